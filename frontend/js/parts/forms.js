@@ -1,0 +1,48 @@
+// Small helps in forms: the error summary takes focus, characters are counted, chosen files are listed.
+document.querySelector("[data-focus]")?.focus();
+
+function count(control) {
+  const line = document.getElementById(`${control.id}_counter`);
+  if (!line) return;
+  const left = Number(control.dataset.counter) - [...control.value.replace(/\r?\n/g, "\n")].length;
+  line.classList.toggle("is-over", left < 0);
+  line.textContent = (left < 0 ? line.dataset.counterOver : line.dataset.counterLeft).replace("{}", Math.abs(left).toLocaleString());
+}
+document.querySelectorAll("[data-counter]").forEach((control) => {
+  if (control.value) count(control);
+  control.addEventListener("input", () => count(control));
+});
+
+const size = (bytes) => (bytes < 1048576 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`);
+document.querySelectorAll("[data-drop]").forEach((drop) => {
+  const input = drop.querySelector('input[type="file"]');
+  const list = drop.querySelector("[data-drop-list]");
+  if (!input) return;
+  const show = () => {
+    list.replaceChildren(...[...input.files].map((file) => {
+      const line = document.createElement("li");
+      line.textContent = `${file.name} · ${size(file.size)}`;
+      return line;
+    }));
+  };
+  input.addEventListener("change", show);
+  for (const name of ["dragenter", "dragover"]) drop.addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("is-over"); });
+  for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("is-over"));
+  drop.addEventListener("drop", (event) => {
+    event.preventDefault();
+    const files = [...event.dataTransfer.files].slice(0, input.multiple ? undefined : 1);
+    const chosen = new DataTransfer();
+    files.forEach((file) => chosen.items.add(file));
+    input.files = chosen.files;
+    show();
+  });
+});
+
+// A form is sent once, however often the button is pressed; the button is freed when the page comes back from the cache.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  const button = event.submitter;
+  setTimeout(() => { if (button && !event.defaultPrevented) { button.setAttribute("aria-busy", "true"); } });
+  if (button?.getAttribute("aria-busy") === "true") event.preventDefault();
+});
+addEventListener("pageshow", () => document.querySelectorAll('button[aria-busy="true"]').forEach((button) => button.removeAttribute("aria-busy")));

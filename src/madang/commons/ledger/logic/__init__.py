@@ -1,0 +1,1 @@
+"""Plain Python that anyone can rerun: the tree, signed notes, tiles, proofs and receipts."""

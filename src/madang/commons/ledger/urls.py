@@ -1,0 +1,9 @@
+"""The page; in both languages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from madang.commons.ledger import web
+
+urlpatterns = [path("ledger/", web.page, name="ledger")]

@@ -1,0 +1,84 @@
+"""The front door of matters for apps beside it and for the portal above."""
+
+from __future__ import annotations
+
+from madang.commons.matters.answer_card import answer_card
+from madang.commons.matters.domain.intake import Filed, file
+from madang.commons.matters.enums import Disposition, Kind, Origin, State
+from madang.commons.matters.figures import (
+    AnswerTimes,
+    Transfers,
+    answer_times,
+    latest_answers,
+    latest_effects,
+    own_data,
+    public,
+    transfers,
+    with_outcome,
+)
+from madang.commons.matters.path import (
+    ClockView,
+    Step,
+    Tag,
+    clock_badge,
+    clock_view,
+    disposition_tone,
+    effect_tone,
+    is_late,
+    state_badge,
+    state_tag,
+    steps,
+)
+from madang.commons.matters.queries import (
+    OriginRow,
+    by_code,
+    by_origin,
+    desk,
+    effects_of,
+    filed_by,
+    outcomes,
+    overdue,
+    visible,
+)
+from madang.commons.matters.receipts import address_of, receipt
+
+__all__ = [
+    "AnswerTimes",
+    "ClockView",
+    "Disposition",
+    "Filed",
+    "Kind",
+    "Origin",
+    "OriginRow",
+    "State",
+    "Step",
+    "Tag",
+    "Transfers",
+    "address_of",
+    "answer_card",
+    "answer_times",
+    "by_code",
+    "by_origin",
+    "clock_badge",
+    "clock_view",
+    "desk",
+    "disposition_tone",
+    "effect_tone",
+    "effects_of",
+    "file",
+    "filed_by",
+    "is_late",
+    "latest_answers",
+    "latest_effects",
+    "outcomes",
+    "overdue",
+    "own_data",
+    "public",
+    "receipt",
+    "state_badge",
+    "state_tag",
+    "steps",
+    "transfers",
+    "visible",
+    "with_outcome",
+]

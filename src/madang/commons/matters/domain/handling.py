@@ -1,0 +1,286 @@
+"""What offices do with a matter on its way to an answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from madang.commons.matters.domain import clocks
+from madang.commons.matters.enums import Disclosure, Disposition, Kind, State, TransferReason
+from madang.commons.matters.events import MatterChanged
+from madang.commons.matters.models import Assignment, Matter
+from madang.kernel import clock, policy
+from madang.kernel.actors import Actor
+from madang.kernel.domain import audit
+from madang.kernel.domain.traces import draw
+from madang.kernel.domain.transitions import move
+from madang.kernel.errors import RefusedError
+from madang.kernel.events import publish
+from madang.kernel.models import Organisation, Trace, User
+from madang.kernel.queries import rule_in_force
+
+
+def _tell(matter: Matter, what: str, actor: Actor) -> None:
+    publish(MatterChanged(matter.pk, what, actor.user.pk if actor.user else None))
+
+
+def _hand_to(
+    matter: Matter,
+    office: Organisation,
+    *,
+    actor: Actor,
+    at: datetime,
+    reason_code: str = "",
+    reason: str = "",
+) -> None:
+    """Close the open assignment and open the next: one responsible office at every moment."""
+    matter.assignments.filter(ended_at__isnull=True).update(ended_at=at)
+    Assignment.objects.create(
+        matter=matter,
+        organisation=office,
+        started_at=at,
+        reason_code=reason_code,
+        reason=reason,
+        by=actor.user,
+    )
+
+
+@transaction.atomic
+def qualify(
+    *, actor: Actor, matter: Matter, payload: dict[str, Any] | None = None, at: datetime | None = None
+) -> Matter:
+    """The threshold is reached: the clock on the institution starts, under the rules of filing."""
+    fresh = move(matter, "qualify", actor=actor, payload=payload)
+    clocks.start(matter=fresh, rule=fresh.rule, at=at or clock.now())
+    _tell(fresh, "qualified", actor)
+    return fresh
+
+
+@transaction.atomic
+def assign(*, actor: Actor, matter: Matter, office: Organisation, officer: User | None = None) -> Matter:
+    """Give a matter to the office that has to answer."""
+    fresh = move(
+        matter,
+        "assign",
+        actor=actor,
+        organisation=office,
+        payload={"office": office.code},
+        changes={"responsible": office, "officer": officer},
+    )
+    _hand_to(fresh, office, actor=actor, at=clock.now())
+    _tell(fresh, "assigned", actor)
+    return fresh
+
+
+@transaction.atomic
+def transfer(*, actor: Actor, matter: Matter, office: Organisation, reason_code: str, reason: str) -> Matter:
+    """Pass a matter on, with a reason. The third time an arbiter decides instead.
+
+    Raises:
+        RefusedError: 422 when the office is the same or the reason is missing.
+    """
+    # The count of transfers is read under the lock: of two at once, the second must not count as the first.
+    matter = Matter.objects.select_for_update().select_related("rule").get(pk=matter.pk)
+    if office.pk == matter.responsible_id:
+        raise RefusedError(
+            _("It is with this office already. Choose another one."), "transfer.same", status=422
+        )
+    if reason_code not in TransferReason.values:
+        raise RefusedError(_("Choose why it is passed on."), "transfer.reason", status=422)
+    limit = int(matter.rule.body.get("arbiter_at", 3))
+    goes_to_arbiter = matter.transfers + 1 >= limit
+    changes: dict[str, Any] = {"transfers": matter.transfers + 1}
+    if not goes_to_arbiter:
+        changes |= {"responsible": office, "officer": None}
+    fresh = move(
+        matter,
+        "arbitrate" if goes_to_arbiter else "transfer",
+        actor=actor,
+        reason_code=reason_code,
+        reason=reason,
+        organisation=office,
+        payload={"to": office.code, "transfer": matter.transfers + 1},
+        changes=changes,
+    )
+    if not goes_to_arbiter:
+        _hand_to(fresh, office, actor=actor, at=clock.now(), reason_code=reason_code, reason=reason)
+        # An unfinished draft belongs to the office that wrote it.
+        fresh.answers.exclude(state="published").delete()
+    _tell(fresh, "arbitration" if goes_to_arbiter else "transferred", actor)
+    return fresh
+
+
+@transaction.atomic
+def settle(*, actor: Actor, matter: Matter, office: Organisation, reason: str) -> Matter:
+    """The arbiter names the office for good."""
+    matter = Matter.objects.select_for_update().get(pk=matter.pk)
+    stays = office.pk == matter.responsible_id
+    fresh = move(
+        matter,
+        "settle",
+        actor=actor,
+        reason=reason,
+        organisation=office,
+        payload={"office": office.code},
+        changes={"responsible": office} if stays else {"responsible": office, "officer": None},
+    )
+    if not stays:
+        _hand_to(fresh, office, actor=actor, at=clock.now(), reason=reason)
+        fresh.answers.exclude(state="published").delete()
+    _tell(fresh, "settled", actor)
+    return fresh
+
+
+@transaction.atomic
+def take(*, actor: Actor, matter: Matter, officer: User) -> Matter:
+    """Name the officer in charge within the responsible office."""
+    fresh = Matter.objects.select_for_update().get(pk=matter.pk)
+    policy.require("matters.matter.resume", actor, fresh)
+    fresh.officer = officer
+    fresh.save(update_fields=["officer"])
+    audit.record(
+        actor=actor,
+        action="matters.matter.take",
+        target=fresh.reference,
+        is_public=fresh.is_public,
+        organisation=fresh.responsible,
+    )
+    return fresh
+
+
+@transaction.atomic
+def retype(*, actor: Actor, matter: Matter, kind: str, reason: str, private: bool = False) -> Matter:
+    """Change what a matter is. Filing date, supporters, number and receipt stay.
+
+    A question or complaint is owed an answer at once, under the rule in force for its kind counted from
+    the moment of re-typing; the page shows both dates. An idea that becomes one keeps its page.
+    """
+    if kind == matter.kind or kind not in Kind.values:
+        raise RefusedError(_("Choose another kind."), "retype.same", status=422)
+    step = "retype_idea" if kind == Kind.IDEA else "retype_owed"
+    changes: dict[str, Any] = {"kind": kind, "responsible": matter.host, "officer": None}
+    if private and kind == Kind.COMPLAINT:
+        changes["disclosure"] = Disclosure.PRIVATE
+    fresh = move(
+        matter,
+        step,
+        actor=actor,
+        reason=reason,
+        payload={"from": matter.kind, "to": kind},
+        changes=changes,
+    )
+    now = clock.now()
+    clocks.stop(matter=fresh, at=now)
+    if kind != Kind.IDEA:
+        clocks.start(matter=fresh, rule=rule_in_force(f"matters.answer.{kind}"), at=now)
+    if matter.responsible_id != fresh.host_id:
+        _hand_to(fresh, fresh.host, actor=actor, at=now, reason=reason)
+    fresh.answers.exclude(state="published").delete()
+    _tell(fresh, "retyped", actor)
+    return fresh
+
+
+@transaction.atomic
+def merge(*, actor: Actor, matter: Matter, into: Matter, reason: str) -> Matter:
+    """Fold a duplicate into the matter that goes on; its author and followers are told and stay counted.
+
+    Raises:
+        RefusedError: 422 when both are one, or the target has ended or was merged itself.
+    """
+    if matter.pk == into.pk:
+        raise RefusedError(_("Choose another one to merge into."), "merge.self", status=422)
+    # Lock both rows in one order, whoever merges which way.
+    list(Matter.objects.select_for_update().filter(pk__in=sorted([matter.pk, into.pk])).order_by("pk"))
+    target = Matter.objects.get(pk=into.pk)
+    policy.require("matters.matter.absorb", actor, target)
+    if target.state in (State.MERGED, State.WITHDRAWN) or not target.is_public:
+        raise RefusedError(
+            _("The one to merge into has ended or is not public. Choose one that goes on."),
+            "merge.ended",
+            status=422,
+        )
+    now = clock.now()
+    fresh = move(
+        matter,
+        "merge",
+        actor=actor,
+        reason=reason,
+        payload={"into": target.number},
+        changes={"merged_into": target, "ended_at": now},
+    )
+    clocks.stop(matter=fresh, at=now)
+    fresh.answers.exclude(state="published").delete()
+    audit.record(
+        actor=actor,
+        action="matters.matter.absorb",
+        target=target.reference,
+        is_public=target.is_public,
+        reason=reason,
+        payload={"from": fresh.number},
+    )
+    draw(
+        actor=actor, kind=Trace.Kind.MERGES, source=fresh.reference, target=target.reference, evidence=reason
+    )
+    _tell(fresh, "merged", actor)
+    return fresh
+
+
+@transaction.atomic
+def withdraw(*, actor: Actor, matter: Matter, reason: str = "") -> Matter:
+    """The author takes it back. The page stays, marked as withdrawn."""
+    now = clock.now()
+    fresh = move(
+        matter,
+        "withdraw",
+        actor=actor,
+        reason=reason,
+        changes={"ended_at": now, "disposition": Disposition.WITHDRAWN},
+    )
+    clocks.stop(matter=fresh, at=now)
+    fresh.answers.exclude(state="published").delete()
+    _tell(fresh, "withdrawn", actor)
+    return fresh
+
+
+@transaction.atomic
+def close(*, actor: Actor, matter: Matter, reason_code: str, reason: str) -> Matter:
+    """End a discussion that did not reach its threshold, saying so."""
+    fresh = move(
+        matter,
+        "close",
+        actor=actor,
+        reason_code=reason_code,
+        reason=reason,
+        changes={"ended_at": clock.now()},
+    )
+    _tell(fresh, "closed", actor)
+    return fresh
+
+
+@transaction.atomic
+def hide(*, actor: Actor, matter: Matter, reason_code: str, reason: str) -> Matter:
+    """Take a page down for a published reason. Author and office still see it; the number stays known."""
+    # Read under the lock: what became private meanwhile must not become "taken down", which can be put back.
+    matter = Matter.objects.select_for_update().get(pk=matter.pk)
+    if matter.disclosure != Disclosure.PUBLIC:
+        raise RefusedError(_("It is not public."), "hide.not_public", status=409)
+    # Recorded while the matter is still public, so that the act itself stands in the public ledger.
+    fresh = move(matter, "hide", actor=actor, reason_code=reason_code, reason=reason)
+    Matter.objects.filter(pk=fresh.pk).update(disclosure=Disclosure.HIDDEN)
+    fresh.disclosure = Disclosure.HIDDEN
+    _tell(fresh, "hidden", actor)
+    return fresh
+
+
+@transaction.atomic
+def restore(*, actor: Actor, matter: Matter, reason: str) -> Matter:
+    """Put a page back that moderation had taken down."""
+    matter = Matter.objects.select_for_update().get(pk=matter.pk)
+    if matter.disclosure != Disclosure.HIDDEN:
+        raise RefusedError(_("It is not taken down."), "restore.not_hidden", status=409)
+    fresh = move(matter, "restore", actor=actor, reason=reason, changes={"disclosure": Disclosure.PUBLIC})
+    _tell(fresh, "restored", actor)
+    return fresh

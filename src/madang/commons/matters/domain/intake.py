@@ -1,0 +1,105 @@
+"""Filing: a voice comes in, a receipt goes out."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from madang.commons.matters.domain import attachments as files
+from madang.commons.matters.enums import OWED, PREFIX, Channel, Disclosure, Kind, Origin, State
+from madang.commons.matters.events import MatterChanged
+from madang.commons.matters.models import Assignment, Contact, Matter
+from madang.kernel import clock, ids, text
+from madang.kernel.actors import Actor
+from madang.kernel.domain import audit
+from madang.kernel.domain.rules import next_number
+from madang.kernel.events import publish
+from madang.kernel.models import Organisation, Outbox, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What filing gives back. `code` opens the matter later; only its hash is kept, so show it now."""
+
+    matter: Matter
+    code: str
+    outbox: Outbox
+
+
+def content_digest(title: str, body: str) -> str:
+    """SHA-256 of title and body as filed; goes into the ledger's commitment."""
+    return hashlib.sha256(f"{title}\n\n{body}".encode()).hexdigest()
+
+
+@transaction.atomic
+def file(
+    *,
+    actor: Actor,
+    kind: str,
+    title: str,
+    body: str,
+    rule: Rule,
+    host: Organisation,
+    origin: str = Origin.INDIVIDUAL,
+    group_name: str = "",
+    author_label: str = "",
+    contact_email: str = "",
+    disclosure: str = Disclosure.PUBLIC,
+    state: str = State.OPEN,
+    uploads: tuple[Any, ...] = (),
+    at: datetime | None = None,
+) -> Filed:
+    """Take in a matter: number, receipt code, responsible office, audit and ledger leaf in one transaction.
+
+    The words arrive cleaned (`text.clean`); an anonymous person may leave an address, kept apart.
+    """
+    at = at or clock.now()
+    code = ids.new_code()
+    matter = Matter.objects.create(
+        kind=kind,
+        number=next_number(PREFIX[Kind(kind)], at=at) if disclosure == Disclosure.PUBLIC else None,
+        state=state,
+        disclosure=disclosure,
+        title=title,
+        body=body,
+        language=text.language_of(f"{title} {body}"),
+        origin=origin,
+        group_name=group_name,
+        channel=actor.channel if actor.channel in Channel.values else Channel.WEB,
+        author=actor.user,
+        author_label=author_label or (actor.user.shown_name if actor.user else ""),
+        code_hash=ids.code_hash(code),
+        filed_at=at,
+        rule=rule,
+        host=host,
+        responsible=host,
+    )
+    Assignment.objects.create(matter=matter, organisation=host, started_at=at)
+    if contact_email and actor.user is None:
+        Contact.objects.create(matter=matter, email=contact_email)
+    stored = [files.attach(matter=matter, upload=upload) for upload in uploads]
+    outbox = audit.record(
+        actor=actor,
+        action="matters.matter.file",
+        target=matter.reference,
+        at=at,
+        after=state,
+        organisation=host,
+        is_public=matter.is_public,
+        payload={
+            "content": content_digest(title, body),
+            "origin": origin,
+            "rule": str(rule),
+            "files": [attachment.sha256 for attachment in stored],
+        },
+    )
+    if state in OWED:
+        from madang.commons.matters.domain import clocks  # clocks reads rules that intake does not need
+
+        clocks.start(matter=matter, rule=rule, at=at)
+    publish(MatterChanged(matter.pk, "filed", actor.user.pk if actor.user else None))
+    return Filed(matter, code, outbox)

@@ -1,0 +1,19 @@
+"""What matters tell the rest of the house."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MatterChanged:
+    """Something happened to a matter.
+
+    `what`: filed, qualified, assigned, transferred, arbitration, settled, paused, resumed, extended,
+    answered, objected, retyped, merged, withdrawn, closed, hidden, restored, effect, overdue, recounted.
+    `actor_id` is left out of the telling of her own act.
+    """
+
+    matter_id: int
+    what: str
+    actor_id: int | None = None

@@ -1,0 +1,32 @@
+"""What matters offer the portal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from madang.commons.matters.enums import Disclosure
+from madang.commons.matters.models import Matter
+from madang.kernel.manifest import Feature, Link, register
+
+
+def resolve(references: Iterable[str]) -> dict[str, Link]:
+    """Titles and pages of public matters."""
+    numbers = [reference.removeprefix("matter:") for reference in references]
+    found = Matter.objects.filter(number__in=numbers, disclosure=Disclosure.PUBLIC).only("number", "title")
+    return {
+        f"matter:{matter.number}": Link(matter.title, reverse("item", args=[matter.number]))
+        for matter in found
+    }
+
+
+def resolve_answers(references: Iterable[str]) -> dict[str, Link]:
+    """Official answers lead to the page of what they answer (`answer:NUMBER:VERSION`)."""
+    asked = {reference: "matter:" + reference.split(":")[1] for reference in references}
+    pages = resolve(asked.values())
+    return {reference: pages[matter] for reference, matter in asked.items() if matter in pages}
+
+
+register(Feature(name="matters", label=_("Matters"), resolve={"matter": resolve, "answer": resolve_answers}))

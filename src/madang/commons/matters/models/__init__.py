@@ -1,0 +1,17 @@
+"""The matter and everything that hangs on it."""
+
+from madang.commons.matters.models.answers import Answer, Effect, EffectReport
+from madang.commons.matters.models.clocks import Clock, ClockEvent
+from madang.commons.matters.models.matters import Assignment, Attachment, Contact, Matter
+
+__all__ = [
+    "Answer",
+    "Assignment",
+    "Attachment",
+    "Clock",
+    "ClockEvent",
+    "Contact",
+    "Effect",
+    "EffectReport",
+    "Matter",
+]

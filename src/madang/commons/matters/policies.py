@@ -1,0 +1,131 @@
+"""Who may do what with a matter, and why not."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from madang.commons.matters.enums import Disclosure, State
+from madang.commons.matters.models import Answer, Effect, Matter
+from madang.kernel.actors import Actor
+from madang.kernel.models import Role
+from madang.kernel.policy import OK, Verdict, allow, no
+
+NOT_TRIAGE = no(_("Only the triage desk of the office that received this may do that."), "mandate.triage")
+NOT_OFFICE = no(_("Only the office that is responsible now may do that."), "mandate.office")
+NOT_ARBITER = no(_("After the third transfer only the arbiter names the office."), "mandate.arbiter")
+SETTLED = no(_("The arbiter has named this office. It cannot be passed on again."), "transfer.settled")
+NOT_AUTHOR = no(
+    _("Only the person who filed this may do that. Open it with your receipt first."), "not_author"
+)
+
+
+def is_author(actor: Actor, matter: Matter) -> bool:
+    """Whether this is the one who filed it: by account, or by the receipt opened in this session."""
+    mine = actor.user is not None and matter.author_id == actor.user.pk
+    return mine or matter.pk in actor.receipts
+
+
+def in_office(actor: Actor, matter: Matter) -> bool:
+    return actor.holds(Role.OFFICER, matter.responsible_id) or actor.holds(
+        Role.APPROVER, matter.responsible_id
+    )
+
+
+@allow("matters.matter.view")
+def view(actor: Actor, matter: Matter) -> Verdict:
+    if matter.disclosure == Disclosure.PUBLIC or is_author(actor, matter) or actor.is_system:
+        return OK
+    officials = actor.offices(*Role.values)
+    if matter.responsible_id in officials or matter.host_id in officials:
+        return OK
+    if matter.state == State.ARBITRATION and actor.holds(Role.ARBITER):
+        return OK
+    return no(_("This is not public."), "not_public")
+
+
+@allow("matters.matter.desk")
+def on_desk(actor: Actor, matter: Matter) -> Verdict:
+    """Who works on it: the responsible office, the desk it came in through, the arbiter while it is hers."""
+    if in_office(actor, matter) or actor.holds(Role.TRIAGE, matter.host_id):
+        return OK
+    if matter.state == State.ARBITRATION and actor.holds(Role.ARBITER):
+        return OK
+    return no(_("This is not on your desk. It may have gone to another office."), "mandate.desk")
+
+
+@allow("matters.matter.qualify", "matters.matter.close", "matters.matter.absorb")
+def by_rule(actor: Actor, matter: Matter) -> Verdict:
+    """Steps the platform takes by a rule; triage may merge, and merging absorbs."""
+    if actor.is_system or actor.holds(Role.TRIAGE, matter.host_id):
+        return OK
+    return NOT_TRIAGE
+
+
+@allow("matters.matter.assign", "matters.matter.merge")
+def triage(actor: Actor, matter: Matter) -> Verdict:
+    return OK if actor.is_system or actor.holds(Role.TRIAGE, matter.host_id) else NOT_TRIAGE
+
+
+@allow("matters.matter.retype_owed", "matters.matter.retype_idea")
+def retype(actor: Actor, matter: Matter) -> Verdict:
+    return OK if actor.holds(Role.TRIAGE, matter.host_id) or in_office(actor, matter) else NOT_TRIAGE
+
+
+@allow("matters.matter.transfer", "matters.matter.arbitrate")
+def pass_on(actor: Actor, matter: Matter) -> Verdict:
+    if not in_office(actor, matter):
+        return NOT_OFFICE
+    # The count only reaches the limit on the way to the arbiter, whose decision is final.
+    return OK if matter.transfers < int(matter.rule.body.get("arbiter_at", 3)) else SETTLED
+
+
+@allow(
+    "matters.matter.pause",
+    "matters.matter.resume",
+    "matters.matter.extend",
+)
+def office(actor: Actor, matter: Matter) -> Verdict:
+    return OK if in_office(actor, matter) else NOT_OFFICE
+
+
+@allow("matters.matter.settle")
+def settle(actor: Actor, matter: Matter) -> Verdict:
+    return OK if actor.holds(Role.ARBITER) else NOT_ARBITER
+
+
+@allow("matters.matter.answer")
+def answer(actor: Actor, matter: Matter) -> Verdict:
+    return OK if actor.holds(Role.APPROVER, matter.responsible_id) else NOT_OFFICE
+
+
+@allow("matters.matter.object", "matters.matter.withdraw", "matters.matter.contact")
+def author(actor: Actor, matter: Matter) -> Verdict:
+    return OK if is_author(actor, matter) else NOT_AUTHOR
+
+
+@allow("matters.matter.hide", "matters.matter.restore")
+def moderate(actor: Actor, matter: Matter) -> Verdict:
+    if actor.holds(Role.MODERATOR, matter.host_id):
+        return OK
+    return no(_("Only a moderator may do that."), "mandate.moderator")
+
+
+@allow("matters.answer.save", "matters.answer.submit")
+def draft(actor: Actor, answer: Answer) -> Verdict:
+    return OK if in_office(actor, answer.matter) else NOT_OFFICE
+
+
+@allow("matters.answer.publish", "matters.answer.give_back")
+def approve(actor: Actor, answer: Answer) -> Verdict:
+    if not actor.holds(Role.APPROVER, answer.matter.responsible_id):
+        return no(_("Only the office's approver may do that."), "mandate.approver")
+    if actor.user is not None and answer.writers.filter(pk=actor.user.pk).exists():
+        return no(_("Somebody else has to approve what you drafted."), "four_eyes")
+    return OK
+
+
+@allow("matters.effect.begin", "matters.effect.report", "matters.effect.finish", "matters.effect.stop")
+def effect(actor: Actor, effect: Effect) -> Verdict:
+    if actor.holds(Role.OFFICER, effect.owner_id) or actor.holds(Role.APPROVER, effect.owner_id):
+        return OK
+    return no(_("Only the office that owns the promise may report on it."), "mandate.owner")

@@ -1,0 +1,111 @@
+"""What follows from a change: the search index and the people who are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from madang.commons.matters.domain import clocks
+from madang.commons.matters.enums import Disclosure, State
+from madang.commons.matters.events import MatterChanged
+from madang.commons.matters.found import answer_entries, search_entry
+from madang.commons.matters.models import Matter
+from madang.commons.notices import api as notices
+from madang.commons.search import api as search
+from madang.kernel.domain.days import DayDeclared
+from madang.kernel.events import on
+from madang.kernel.models import User
+
+SENTENCES = {
+    "filed": _("was filed"),
+    "qualified": _("reached its threshold: the office now owes an answer"),
+    "assigned": _("was given to an office"),
+    "transferred": _("was passed to another office"),
+    "arbitration": _("went to the arbiter after the third transfer"),
+    "settled": _("got its office from the arbiter"),
+    "paused": _("The clock was stopped: the office asks for something"),
+    "resumed": _("The clock runs again"),
+    "extended": _("The period was extended"),
+    "answered": _("was answered"),
+    "objected": _("was objected to: the office answers again"),
+    "retyped": _("was given another kind"),
+    "merged": _("was merged with a similar one"),
+    "withdrawn": _("was withdrawn by its author"),
+    "closed": _("The discussion ended without reaching the threshold"),
+    "hidden": _("was taken down by moderation"),
+    "restored": _("was put back"),
+    "effect": _("There is news of its effect"),
+    "overdue": _("The answer is late"),
+    "recounted": _("The due date moved: a day was declared a holiday or a working day"),
+}
+
+
+def _always(said: Promise) -> Callable[[Mapping[str, Any]], Promise]:
+    return lambda data: said
+
+
+for what, sentence in SENTENCES.items():
+    notices.register_kind(f"matters.{what}", sentence=_always(sentence))
+
+
+@on(DayDeclared)
+def recount(fact: DayDeclared) -> None:
+    clocks.recount(day=fact.day)
+
+
+@on(MatterChanged)
+def index(change: MatterChanged) -> None:
+    matter = Matter.objects.select_related("responsible").get(pk=change.matter_id)
+    put_in_index(matter)
+
+
+def put_in_index(matter: Matter) -> None:
+    """A matter and its official answers are found together, or not at all."""
+    answers = answer_entries(matter)
+    if matter.disclosure != Disclosure.PUBLIC or matter.state == "merged":
+        for reference in [matter.reference, *(answer.reference for answer in answers)]:
+            search.remove(reference)
+        return
+    search.index_many([search_entry(matter), *answers])
+
+
+def entries() -> Iterator[search.Entry]:
+    """Every public matter, for rebuilding the index; merged ones are found as the one they went into."""
+    public = Matter.objects.filter(disclosure=Disclosure.PUBLIC).exclude(state="merged")
+    for matter in public.select_related("responsible").order_by("pk").iterator(chunk_size=500):
+        yield search_entry(matter)
+        if matter.state in (State.ANSWERED, State.ASSIGNED):  # an objection reopens what has an answer
+            yield from answer_entries(matter)
+
+
+search.register_source("matter", entries)
+
+
+@on(MatterChanged)
+def tell(change: MatterChanged) -> None:
+    matter = Matter.objects.select_related("author", "merged_into").get(pk=change.matter_id)
+    if change.what == "filed":
+        follow_own(matter)
+        return
+    if change.what == "merged" and matter.merged_into is not None:
+        notices.merge_followers(matter.reference, matter.merged_into.reference)
+    notices.tell(
+        reference=matter.reference,
+        kind=f"matters.{change.what}",
+        title=matter.title,
+        data={"state": matter.state, "disposition": matter.disposition},
+        not_user=User.objects.filter(pk=change.actor_id).first() if change.actor_id else None,
+    )
+
+
+def follow_own(matter: Matter) -> None:
+    """The author follows what she filed, by account or by the address she left."""
+    if matter.author is not None:
+        notices.follow(reference=matter.reference, user=matter.author, why="author")
+    elif contact := getattr(matter, "contact", None):
+        notices.follow(
+            reference=matter.reference, address=contact.email, why="author", language=matter.language
+        )

@@ -1,0 +1,259 @@
+"""The receipt: open a matter with its code, see how it stands, take the proof along, leave or erase an address."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from madang.commons.matters import path, queries
+from madang.commons.matters.answer_card import answer_card
+from madang.commons.matters.domain import answers, contacts, handling
+from madang.commons.matters.enums import OWED, State
+from madang.commons.matters.models import Contact, Matter
+from madang.commons.matters.receipts import keep
+from madang.commons.matters.receipts import receipt as proof_of
+from madang.commons.matters.web import forms, shown
+from madang.kernel import clock, policy, text
+from madang.kernel.errors import RefusedError
+from madang.kernel.web.acting import actor_of
+
+TRIES = 10
+TRIES_PER_ADDRESS = 60  # a library or an office shares one address; a guess has 100 bits to guess
+SECONDS = 60
+
+
+def _try_again(request: HttpRequest) -> bool:
+    """Count a try; False when this session or address has had enough for a minute."""
+    address = request.META.get("REMOTE_ADDR", "")
+    session = request.session.session_key or ""
+    allowed = True
+    for scope, limit in ((f"{session}|{address}", TRIES), (address, TRIES_PER_ADDRESS)):
+        key = "receipt:" + hashlib.sha256(scope.encode()).hexdigest()
+        cache.add(key, 0, SECONDS)
+        try:
+            allowed = cache.incr(key) <= limit and allowed
+        except ValueError:  # ran out between the two calls
+            cache.set(key, 1, SECONDS)
+    return allowed
+
+
+@never_cache
+def receipt(request: HttpRequest) -> HttpResponse:
+    """Type the code. A wrong code and an unknown one get the same answer."""
+    form = forms.CodeForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        if not _try_again(request):
+            form.add_error(None, _("Too many tries. Wait a minute and try again."))
+            status = 429
+        elif form.is_valid():
+            matter = queries.by_code(form.cleaned_data["code"])
+            if matter is not None:
+                return redirect("receipt_show", place=keep(request.session, matter))
+            form.add_error(
+                "code", _("This code opens nothing. Check it against your receipt and type it again.")
+            )
+        status = status if status == 429 else 422
+    mine = [
+        {"matter": matter, "url": reverse("receipt_show", args=[place]), "badge": path.state_badge(matter)}
+        for place, matter in _opened(request)
+    ]
+    context = {"form": form, "mine": mine, "breadcrumb": [{"label": _("Receipt"), "url": ""}]}
+    return render(request, "matters/receipt.html", context, status=status)
+
+
+def _opened(request: HttpRequest) -> list[tuple[int, Matter]]:
+    opened = list(request.session.get("receipts", ()))
+    found = Matter.objects.in_bulk(opened)
+    return [(place, found[pk]) for place, pk in enumerate(opened, start=1) if pk in found][::-1]
+
+
+def _matter(request: HttpRequest, place: int) -> Matter:
+    """The matter at a place of this session's list."""
+    opened = list(request.session.get("receipts", ()))
+    if not 1 <= place <= len(opened):
+        raise Http404
+    found: Matter = get_object_or_404(Matter.objects.select_related(*queries.FULL), pk=opened[place - 1])
+    return found
+
+
+@never_cache
+@require_safe
+def receipt_of(request: HttpRequest, number: str) -> HttpResponse:
+    """The author, signed in, opens the receipt of what she filed without typing the code."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    mine = queries.filed_by(actor_of(request))
+    return redirect("receipt_show", place=keep(request.session, get_object_or_404(mine, number=number)))
+
+
+@never_cache
+def receipt_show(
+    request: HttpRequest, place: int, *, contact_form: forms.ContactForm | None = None, status: int = 200
+) -> HttpResponse:
+    """How it stands, what comes next, the proof to take along."""
+    matter = _matter(request, place)
+    actor = actor_of(request)
+    running = (
+        matter.clocks.filter(stopped_at__isnull=True)
+        .select_related("rule")
+        .prefetch_related("events")
+        .first()
+    )
+    published = queries.latest_answer(matter)
+    effects = queries.effects_of(matter)
+    proof = proof_of(matter)
+    until = answers.objection_until(matter)
+    until = until if until is not None and clock.today() <= until else None
+    contact = Contact.objects.filter(matter=matter).first()
+    page = shown.page_of(matter) if matter.is_public else ""
+    context = {
+        "place": place,
+        "matter": matter,
+        "badge": path.state_badge(matter),
+        "steps": path.steps(matter, effects=effects),
+        "clock": shown.clock_of(running),
+        "counted": shown.counted(running) if running else None,
+        "receipt": {
+            "number": matter.number or _("Not public: no number"),
+            "title": matter.title,
+            "filed_at": matter.filed_at,
+            "office": matter.responsible.name,
+            "next": _next(matter, until),
+            "due": matter.due_at,
+            "url": page,
+            "qr_svg": shown.qr_svg(f"{request.build_absolute_uri('/')[:-1]}{page}") if page else "",
+            "position": shown.place_in_log(matter),
+            "file_url": reverse("receipt_file", args=[place]) if proof and proof.text else "",
+        },
+        "body_html": text.to_html(matter.body),
+        "published": answer_card(published, effects) if published else None,
+        "ledger_url": _ledger(),
+        "may_withdraw": bool(policy.can("matters.matter.withdraw", actor, matter))
+        and matter.state in Matter.flow.step("withdraw").sources,
+        "objection_until": until,
+        "contact": contact,
+        "takes_contact": matter.author_id is None,
+        "contact_form": contact_form or forms.ContactForm(),
+        "breadcrumb": [
+            {"label": _("Receipt"), "url": reverse("receipt")},
+            {"label": matter.number or "–", "url": ""},
+        ],
+    }
+    return render(request, "matters/receipt_show.html", context, status=status)
+
+
+def _next(matter: Matter, until: object) -> list[str]:
+    """What happens now, in sentences."""
+    if matter.state in (State.OPEN, State.MATURING):
+        return [
+            _("People can discuss and support it."),
+            _("When enough people support it, the office owes a reasoned answer by a fixed day."),
+        ]
+    if matter.state in OWED:
+        return [
+            _("The responsible office examines it and answers with a reason."),
+            _("If it is late, everybody can see that."),
+        ]
+    if matter.state == State.ANSWERED:
+        return [_("Read the answer below."), *([_("You can object to it here.")] if until else [])]
+    if matter.state == State.MERGED:
+        return [
+            _("It goes on in %(number)s. You follow that one now.")
+            % {"number": matter.merged_into.number if matter.merged_into else ""}
+        ]
+    return [_("Nothing more is expected of you.")]
+
+
+def _ledger() -> str:
+    for name in ("ledger_verify", "ledger"):
+        try:
+            return reverse(name)
+        except NoReverseMatch:
+            continue
+    return ""
+
+
+@never_cache
+@require_safe
+def receipt_file(request: HttpRequest, place: int) -> HttpResponse:
+    """The signed file that anyone can check without this server."""
+    matter = _matter(request, place)
+    proof = proof_of(matter)
+    if proof is None or not proof.text:
+        raise Http404
+    response = HttpResponse(proof.text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="receipt-{matter.number or "private"}.txt"'
+    return response
+
+
+@require_POST
+def receipt_contact(request: HttpRequest, place: int) -> HttpResponse:
+    """Add, change or erase the address for news."""
+    matter, actor = _matter(request, place), actor_of(request)
+    if "erase" in request.POST:
+        contacts.erase(actor=actor, matter=matter)
+        messages.success(request, _("The address is erased. No more mail will come."))
+        return redirect("receipt_show", place=place)
+    form = forms.ContactForm(request.POST)
+    if not form.is_valid():
+        request.method = "GET"  # the page is shown again with what was typed
+        return receipt_show(request, place, contact_form=form, status=422)
+    contacts.leave(actor=actor, matter=matter, email=form.cleaned_data["email"])
+    messages.success(request, _("News of this matter will come to your address."))
+    return redirect("receipt_show", place=place)
+
+
+def receipt_withdraw(request: HttpRequest, place: int) -> HttpResponse:
+    """Ask first, then take it back."""
+    matter = _matter(request, place)
+    form = forms.WithdrawForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        handling.withdraw(actor=actor_of(request), matter=matter, reason=form.cleaned_data["reason"])
+        messages.success(request, _("It is withdrawn. Its page stays, marked as withdrawn."))
+        return redirect("receipt_show", place=place)
+    return _ask(request, place, matter, form, "withdraw")
+
+
+def receipt_object(request: HttpRequest, place: int) -> HttpResponse:
+    """Say what is wrong with the answer; the office answers again."""
+    matter = _matter(request, place)
+    form = forms.ObjectionForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            answers.object_to(actor=actor_of(request), matter=matter, reason=form.cleaned_data["reason"])
+        except RefusedError as refusal:
+            if refusal.status != 422:
+                raise
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Your objection is with the office. It answers again."))
+            return redirect("receipt_show", place=place)
+    return _ask(request, place, matter, form, "object")
+
+
+def _ask(request: HttpRequest, place: int, matter: Matter, form: object, what: str) -> HttpResponse:
+    context = {
+        "place": place,
+        "matter": matter,
+        "form": form,
+        "what": what,
+        "until": answers.objection_until(matter),
+        "breadcrumb": [
+            {"label": _("Receipt"), "url": reverse("receipt")},
+            {"label": matter.number or "–", "url": reverse("receipt_show", args=[place])},
+            {"label": _("Withdraw") if what == "withdraw" else _("Object"), "url": ""},
+        ],
+    }
+    return render(
+        request, "matters/receipt_ask.html", context, status=422 if getattr(form, "errors", None) else 200
+    )

@@ -1,0 +1,160 @@
+"""Turns matters into what the components of the page show. Reads hardly more than it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+import segno
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from madang.commons.matters.domain import clocks
+from madang.commons.matters.enums import (
+    PauseReason,
+    State,
+    TransferReason,
+)
+from madang.commons.matters.models import Assignment, Clock, Matter
+from madang.commons.matters.path import ClockView, clock_badge
+from madang.commons.matters.web import words
+from madang.kernel import clock
+from madang.kernel.models import Audit
+from madang.kernel.queries import filing_leaf
+
+
+def page_of(matter: Matter) -> str:
+    """The public page of a matter, empty where there is none (private, or its service is switched off)."""
+    if not matter.number:
+        return ""
+    try:
+        return reverse("item", args=[matter.number])
+    except NoReverseMatch:
+        return ""
+
+
+def clock_of(running: Clock | None) -> ClockView | None:
+    """The badge of one clock, with what paused it."""
+    if running is None:
+        return None
+    if running.state == Clock.State.PAUSED:
+        last = [event for event in running.events.all() if event.kind == "paused"][-1:]
+        why = str(dict(PauseReason.choices).get(last[0].reason_code, "")) if last else ""
+        return clock_badge(None, paused=True, why=why)
+    return clock_badge(running.due_at)
+
+
+def counted(running: Clock) -> dict[str, Any]:
+    """Day by day how the due date came about, so that anyone can recompute it."""
+    stands = clocks.replay(running)
+    first = next((event for event in running.events.all() if event.kind == "started"), None)
+    in_hours = stands.counting == "working_seconds"
+    language = get_language() or "ko"
+    days = []
+    for step in stands.steps:
+        running_total = f"{step.running / 3600:.1f}" if in_hours else str(step.running)
+        days.append(
+            {
+                "day": step.day,
+                "weekday": clock.seoul(datetime.combine(step.day, datetime.min.time(), clock.SEOUL)),
+                "reason": words.day(step.reason, step.day, language),
+                "counts": bool(step.amount),
+                "running": running_total,
+                "extended": step.extended,
+            }
+        )
+    return {
+        "due": stands.due,
+        "days": days,
+        "started": first,
+        "in_hours": in_hours,
+        "rule": running.rule,
+        "extensions": stands.extensions,
+        "events": list(running.events.all()),
+    }
+
+
+def waits_for(matter: Any) -> str:
+    """Whom a matter waits for. The row carries `is_submitted` and `is_paused` (`queries.with_work`)."""
+    if matter.state == State.TRIAGE:
+        return _("Triage desk")
+    if matter.state == State.ARBITRATION:
+        return _("Arbiter")
+    if matter.state in (State.OPEN, State.MATURING):
+        return _("Supporters")
+    if matter.state != State.ASSIGNED:
+        return "–"
+    if matter.is_paused:
+        return _("Author or another body")
+    if matter.is_submitted:
+        return _("Approver")
+    return _("Officer, draft begun") if matter.has_draft else _("Officer")
+
+
+def timeline(acts: Iterable[Audit]) -> list[dict[str, Any]]:
+    """Acts for the timeline, newest first; who acted is named by office, or as author or platform."""
+    events = []
+    for act in acts:
+        title, icon, tone = words.ACTS.get(act.action, (act.action, "dot", ""))
+        if act.actor_kind == "system":
+            who = _("Platform, by rule")
+        elif act.actor_kind == "official" and act.actor is not None:
+            office = f"{act.organisation.name} · " if act.organisation else ""
+            who = f"{office}{act.actor.shown_name}"
+        else:
+            who = _("Author")
+        events.append(
+            {
+                "at": act.at,
+                "title": title,
+                "actor": who,
+                "text": act.reason,
+                "icon": icon,
+                "tone": tone,
+            }
+        )
+    return events[::-1]
+
+
+def offices(assignments: Iterable[Assignment]) -> list[dict[str, Any]]:
+    """Every office that was responsible, with why it came to it."""
+    reasons = dict(TransferReason.choices)
+    return [
+        {
+            "office": row.organisation.name,
+            "from": row.started_at,
+            "to": row.ended_at,
+            "reason": " · ".join(filter(None, [str(reasons.get(row.reason_code, "")), row.reason])),
+        }
+        for row in assignments
+    ]
+
+
+def qr_svg(address: str) -> str:
+    """A QR code, drawn by a template so that no string has to be trusted."""
+    matrix = segno.make(address, error="m", micro=False).matrix
+    runs = [
+        f"M{4 + start} {4 + y}h{length}v1h-{length}z"
+        for y, row in enumerate(matrix)
+        for start, length in _runs(bytes(row))
+    ]
+    return render_to_string("matters/parts/qr.html", {"size": len(matrix) + 8, "path": "".join(runs)})
+
+
+def _runs(row: bytes) -> Iterator[tuple[int, int]]:
+    start = 0
+    for is_dark, cells in groupby(row):
+        length = len(list(cells))
+        if is_dark:
+            yield start, length
+        start += length
+
+
+def place_in_log(matter: Matter) -> int | None:
+    """Where the filing stands in the public log; None while it is on its way there."""
+    leaf = filing_leaf(matter.reference)
+    return leaf.index if leaf is not None else None

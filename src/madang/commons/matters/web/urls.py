@@ -1,0 +1,26 @@
+"""Addresses of the desk, the receipt and the public list of late answers."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from madang.commons.matters.web import acts, desk, effects, late, matter, merging, receipts
+
+urlpatterns: list[URLPattern] = [
+    path("desk/", desk.desk, name="desk"),
+    path("desk/assign/", desk.desk_bulk, name="desk_bulk"),
+    path("desk/merge/", merging.desk_merge, name="desk_merge"),
+    path("desk/promises/", effects.desk_effects, name="desk_effects"),
+    path("desk/promises/<int:pk>/", effects.desk_effect, name="desk_effect"),
+    path("desk/<int:pk>/", matter.desk_matter, name="desk_matter"),
+    *[path(f"desk/<int:pk>/{verb}/", acts.address_of(verb), name=f"desk_{verb}") for verb in acts.VERBS],
+    path("late/", late.late, name="late"),
+    path("late.csv", late.late_csv, name="late_csv"),
+    path("receipt/", receipts.receipt, name="receipt"),
+    path("receipt/of/<str:number>/", receipts.receipt_of, name="receipt_of"),
+    path("receipt/show/<int:place>/", receipts.receipt_show, name="receipt_show"),
+    path("receipt/show/<int:place>/file/", receipts.receipt_file, name="receipt_file"),
+    path("receipt/show/<int:place>/contact/", receipts.receipt_contact, name="receipt_contact"),
+    path("receipt/show/<int:place>/withdraw/", receipts.receipt_withdraw, name="receipt_withdraw"),
+    path("receipt/show/<int:place>/objection/", receipts.receipt_object, name="receipt_object"),
+]

@@ -1,0 +1,87 @@
+"""Words for acts, days and tabs, shared by the desk, the receipt and the pages of services."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from madang.commons.matters.enums import PauseReason
+from madang.kernel.calendar import holiday_name
+
+# Title, icon and tone of an act, wherever acts are listed.
+Act = tuple[str | Promise, str, str]
+ACTS: dict[str, Act] = {
+    "matters.matter.file": (_("Filed"), "receipt", "blue"),
+    "matters.matter.import": (_("Imported from its source"), "download", ""),
+    "matters.matter.qualify": (_("Threshold reached: an answer is owed"), "people", "plum"),
+    "matters.matter.assign": (_("Given to the office that answers"), "office", "blue"),
+    "matters.matter.transfer": (_("Passed to another office"), "transfer", "ochre"),
+    "matters.matter.arbitrate": (_("Third transfer: the arbiter decides"), "scale", "ochre"),
+    "matters.matter.settle": (_("The arbiter named the office"), "scale", "blue"),
+    "matters.matter.take": (_("Officer in charge named"), "person", "blue"),
+    "matters.matter.pause": (_("Clock stopped"), "pause", "ochre"),
+    "matters.matter.resume": (_("Clock running again"), "clock", "blue"),
+    "matters.matter.extend": (_("Period extended"), "calendar", "ochre"),
+    "matters.matter.answer": (_("Answered"), "answer", "jade"),
+    "matters.matter.object": (_("The author objected: another answer is owed"), "reply", "ochre"),
+    "matters.matter.retype_owed": (_("Handled as another kind"), "edit", "blue"),
+    "matters.matter.retype_idea": (_("Handled as an idea again"), "edit", "blue"),
+    "matters.matter.merge": (_("Merged into a similar one"), "merge", "plum"),
+    "matters.matter.absorb": (_("A similar one was merged into this"), "merge", "plum"),
+    "matters.matter.withdraw": (_("Withdrawn by its author"), "back", ""),
+    "matters.matter.close": (_("Discussion ended below the threshold"), "stop", ""),
+    "matters.matter.hide": (_("Taken down by moderation"), "eye", "persimmon"),
+    "matters.matter.restore": (_("Put back by moderation"), "eye", "jade"),
+    "matters.matter.overdue": (_("Answer is late"), "late", "persimmon"),
+    "matters.effect.begin": (_("Work on the promise began"), "effect", "blue"),
+    "matters.effect.report": (_("Report on the promise"), "effect", "blue"),
+    "matters.effect.finish": (_("Promise kept, with evidence"), "effect", "jade"),
+    "matters.effect.stop": (_("Promise stopped"), "stop", "persimmon"),
+    "matters.answer.submit": (_("Draft handed to the approver"), "edit", ""),
+    "matters.answer.give_back": (_("Draft returned by the approver"), "reply", "ochre"),
+    "matters.answer.publish": (_("Answer approved"), "check", "jade"),
+}
+
+# Why a day counts or not; the law's reasons for stopping a clock come from the enumeration.
+DAYS: dict[str, str | Promise] = {
+    "counted": pgettext_lazy("day of a period", "Counted"),
+    "saturday": pgettext_lazy("day of a period", "Saturday"),
+    "sunday": pgettext_lazy("day of a period", "Sunday"),
+    "holiday": pgettext_lazy("day of a period", "Public holiday"),
+    "after_hours": pgettext_lazy("day of a period", "After office hours"),
+    "first_day": pgettext_lazy("day of a period", "First day, not counted"),
+    "moved_to": pgettext_lazy("day of a period", "The last day moved here"),
+    "paused": pgettext_lazy("day of a period", "Clock stopped"),
+    "outage": pgettext_lazy("day of a period", "System out of order"),
+}
+
+
+def day(code: str, at: date, language: str) -> str:
+    """Why a day of a period counts or not; a holiday by its name."""
+    name = holiday_name(at, language) if code == "holiday" else None
+    return name or str((DAYS | dict(PauseReason.choices)).get(code, code))
+
+
+TABS: dict[str, str | Promise] = {
+    "late": pgettext_lazy("desk", "Late"),
+    "today": pgettext_lazy("desk", "Due today"),
+    "week": pgettext_lazy("desk", "Within 7 days"),
+    "triage": pgettext_lazy("desk", "To assign"),
+    "approve": pgettext_lazy("desk", "To approve"),
+    "arbitration": pgettext_lazy("desk", "To arbitrate"),
+    "open": pgettext_lazy("desk", "In discussion"),
+    "all": pgettext_lazy("desk", "All that are owed an answer"),
+}
+EMPTY: dict[str, str | Promise] = {
+    "late": _("Nothing is late."),
+    "today": _("Nothing is due today."),
+    "week": _("Nothing is due within seven days."),
+    "triage": _("Nothing waits for an office."),
+    "approve": _("No draft waits for approval."),
+    "arbitration": _("Nothing waits for the arbiter."),
+    "open": _("Nothing is in discussion."),
+    "all": _("No answer is owed now."),
+}

@@ -1,0 +1,133 @@
+"""Something happened: tell those who follow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from madang.commons.notices.models import Delivery, Event, Follow, Notice, Why
+from madang.kernel import clock, manifest
+from madang.kernel.models import User
+
+BATCH = 500
+LOST_AFTER = timedelta(minutes=1)
+
+
+@transaction.atomic
+def tell(
+    *,
+    reference: str,
+    kind: str,
+    title: str,
+    data: Mapping[str, Any] | None = None,
+    also_references: Collection[str] = (),
+    not_user: User | None = None,
+) -> None:
+    """Something happened: its followers will be told. Call it in the transaction of the act.
+
+    The event and the task that fans it out are rows of that transaction, so either the act happened and its
+    followers hear of it, or neither. While the thing is not public only its author is told.
+
+    Args:
+        title: of the thing, as its followers know it.
+        data: what the kind's sentence needs; JSON, no personal data.
+        also_references: their followers are told too, unless the thing is not public.
+        not_user: who did it; nobody is told of her own act.
+    """
+    from madang.commons.notices import jobs  # the task runs fan_out(), which lives below
+
+    event = Event.objects.create(
+        reference=reference,
+        kind=kind,
+        title=title,
+        data=dict(data or {}),
+        also_references=[other for other in dict.fromkeys(also_references) if other != reference],
+        not_user=not_user,
+    )
+    jobs.fan_out.enqueue(event.pk)
+
+
+def fan_out(event_id: int) -> int:
+    """Give every follower a notice and, if she wants mail, a mail that waits; returns how many were reached.
+
+    May be run again after a kill at any line, and twice at once: rows that exist stay as they are. Follows
+    are read in batches by key, so ten thousand followers cost some two hundred statements and little memory.
+    """
+    event = Event.objects.filter(pk=event_id).first()
+    if event is None or event.told_at is not None:
+        return 0
+    reached = 0
+    public = is_public(event.reference)
+    for reference in [event.reference, *event.also_references] if public else [event.reference]:
+        last = 0
+        rows = _audience(event, reference, authors_only=not public)
+        while batch := list(rows.filter(pk__gt=last).order_by("pk")[:BATCH]):
+            last = batch[-1].pk
+            with transaction.atomic():
+                _reach(event, batch)
+            reached += len(batch)
+    Event.objects.filter(pk=event.pk).update(told_at=clock.now())
+    return reached
+
+
+def is_public(reference: str) -> bool:
+    """Whether a thing has a public page now; one that no app knows has none."""
+    return reference in manifest.links([reference])
+
+
+def _audience(event: Event, reference: str, *, authors_only: bool) -> QuerySet[Follow]:
+    """Open follows that may hear of it."""
+    rows = Follow.objects.filter(reference=reference, ended_at=None).select_related("user")
+    if authors_only:
+        rows = rows.filter(why=Why.AUTHOR)
+    if event.not_user_id is not None:
+        rows = rows.exclude(user=event.not_user_id)
+    return rows.exclude(user__is_active=False)
+
+
+def _reach(event: Event, batch: list[Follow]) -> None:
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                user=row.user,
+                event=event,
+                is_author=row.why == Why.AUTHOR and row.reference == event.reference,
+            )
+            for row in batch
+            if row.user is not None
+        ],
+        ignore_conflicts=True,
+    )
+    own = event.not_user.email.lower() if event.not_user is not None else ""
+    mails = []
+    for row in batch:
+        if row.user is not None and not row.user.mail_notices:
+            continue
+        address = (row.user.email if row.user is not None else row.address or "").lower()
+        if not address or address == own:
+            continue
+        language = row.user.language if row.user is not None else row.language
+        mails.append(Delivery(event=event, follow=row, address=address, language=language))
+    Delivery.objects.bulk_create(mails, ignore_conflicts=True)
+
+
+def sweep() -> int:
+    """Fan out events whose task was lost: told to nobody yet and more than a minute old."""
+    waiting = Event.objects.filter(told_at=None, at__lt=clock.now() - LOST_AFTER).order_by("at")
+    lost = list(waiting.values_list("pk", flat=True)[:100])
+    for event_id in lost:
+        fan_out(event_id)
+    return len(lost)
+
+
+@transaction.atomic
+def mark_read(user: User, ids: Collection[int] | None = None) -> int:
+    """Mark notices of this person as read (all of them without `ids`); returns how many were unread."""
+    rows = Notice.objects.filter(user=user, read_at=None)
+    if ids is not None:
+        rows = rows.filter(pk__in=ids)
+    return rows.update(read_at=clock.now())

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from madang.kernel import clock
+
+
+def new_token() -> str:
+    """192 random bits: the link that stops mails needs no sign-in."""
+    return secrets.token_urlsafe(24)
+
+
+class Why(models.TextChoices):
+    """Why somebody is told. The order is the strength: a stronger reason replaces a weaker one."""
+
+    AUTHOR = "author", _("You filed this.")
+    SUPPORTER = "supporter", _("You support this.")
+    COMMENTER = "commenter", _("You commented on this.")
+    FOLLOWER = "follower", _("You follow this.")
+
+
+class Follow(models.Model):
+    """Somebody wants to hear of a thing: a person with an account, or an e-mail address alone.
+
+    `successor` is the follow that a merge made of this one; the stop link of this one stops that one too.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    address = models.EmailField(null=True, blank=True)  # noqa: DJ001 - no address is not an empty one
+    reference = models.CharField(max_length=80)
+    why = models.CharField(max_length=10, choices=Why.choices)
+    language = models.CharField(max_length=2, default="ko")
+    token = models.CharField(max_length=40, unique=True, default=new_token)
+    created_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    successor = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, address__isnull=True)
+                | Q(user__isnull=True, address__isnull=False),
+                name="follow_person_or_address",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "reference"], condition=Q(ended_at__isnull=True), name="follow_user_once"
+            ),
+            models.UniqueConstraint(
+                fields=["address", "reference"],
+                condition=Q(ended_at__isnull=True),
+                name="follow_address_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["reference", "id"], name="follow_open", condition=Q(ended_at__isnull=True))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.why} of {self.reference}"
+
+
+class Event(models.Model):
+    """Something happened to a thing. `told_at` is empty until every follower has a notice or a mail."""
+
+    reference = models.CharField(max_length=80)
+    also_references = models.JSONField(default=list)
+    kind = models.CharField(max_length=60)
+    title = models.TextField()
+    data = models.JSONField(default=dict)
+    not_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(default=clock.now)
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="event_untold", condition=Q(told_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.reference}"
+
+
+class Notice(models.Model):
+    """An event on somebody's own page: once, however many reasons she has to hear of it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    event = models.ForeignKey(Event, models.CASCADE, related_name="notices")
+    is_author = models.BooleanField(
+        default=False, help_text="She may see it even when the thing is not public"
+    )
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "event"], name="notice_once")]
+        indexes = [models.Index(fields=["user"], name="notice_unread", condition=Q(read_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} to {self.user_id}"
+
+
+class Delivery(models.Model):
+    """A mail: waiting, sent, refused for good by the mail server (`failed`) or tried in vain (`given_up`)."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Refused by the mail server")
+        GIVEN_UP = "given_up", _("Given up")
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="deliveries")
+    follow = models.ForeignKey(Follow, models.SET_NULL, null=True, related_name="+")
+    address = models.EmailField()
+    language = models.CharField(max_length=2)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(default=clock.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event", "address"], name="delivery_once")]
+        indexes = [models.Index(fields=["next_at"], name="delivery_waiting", condition=Q(state="waiting"))]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} {self.state}"

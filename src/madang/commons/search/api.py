@@ -1,0 +1,23 @@
+"""The front door of search.
+
+Write: `index`, `index_many`, `remove` (in the caller's transaction), `register_source`, `rebuild`.
+Read: `find`, `similar`. Values: `Entry` in, `Found` of `Hit`s and `Similar` out.
+"""
+
+from madang.commons.search.domain import index, index_many, rebuild, register_source, remove
+from madang.commons.search.queries import find, similar
+from madang.commons.search.results import Entry, Found, Hit, Similar
+
+__all__ = [
+    "Entry",
+    "Found",
+    "Hit",
+    "Similar",
+    "find",
+    "index",
+    "index_many",
+    "rebuild",
+    "register_source",
+    "remove",
+    "similar",
+]

@@ -1,0 +1,40 @@
+"""Every address of the site. Korean pages have no prefix, English ones live under /en/."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path
+
+from madang.portal.web import health
+
+
+def _of(module: str) -> list[URLPattern | URLResolver]:
+    """The addresses of an app, none when it is switched off."""
+    owner = module.rpartition(".web")[0] or module.rpartition(".")[0]
+    if not any(config.name == owner for config in apps.get_app_configs()) or find_spec(module) is None:
+        return []
+    found: list[URLPattern | URLResolver] = import_module(module).urlpatterns
+    return found
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    *_of("madang.portal.web.api_urls"),
+    *_of("madang.commons.ledger.files_urls"),
+    *i18n_patterns(
+        *_of("madang.portal.web.urls"),
+        *_of("madang.commons.ledger.urls"),
+        *_of("madang.commons.matters.web.urls"),
+        *_of("madang.commons.notices.urls"),
+        *_of("madang.services.square.web.urls"),
+        path("account/", include("allauth.account.urls")),
+        prefix_default_language=False,
+    ),
+]
+
+handler404 = "madang.kernel.web.errors.not_found"
+handler500 = "madang.kernel.web.errors.server_error"

@@ -1,0 +1,55 @@
+"""Effective-dated rules and sequence numbers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from madang.kernel import clock, ids
+from madang.kernel.actors import Actor
+from madang.kernel.domain import audit
+from madang.kernel.models import Counter, Rule
+
+
+@transaction.atomic
+def enact(
+    *,
+    actor: Actor,
+    code: str,
+    body: dict[str, Any],
+    valid_from: date,
+    source: str = "",
+    checked: bool = False,
+) -> Rule:
+    """Add the next version of a rule; the version before ends the day before.
+
+    What was filed earlier keeps the version it was filed under.
+    """
+    last = Rule.objects.select_for_update().filter(code=code).order_by("-version").first()
+    if last is not None and last.valid_to is None:
+        last.valid_to = max(valid_from - timedelta(days=1), last.valid_from)
+        last.save(update_fields=["valid_to"])
+    rule = Rule.objects.create(
+        code=code,
+        version=last.version + 1 if last else 1,
+        valid_from=valid_from,
+        body=body,
+        source=source,
+        checked=checked,
+    )
+    audit.record(
+        actor=actor, action="kernel.rule.enact", target=f"rule:{code}:{rule.version}", payload={"body": body}
+    )
+    return rule
+
+
+@transaction.atomic
+def next_number(prefix: str, *, at: datetime) -> str:
+    """The next public number of a kind in the month of `at`; gapless, given out under a row lock."""
+    key = f"{prefix}-{clock.seoul(at):%y%m}"
+    counter, _ = Counter.objects.select_for_update().get_or_create(key=key)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return ids.number(prefix, at, counter.last)

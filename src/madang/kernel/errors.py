@@ -1,0 +1,24 @@
+"""What goes wrong on purpose."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+
+
+class RefusedError(Exception):
+    """An act that is not allowed or not possible now, with a reason a citizen can read.
+
+    Args:
+        reason: translated (lazy) sentence that says what to do.
+        code: short machine-readable cause, stable across languages (`clock.reason_not_permitted`).
+        status: HTTP status a page or API answers with (403 not allowed, 409 changed meanwhile, 422 bad input).
+    """
+
+    def __init__(self, reason: str | Promise, code: str, *, status: int = 403) -> None:
+        super().__init__(code)
+        self.reason = reason
+        self.code = code
+        self.status = status
+
+    def __str__(self) -> str:
+        return str(self.reason)

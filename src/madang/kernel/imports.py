@@ -1,0 +1,112 @@
+"""Reading files that other systems wrote: encodings found out, bad rows named, good rows kept."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from madang.kernel.errors import RefusedError
+
+MAX_BYTES = 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that was left out: where it stands in the file and what is wrong with it."""
+
+    line: int
+    reason: str | Promise
+
+
+@dataclass
+class Report:
+    """What an import did. `lines` are sentences to print, in order."""
+
+    read: int = 0
+    kept: int = 0
+    already: int = 0
+    bad: list[BadRow] = field(default_factory=list)
+    lines: list[str | Promise] = field(default_factory=list)
+
+
+class Progress(Protocol):
+    def __call__(self, done: int, total: int) -> None: ...
+
+
+Importer = Callable[[Path, Progress], Report]
+
+_importers: dict[str, Importer] = {}
+
+
+def importer(name: str) -> Callable[[Importer], Importer]:
+    """Register what `madang import NAME FILE` runs."""
+
+    def register(run: Importer) -> Importer:
+        _importers[name] = run
+        return run
+
+    return register
+
+
+def importers() -> dict[str, Importer]:
+    return dict(_importers)
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """Text and encoding of a file: UTF-8 (with or without mark), UTF-16 with mark, else CP949.
+
+    The whole file is tried, not its first bytes: a CP949 word late in a file has misled many importers.
+
+    Raises:
+        RefusedError: none fits.
+    """
+    candidates = ["utf-8-sig", "cp949"]
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        candidates = ["utf-16"]
+    for encoding in candidates:
+        try:
+            return data.decode(encoding), encoding
+        except UnicodeDecodeError:
+            continue
+    raise RefusedError(
+        _("The file is neither UTF-8 nor CP949 text. Save it as CSV (UTF-8) and try again."),
+        "import.encoding",
+        status=422,
+    )
+
+
+def read_csv(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str] | None]]:
+    """Rows of a CSV file with the line each begins on; None for a row with too few or too many cells.
+
+    Raises:
+        RefusedError: no such file, too large, not text, or a column is missing.
+    """
+    if not path.is_file():
+        raise RefusedError(_("There is no file at %(path)s.") % {"path": path}, "import.missing", status=422)
+    if path.stat().st_size > MAX_BYTES:
+        raise RefusedError(_("The file is larger than 200 MB. Split it."), "import.too_large", status=422)
+    text, _encoding = decode(path.read_bytes())
+    csv.field_size_limit(10_000_000)
+    reader = csv.reader(io.StringIO(text, newline=""))
+    header = next(reader, [])
+    names = [name.strip() for name in header]
+    missing = [column for column in columns if column not in names]
+    if missing:
+        raise RefusedError(
+            _("The file lacks the columns %(columns)s. Its first line reads: %(header)s")
+            % {"columns": ", ".join(missing), "header": ", ".join(names)[:200]},
+            "import.columns",
+            status=422,
+        )
+    line = reader.line_num + 1
+    for cells in reader:
+        if cells:
+            yield line, dict(zip(names, cells, strict=True)) if len(cells) == len(names) else None
+        line = reader.line_num + 1

@@ -1,0 +1,79 @@
+"""What each app offers the portal: navigation, links for references, plan projects, job schedules.
+
+Apps register one `Feature` in their `manifest.py`; the portal, which stands above them, asks here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+
+from madang.kernel.actors import Actor
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One navigation entry. `url_name` is reversed by the page shell; `prefix` marks it as current."""
+
+    label: str | Promise
+    url_name: str
+    prefix: str
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where a reference leads and what to call it."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Proof that a plan project is being delivered: counted from rows, never typed in."""
+
+    status: str  # not_started, under_way, delivered, verified, reversed
+    sentence: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Feature:
+    """An app as the portal sees it."""
+
+    name: str
+    label: str | Promise
+    navigation: tuple[Entry, ...] = ()
+    desk: tuple[Entry, ...] = ()
+    resolve: dict[str, Callable[[Iterable[str]], dict[str, Link]]] = field(default_factory=dict)
+    projects: dict[int, Callable[[], Evidence]] = field(default_factory=dict)
+    badge: Callable[[Actor], int] | None = None
+
+
+_features: dict[str, Feature] = {}
+
+
+def register(feature: Feature) -> None:
+    if feature.name in _features:
+        raise ValueError(f"{feature.name} is registered twice")
+    _features[feature.name] = feature
+
+
+def features() -> tuple[Feature, ...]:
+    return tuple(_features.values())
+
+
+def links(references: Iterable[str]) -> dict[str, Link]:
+    """Titles and addresses of public references, one query per kind. Unknown or hidden ones are absent."""
+    by_kind: dict[str, list[str]] = {}
+    for reference in references:
+        by_kind.setdefault(reference.partition(":")[0], []).append(reference)
+    found: dict[str, Link] = {}
+    for feature in _features.values():
+        for kind, resolve in feature.resolve.items():
+            if kind in by_kind:
+                found.update(resolve(by_kind[kind]))
+    return found

@@ -1,0 +1,23 @@
+"""People, organisations and their mandates; rules, holidays; audit, outbox, traces."""
+
+from madang.kernel.models.audit import Audit, Outbox
+from madang.kernel.models.operations import Heartbeat
+from madang.kernel.models.parties import Mandate, Organisation, Post, Role
+from madang.kernel.models.people import User
+from madang.kernel.models.rules import CalendarDay, Counter, Rule
+from madang.kernel.models.traces import Trace
+
+__all__ = [
+    "Audit",
+    "CalendarDay",
+    "Counter",
+    "Heartbeat",
+    "Mandate",
+    "Organisation",
+    "Outbox",
+    "Post",
+    "Role",
+    "Rule",
+    "Trace",
+    "User",
+]

@@ -1,0 +1,62 @@
+"""Reading from the kernel's tables."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from madang.kernel import clock
+from madang.kernel.models import Audit, Mandate, Organisation, Outbox, Rule, Trace, User
+
+
+def mandates_of(user: User, *, at: datetime) -> QuerySet[Mandate]:
+    """The mandates a person holds at a moment."""
+    return (
+        Mandate.objects.filter(user=user, valid_from__lte=at)
+        .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=at))
+        .select_related("post__organisation")
+    )
+
+
+def offices(*, on: date | None = None) -> QuerySet[Organisation]:
+    """Organisations that exist on a day and can be given a matter."""
+    day = on or clock.today()
+    return Organisation.objects.filter(valid_from__lte=day).filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+    )
+
+
+def rule_in_force(code: str, *, on: date | None = None) -> Rule:
+    """The version of a rule that is in force on a day.
+
+    Raises:
+        Rule.DoesNotExist: no version covers the day.
+    """
+    day = on or clock.today()
+    rule = (
+        Rule.objects.filter(code=code, valid_from__lte=day)
+        .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+        .order_by("-version")
+        .first()
+    )
+    if rule is None:
+        raise Rule.DoesNotExist(f"no version of {code} is in force on {day}")
+    return rule
+
+
+def history(*references: str) -> QuerySet[Audit]:
+    """The public acts on one or several things, oldest first, with their place in the ledger."""
+    return Audit.objects.filter(target__in=references, is_public=True).select_related(
+        "organisation", "outbox"
+    )
+
+
+def traces(reference: str) -> QuerySet[Trace]:
+    """Arrows from or to a thing."""
+    return Trace.objects.filter(Q(source=reference) | Q(target=reference))
+
+
+def filing_leaf(reference: str) -> Outbox | None:
+    """The ledger entry of the act that created a thing."""
+    return Outbox.objects.filter(audit__target=reference).select_related("audit").order_by("pk").first()

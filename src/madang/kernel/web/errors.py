@@ -1,0 +1,62 @@
+"""Error pages that keep what was typed."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from madang.kernel.web import problems
+
+log = logging.getLogger("madang.web")
+SECRET = frozenset({"csrfmiddlewaretoken", "ticket", "code"})
+
+
+def kept(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was typed into the form of this request, to be shown again; never passwords, tickets or codes."""
+    return [
+        (name, value)
+        for name, values in (request.POST.lists() if request.method == "POST" else [])
+        for value in values
+        if len(value) > 1 and name not in SECRET and "password" not in name
+    ]
+
+
+def calm(request: HttpRequest, template: str, status: int, reason: str, code: str) -> HttpResponse:
+    """The page (or, for programs, the problem) that says what went wrong, with what was typed."""
+    if request.path.startswith("/api/"):
+        return problems.response(status, code, reason)
+    context = {"reason": reason, "kept": kept(request), "bare": status == 503}
+    return render(request, template, context, status=status)
+
+
+def busy(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """The database is busy or away: 503, try again in ten seconds."""
+    log.error("database unavailable", exc_info=error)
+    response = calm(request, "kernel/busy.html", 503, str(problems.BUSY), "database.busy")
+    response["Retry-After"] = "10"
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's protection ran out (expired session, cookies off): show the words again and how to go on."""
+    context = {"kept": kept(request), "back": request.get_full_path()}
+    return render(request, "kernel/expired.html", context, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "kernel/404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Rendered without the shell: whatever broke may have broken the shell too.
+
+    A database that fails while session or account are looked up ends here too, and gets its calm page.
+    """
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError):
+        return busy(request, error)
+    return render(request, "kernel/500.html", {"bare": True}, status=500)

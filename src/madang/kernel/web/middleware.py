@@ -1,0 +1,61 @@
+"""What every request passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+
+from madang.kernel import actors
+from madang.kernel.errors import RefusedError
+from madang.kernel.web import errors
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class CalmErrors:
+    """Turns a refusal into a page that says why, and a busy or lost database into a calm 503.
+
+    What was typed is shown again on the page (`kept`), so that nothing is lost even without JavaScript.
+    What fails outside a view (session or account look-up) comes to `errors.server_error`.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        has_nul = "\0" in request.path or "%00" in request.META.get("QUERY_STRING", "")
+        if has_nul and not request.path.startswith("/api/"):
+            # No address of ours has one, and PostgreSQL refuses to look it up; the API cleans its own.
+            return HttpResponseBadRequest(content_type="text/plain")
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, RefusedError):
+            return errors.calm(request, "kernel/refused.html", error.status, str(error), error.code)
+        if isinstance(error, OperationalError):
+            return errors.busy(request, error)
+        return None
+
+
+class ActorMiddleware:
+    """Puts `request.actor` beside `request.user`: views pass it to the domain, never the request.
+
+    A page made for somebody (signed in, or with a receipt or a draft in the session) is kept by no cache and
+    cannot be called back after signing out, unless its view decided otherwise.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = actors.person(  # type: ignore[attr-defined]
+            request.user,  # type: ignore[arg-type]
+            receipts=frozenset(request.session.get("receipts", ())),
+        )
+        is_personal = not request.session.is_empty()
+        response = self.get_response(request)
+        if (is_personal or not request.session.is_empty()) and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response

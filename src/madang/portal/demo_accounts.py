@@ -1,0 +1,31 @@
+"""The people of the demo city, as the sign-in page lists them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+PASSWORD = "haedam-demo-2026"  # noqa: S105 - printed on purpose; exists only where MADANG_DEMO=1
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    email: str
+    name: str
+    does: str | Promise
+
+
+ACCOUNTS = (
+    DemoAccount("resident@haedam.example", "한하늘", _("Resident: writes, supports, follows")),
+    DemoAccount("neighbour@haedam.example", "이바다", _("Another resident")),
+    DemoAccount("group@haedam.example", "박다온", _("Speaks for a residents' group")),
+    DemoAccount("triage@haedam.example", "정나루", _("Triage official, Citizen Participation")),
+    DemoAccount("moderator@haedam.example", "오새벽", _("Moderator, Citizen Participation")),
+    DemoAccount("officer@haedam.example", "최두루", _("Officer in charge, Transport Policy")),
+    DemoAccount("approver@haedam.example", "윤가람", _("Approver, Transport Policy")),
+    DemoAccount("parks@haedam.example", "임솔", _("Officer in charge, Parks and Climate")),
+    DemoAccount("parks-head@haedam.example", "강미르", _("Approver, Parks and Climate")),
+    DemoAccount("arbiter@haedam.example", "서예나", _("Arbiter, Ombudsman")),
+)

@@ -1,0 +1,54 @@
+"""Whether the parts are well, for machines."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+
+from madang.commons.ledger import api as ledger
+from madang.kernel import clock
+from madang.kernel.models import Heartbeat
+
+STALE = timedelta(seconds=30)
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+    except DatabaseError:
+        return "down"
+    return "ok"
+
+
+def _worker() -> str:
+    try:
+        beat = Heartbeat.objects.filter(name="worker").first()
+    except DatabaseError:
+        return "unknown"
+    if beat is None:
+        return "not seen yet"
+    return "ok" if clock.now() - beat.at < STALE else "silent"
+
+
+def _ledger() -> str:
+    try:
+        status = ledger.status()
+    except (DatabaseError, OSError, ValueError) as error:
+        return f"down: {type(error).__name__}"
+    problem: str = getattr(status, "problem", "") or ""
+    return problem or "ok"
+
+
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when database, worker and ledger are well, 503 otherwise; the body says which is not."""
+    parts = {"database": _database(), "worker": _worker(), "ledger": _ledger()}
+    well = all(state == "ok" for state in parts.values())
+    answer = JsonResponse({"status": "ok" if well else "degraded", **parts}, status=200 if well else 503)
+    answer._has_been_logged = True  # type: ignore[attr-defined] # a machine asks every few seconds
+    return answer

@@ -1,0 +1,34 @@
+"""Addresses."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from madang.kernel.web import styleguide
+from madang.portal.web import figures, home, me, plan, search, signin, small
+
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("search/", search.results, name="search"),
+    path("my/", me.me, name="me"),
+    path("my/account/", me.account, name="profile"),
+    path("my/data/", me.my_data, name="my_data"),
+    path("plan/", plan.overview, name="plan"),
+    path("plan/commitments/<int:number>/", plan.commitment, name="plan_commitment"),
+    path("plan/projects/<int:number>/", plan.project, name="plan_project"),
+    path("plan/goals/", plan.goals, name="plan_goals"),
+    path("plan/values/", plan.values, name="plan_values"),
+    path("plan/poll/", plan.poll, name="plan_poll"),
+    path("plan/background/", plan.background, name="plan_background"),
+    path("figures/", figures.statistics, name="statistics"),
+    path("figures/gwanghwamoon/", figures.archive, name="archive"),
+    path("figures/<slug:slug>.csv", figures.table_csv, name="figures_csv"),
+    path("theme/", small.theme, name="theme"),
+    path("about/", small.about, name="about"),
+    path("privacy/", small.privacy, name="privacy"),
+    path("styleguide/", styleguide.page, name="styleguide"),
+    path("accessibility/", small.accessibility, name="accessibility"),
+    # Before allauth's own address of the same name: the same view with the demo accounts below.
+    path("account/login/", signin.SignIn.as_view(), name="account_login"),
+    path("account/demo/", signin.demo_sign_in, name="demo_sign_in"),
+]

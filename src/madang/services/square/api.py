@@ -1,0 +1,169 @@
+"""The front door of the square for apps beside it and for the portal above."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import ExpressionWrapper, F, FloatField, QuerySet
+from django.utils.translation import gettext as _
+
+from madang.commons.matters import api as matters
+from madang.commons.matters.enums import TALKING
+from madang.kernel import clock
+from madang.kernel.actors import Actor
+from madang.services.square import limits, queries
+from madang.services.square.models import Comment, Idea, Space, Support
+from madang.services.square.queries import SOURCE_STATES, Filters, Funnel, funnel
+from madang.services.square.reading import answers, comments, history, idea, list_ideas, open_processes
+from madang.services.square.web import present
+from madang.services.square.writing import file_idea, set_support, write_comment
+
+__all__ = [
+    "SOURCE_STATES",
+    "Archive",
+    "Filters",
+    "Funnel",
+    "answers",
+    "archive",
+    "archived",
+    "can_file",
+    "comments",
+    "discussed",
+    "file_idea",
+    "filed_here",
+    "funnel",
+    "history",
+    "idea",
+    "in_discussion",
+    "limits",
+    "list_ideas",
+    "open_processes",
+    "own_data",
+    "row",
+    "set_support",
+    "supported",
+    "write_comment",
+]
+
+
+# --- for the portal's pages -----------------------------------------------------------------------------
+
+
+def _live() -> QuerySet[Idea]:
+    """Ideas filed here that everybody may see."""
+    return queries.ideas(Actor()).filter(process__space__is_archive=False)
+
+
+def discussed(*, order: str = "", limit: int = 4) -> list[dict[str, Any]]:
+    """Cards of ideas in discussion: most supported; `near` their threshold; `ending` soon; `new`est."""
+    found = _live().filter(matter__state__in=TALKING)
+    if order == "near":
+        share = ExpressionWrapper(F("support_total") * 1.0 / F("threshold"), output_field=FloatField())
+        found = found.filter(threshold__gt=0).annotate(share=share).order_by("-share", "-pk")
+    elif order == "ending":
+        found = found.filter(discussion_ends_at__gte=clock.now()).order_by("discussion_ends_at", "pk")
+    elif order == "new":
+        found = found.order_by("-matter__filed_at", "-pk")
+    else:
+        found = found.order_by("-support_total", "-matter__filed_at", "-pk")
+    return [present.card(idea) for idea in found[:limit]]
+
+
+def can_file() -> bool:
+    """Whether some process takes in ideas now."""
+    return queries.open_processes().exists()
+
+
+def in_discussion() -> int:
+    """How many public ideas people can talk about and support now."""
+    return _live().filter(matter__state__in=TALKING).count()
+
+
+def filed_here() -> QuerySet[Any]:
+    """The public matters that were filed here as ideas: what the headline figures count.
+
+    What the office later handled as a question or complaint still counts: its author filed an idea, and
+    leaving it out would make the share of answered ideas depend on how offices sort them.
+    """
+    return matters.public().filter(pk__in=Idea.objects.filter(process__space__is_archive=False).values("pk"))
+
+
+def supported(actor: Actor) -> QuerySet[Idea]:
+    """Ideas that this person stands behind, the latest first; rows for `row()`."""
+    if actor.user is None:
+        return queries.ideas(actor).none()
+    mine = Support.objects.filter(supporter=actor.user, withdrawn_at__isnull=True)
+    found = queries.ideas(actor).filter(pk__in=mine.values("idea"), matter__number__isnull=False)
+    return found.order_by("-matter__filed_at", "-pk")
+
+
+def row(idea: Idea) -> dict[str, Any]:
+    """One line of a list of ideas, from what `supported()` reads."""
+    matter = idea.matter
+    return {
+        "title": matter.title,
+        "url": present.address(matter),
+        "tags": [matters.state_tag(matter)],
+        "meta": [matter.number, present.origin_words(matter)],
+        "clock": matters.clock_view(matter),
+        "steps": present.steps(idea),
+        "figure": f"{idea.support_total:,}",
+        "figure_label": _("supporters"),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """An imported file: its counts, where it comes from and under which licence."""
+
+    source: str
+    title: str
+    credit: str
+    funnel: Funnel
+
+
+def archive(source: str) -> Archive | None:
+    """An imported file, or None when it was not imported here."""
+    space = Space.objects.filter(slug=source, is_archive=True).first()
+    found = funnel(source)
+    if not found.rows:
+        return None
+    return Archive(source, space.title if space else source, space.source if space else "", found)
+
+
+def archived(references: Iterable[str]) -> set[str]:
+    """Which of these references are imported: their words are not shown outside a demo."""
+    numbers = [
+        reference.removeprefix("matter:") for reference in references if reference.startswith("matter:")
+    ]
+    rows = Idea.objects.filter(process__space__is_archive=True, matter__number__in=numbers)
+    return {f"matter:{number}" for number in rows.values_list("matter__number", flat=True)}
+
+
+def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
+    """What this person supported and said, as plain data for her own copy."""
+    supports = Support.objects.filter(supporter=user_id).select_related("idea__matter").order_by("at", "pk")
+    comments = Comment.objects.filter(author=user_id).select_related("idea__matter").order_by("at", "pk")
+    return {
+        "supports": [
+            {
+                "number": row.idea.matter.number,
+                "at": row.at.isoformat(),
+                "withdrawn_at": row.withdrawn_at.isoformat() if row.withdrawn_at else None,
+            }
+            for row in supports
+        ],
+        "comments": [
+            {
+                "number": row.idea.matter.number,
+                "at": row.at.isoformat(),
+                "stance": row.stance,
+                "body": row.body,
+                "state": row.state,
+                "hide_reason": row.hide_reason,
+            }
+            for row in comments
+        ],
+    }

@@ -1,0 +1,268 @@
+"""Filing an idea, standing behind it, counting in batches."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+
+from madang.commons.matters import api as matters
+from madang.commons.matters.domain import handling
+from madang.commons.matters.enums import Kind, State
+from madang.commons.matters.models import Matter
+from madang.kernel import clock, policy, text
+from madang.kernel.actors import Actor, system
+from madang.kernel.errors import RefusedError
+from madang.kernel.events import publish
+from madang.kernel.queries import rule_in_force
+from madang.services.square import queries
+from madang.services.square.events import CommentWritten, IdeaFiled, SupportGiven
+from madang.services.square.models import Category, Comment, Idea, Process, Support
+
+log = logging.getLogger("madang.square")
+
+
+@transaction.atomic
+def file(
+    *,
+    actor: Actor,
+    process: Process,
+    title: str,
+    body: str,
+    category: Category | None = None,
+    place: str = "",
+    **filing: Any,
+) -> tuple[Idea, matters.Filed]:
+    """File an idea under the rules in force now; they stay its rules.
+
+    Args:
+        filing: origin, group_name, author_label, contact_email, uploads (see `matters.file`).
+
+    Raises:
+        RefusedError: the phase is closed or an account is needed.
+    """
+    policy.require("square.idea.file", actor, process)
+    cell = queries.cell_now(process)
+    if cell is None:  # the phase ended between the policy's look and this one
+        raise RefusedError(_("Ideas are not taken in at the moment."), "phase.closed")
+    rule = rule_in_force(process.rule_code)
+    filed = matters.file(
+        actor=actor, kind=Kind.IDEA, title=title, body=body, rule=rule, host=process.space.host, **filing
+    )
+    days = rule.body.get("discussion_days")
+    idea = Idea.objects.create(
+        matter=filed.matter,
+        process=process,
+        phase=cell.phase,
+        category=category,
+        place=place,
+        threshold=int(rule.body["threshold"]),
+        discussion_ends_at=filed.matter.filed_at + timedelta(days=days) if days else None,
+    )
+    publish(IdeaFiled(idea.pk))
+    return idea, filed
+
+
+@transaction.atomic
+def support(*, actor: Actor, idea: Idea) -> bool:
+    """Support an idea. Doing it twice changes nothing; the unique key sees to it.
+
+    Returns:
+        True when this call made the difference.
+    """
+    policy.require("square.idea.support", actor, idea)
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            Support.objects.create(idea=idea, supporter=actor.account, at=now, changed_at=now)
+    except IntegrityError:
+        changed = Support.objects.filter(idea=idea, supporter=actor.user, withdrawn_at__isnull=False).update(
+            withdrawn_at=None, changed_at=now
+        )
+        return bool(changed)
+    publish(SupportGiven(idea.pk, actor.user.pk if actor.user else 0))
+    return True
+
+
+@transaction.atomic
+def unsupport(*, actor: Actor, idea: Idea) -> bool:
+    """Take support back, as long as the threshold is not reached: what has started a clock stays counted."""
+    policy.require("square.idea.support", actor, idea)
+    if idea.qualified_at is not None:
+        raise RefusedError(
+            _("The threshold is reached and the office owes an answer; support can no longer be taken back."),
+            "support.counted",
+            status=409,
+        )
+    now = clock.now()
+    return bool(
+        Support.objects.filter(idea=idea, supporter=actor.user, withdrawn_at__isnull=True).update(
+            withdrawn_at=now, changed_at=now
+        )
+    )
+
+
+def tally(*, since: Any = None) -> int:
+    """Recount the ideas whose supports or comments changed, and start the clock where a threshold is met.
+
+    Runs in the worker every second; the page shows a person her own support at once and the total a moment
+    later. Counting is exact whatever the order in which rows were committed.
+
+    Returns:
+        How many ideas got a new total.
+    """
+    touched = Support.objects.all()
+    talked = Comment.objects.all()
+    if since is not None:
+        touched, talked = touched.filter(changed_at__gte=since), talked.filter(at__gte=since)
+    wanted = set(touched.values_list("idea_id", flat=True).distinct())
+    wanted |= set(talked.values_list("idea_id", flat=True).distinct())
+    changed = 0
+    for chunk_start in range(0, len(wanted), 500):
+        chunk = sorted(wanted)[chunk_start : chunk_start + 500]
+        counts = dict(
+            Support.objects.filter(idea__in=chunk, withdrawn_at__isnull=True)
+            .values_list("idea_id")
+            .annotate(n=Count("pk"))
+        )
+        comments = dict(
+            Comment.objects.filter(idea__in=chunk, state="shown")
+            .values_list("idea_id")
+            .annotate(n=Count("pk"))
+        )
+        for idea in Idea.objects.filter(pk__in=chunk):
+            total, said = counts.get(idea.pk, 0), comments.get(idea.pk, 0)
+            if (total, said) != (idea.support_total, idea.comment_total):
+                Idea.objects.filter(pk=idea.pk).update(support_total=total, comment_total=said)
+                changed += 1
+    _move_late(wanted)
+    for idea in reached():
+        try:
+            qualify(idea)
+        except RefusedError as refusal:  # merged or withdrawn meanwhile; the rest goes on
+            log.info("%s was not qualified: %s", idea.matter.reference, refusal.code)
+    return changed
+
+
+def _move_late(touched: set[int]) -> None:
+    """Support that was given in the moment of a merge, after it had moved the others, moves along too."""
+    for merged in Idea.objects.filter(pk__in=touched, matter__state=State.MERGED).select_related("matter"):
+        into = Idea.objects.select_related("matter").filter(pk=merged.matter.merged_into_id).first()
+        if into is not None:
+            move_supporters(idea=merged, into=into)
+
+
+def reached() -> list[Idea]:
+    """Ideas whose total meets their threshold and that were not passed on yet."""
+    from django.db.models import F
+
+    return list(
+        Idea.objects.filter(
+            qualified_at__isnull=True,
+            threshold__gt=0,
+            support_total__gte=F("threshold"),
+            matter__state__in=[State.OPEN, State.MATURING],
+            matter__kind=Kind.IDEA,
+        ).select_related("matter__rule")
+    )
+
+
+@transaction.atomic
+def qualify(idea: Idea) -> None:
+    """The threshold is met: the institution owes an answer from now on."""
+    # The matter first, then the idea: the order in which merging locks them.
+    Matter.objects.select_for_update().get(pk=idea.pk)
+    locked = Idea.objects.select_for_update().get(pk=idea.pk)
+    if locked.qualified_at is not None:
+        return
+    locked.qualified_at = clock.now()
+    locked.save(update_fields=["qualified_at"])
+    handling.qualify(
+        actor=system("threshold"),
+        matter=idea.matter,
+        payload={"supports": locked.support_total, "threshold": locked.threshold},
+    )
+
+
+def close_ended() -> int:
+    """End the discussions whose time ran out below the threshold, with the reason and the numbers."""
+    ended = Idea.objects.filter(
+        Q(matter__state__in=[State.OPEN, State.MATURING]),
+        qualified_at__isnull=True,
+        discussion_ends_at__lt=clock.now(),
+    ).select_related("matter")[:200]
+    closed = 0
+    for idea in ended:
+        try:
+            handling.close(
+                actor=system("discussion_period"),
+                matter=idea.matter,
+                reason_code="below_threshold",
+                reason=f"{idea.support_total} / {idea.threshold}",
+            )
+        except RefusedError as refusal:  # somebody else moved it meanwhile; the rest goes on
+            log.info("%s was not closed: %s", idea.matter.reference, refusal.code)
+        else:
+            closed += 1
+    return closed
+
+
+@transaction.atomic
+def merge(*, actor: Actor, idea: Idea, into: Idea, reason: str) -> Matter:
+    """Merge duplicates; the receiver of the fact moves the supporters, wherever the merge was asked for."""
+    return handling.merge(actor=actor, matter=idea.matter, into=into.matter, reason=reason)
+
+
+@transaction.atomic
+def move_supporters(*, idea: Idea, into: Idea) -> int:
+    """Those who stood behind a merged idea, its author too, stand behind the one that goes on.
+
+    Each counts once, and the target's own author not at all. Returns how many were added.
+    """
+    now = clock.now()
+    known = set(Support.objects.filter(idea=into).values_list("supporter_id", flat=True))
+    known.add(into.matter.author_id or 0)
+    moved = dict(
+        Support.objects.filter(idea=idea, withdrawn_at__isnull=True).values_list("supporter_id", "at")
+    )
+    if idea.matter.author_id:
+        moved.setdefault(idea.matter.author_id, idea.matter.filed_at)
+    rows = [
+        Support(idea=into, supporter_id=supporter, at=at, changed_at=now)
+        for supporter, at in moved.items()
+        if supporter not in known
+    ]
+    Support.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    return len(rows)
+
+
+@transaction.atomic
+def comment(*, actor: Actor, idea: Idea, body: str, stance: str, parent: Comment | None = None) -> Comment:
+    """Say something for, against or as a question; a reply hangs on the first-level comment."""
+    policy.require("square.comment.write", actor, idea)
+    words = text.clean(body)
+    if not words:
+        raise RefusedError(_("Write something first."), "comment.empty", status=422)
+    if parent is not None and parent.idea_id != idea.pk:
+        raise RefusedError(_("The comment you answer belongs to another idea."), "comment.parent", status=422)
+    office = None
+    offices = actor.offices("officer", "approver")
+    if idea.matter.responsible_id in offices:
+        office = idea.matter.responsible
+    row = Comment.objects.create(
+        idea=idea,
+        parent=parent.parent or parent if parent is not None else None,
+        stance=stance,
+        body=words,
+        language=text.language_of(words),
+        author=actor.account,
+        is_official=office is not None,
+        office=office,
+        at=clock.now(),
+    )
+    publish(CommentWritten(row.pk))
+    return row

@@ -1,0 +1,209 @@
+"""What the square says about itself to the storey above: plain frozen values, public content only.
+
+Moments are aware and in UTC. Texts of the institution carry both languages; words of people stay in theirs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """A text of the institution."""
+
+    ko: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeRef:
+    """An office by its stable code."""
+
+    code: str
+    name: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRef:
+    slug: str
+    title: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """A file as published; `sha256` is of the bytes that are served."""
+
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdeaCard:
+    """One idea in a list. `due_at` is None while no clock runs or it is paused."""
+
+    number: str
+    kind: str
+    title: str
+    excerpt: str
+    language: str
+    state: str
+    origin: str
+    author: str
+    filed_at: datetime
+    process: str
+    space: str
+    category: CategoryRef | None
+    place: str
+    supports: int
+    imported_likes: int
+    threshold: int
+    comments: int
+    responsible: OfficeRef
+    due_at: datetime | None
+    is_late: bool
+    disposition: str
+    has_answer: bool
+    has_effect: bool
+    merged_into: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdeaWhole(IdeaCard):
+    """An idea with its words and the rules it was filed under."""
+
+    body: str
+    channel: str
+    rule: str
+    qualified_at: datetime | None
+    discussion_ends_at: datetime | None
+    ended_at: datetime | None
+    transfers: int
+    files: tuple[FileRef, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One official act. `ledger_index` is None until the public log has taken it in (seconds)."""
+
+    at: datetime
+    action: str
+    target: str
+    actor_kind: str
+    office: OfficeRef | None
+    before: str
+    after: str
+    reason_code: str
+    reason: str
+    ledger_index: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRow:
+    """A published answer; the highest version stands."""
+
+    version: int
+    office: OfficeRef
+    disposition: str
+    reason: str
+    next_step: str
+    owner: OfficeRef | None
+    promised_on: date | None
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRow:
+    at: datetime
+    state: str
+    text: str
+    evidence_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectRow:
+    """What an adopted idea changes, and how that stands."""
+
+    reference: str
+    what: str
+    owner: OfficeRef
+    promised_on: date | None
+    state: str
+    done_on: date | None
+    reports: tuple[ReportRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentRow:
+    """A comment. One that moderation took down keeps its place and reason and loses words and name."""
+
+    reference: str
+    stance: str
+    body: str
+    language: str
+    author: str
+    is_official: bool
+    office: OfficeRef | None
+    at: datetime
+    hidden_reason: str
+    replies: tuple[CommentRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleRow:
+    """The version of the rules that a filing of today is under. `body` is the rule as written."""
+
+    code: str
+    version: int
+    valid_from: date
+    valid_to: date | None
+    source: str
+    checked: bool
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessRow:
+    """A process that takes in ideas now, and what its present phase allows."""
+
+    slug: str
+    title: Bilingual
+    summary: Bilingual
+    space: str
+    space_title: Bilingual
+    host: OfficeRef
+    phase: Bilingual
+    phase_ends_at: datetime | None
+    filing: str
+    can_support: bool
+    can_comment: bool
+    categories: tuple[CategoryRef, ...]
+    rule: RuleRow | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiledIdea:
+    """What filing gives back; `code` is known only now, `receipt` is the signed file."""
+
+    number: str
+    code: str
+    receipt: str
+    filed_at: datetime
+    threshold: int
+    discussion_ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportState:
+    """`supports` is the last tally (a second behind); `changed` says whether this call made a difference."""
+
+    number: str
+    supported: bool
+    changed: bool
+    supports: int
+    threshold: int

@@ -1,0 +1,21 @@
+"""What the square tells the rest of the house."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaFiled:
+    idea_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SupportGiven:
+    idea_id: int
+    supporter_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommentWritten:
+    comment_id: int

@@ -1,0 +1,44 @@
+"""What the square offers the portal."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from madang.commons.matters.enums import Disclosure
+from madang.commons.matters.models import Answer, Effect
+from madang.kernel.manifest import Entry, Evidence, Feature, register
+from madang.services.square.models import Idea
+
+
+def forum() -> Evidence:
+    """Project 7: under way once ideas are filed.
+
+    It is not delivered by answers and effects alone: the plan promises a forum "online and offline", and
+    sessions in a hall are not kept here yet.
+    """
+    ideas = Idea.objects.filter(process__space__is_archive=False, matter__disclosure=Disclosure.PUBLIC)
+    filed = ideas.count()
+    pks = ideas.values("pk")
+    answered = Answer.objects.filter(state="published", matter__in=pks).values("matter").distinct().count()
+    done = Effect.objects.filter(state="done", matter__in=pks).count()
+    status = "under_way" if filed else "not_started"
+    sentence = gettext(
+        "%(filed)s ideas filed, %(answered)s answered with a reason, %(done)s carried out."
+    ) % {
+        "filed": filed,
+        "answered": answered,
+        "done": done,
+    }
+    return Evidence(status, sentence, reverse("statistics"))
+
+
+register(
+    Feature(
+        name="square",
+        label=_("Square"),
+        navigation=(Entry(_("Ideas"), "ideas", "/ideas/", 10),),
+        projects={7: forum},
+    )
+)

@@ -1,0 +1,18 @@
+"""Spaces, time and processes; ideas with their supports and comments; imported rows."""
+
+from madang.services.square.models.ideas import Comment, Flag, Idea, Support
+from madang.services.square.models.imports import ImportedRow
+from madang.services.square.models.spaces import Category, Cell, Phase, Process, Space
+
+__all__ = [
+    "Category",
+    "Cell",
+    "Comment",
+    "Flag",
+    "Idea",
+    "ImportedRow",
+    "Phase",
+    "Process",
+    "Space",
+    "Support",
+]

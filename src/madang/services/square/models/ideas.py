@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from madang.kernel.flow import Flow
+from madang.services.square import flows
+from madang.services.square.enums import CommentState, HideReason, Stance
+
+
+class Idea(models.Model):
+    """A matter in the square: where it was filed and how many stand behind it.
+
+    `threshold` is copied from the rules of filing. Totals are written in batches, never in the
+    transaction of a support or comment.
+    """
+
+    matter = models.OneToOneField("matters.Matter", models.CASCADE, primary_key=True, related_name="+")
+    process = models.ForeignKey("square.Process", models.PROTECT, related_name="ideas")
+    phase = models.ForeignKey("square.Phase", models.PROTECT, related_name="+")
+    category = models.ForeignKey("square.Category", models.PROTECT, null=True, blank=True, related_name="+")
+    place = models.CharField(max_length=80, blank=True)
+    threshold = models.PositiveIntegerField()
+    support_total = models.PositiveIntegerField(default=0)
+    imported_likes = models.PositiveIntegerField(default=0)
+    comment_total = models.PositiveIntegerField(default=0)
+    qualified_at = models.DateTimeField(null=True, blank=True)
+    discussion_ends_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["process", "-support_total"], name="idea_by_support"),
+            models.Index(fields=["-support_total"], name="idea_most_supported"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.matter)
+
+
+class Support(models.Model):
+    """One person stands behind one idea: one row, for ever, under a unique key.
+
+    Taking support back sets `withdrawn_at`; giving it again clears it. `changed_at` lets the tally find
+    what is new without counting everything.
+    """
+
+    idea = models.ForeignKey(Idea, models.CASCADE, related_name="supports")
+    supporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    changed_at = models.DateTimeField(db_index=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["idea", "supporter"], name="support_once")]
+
+    def __str__(self) -> str:
+        return f"{self.supporter_id} → {self.idea_id}"
+
+
+class Comment(models.Model):
+    """What someone says about an idea. Replies hang on a first-level comment."""
+
+    flow: ClassVar[Flow] = flows.COMMENT
+
+    idea = models.ForeignKey(Idea, models.CASCADE, related_name="comments")
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="replies")
+    stance = models.CharField(max_length=8, choices=Stance.choices)
+    body = models.TextField()
+    language = models.CharField(max_length=2, default="ko")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    is_official = models.BooleanField(default=False)
+    office = models.ForeignKey("kernel.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=CommentState.choices, default=CommentState.SHOWN)
+    hide_reason = models.CharField(max_length=16, choices=HideReason.choices, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["idea", "parent", "at"], name="comment_thread")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="shown") | ~Q(hide_reason=""), name="comment_hidden_has_reason"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stance} {self.body[:40]}"
+
+    @property
+    def reference(self) -> str:
+        return f"comment:{self.pk}"
+
+    @property
+    def is_public(self) -> bool:
+        return self.idea.matter.is_public
+
+
+class Flag(models.Model):
+    """A reader asks moderation to look. One per reader and thing."""
+
+    comment = models.ForeignKey(Comment, models.CASCADE, null=True, blank=True, related_name="flags")
+    idea = models.ForeignKey(Idea, models.CASCADE, null=True, blank=True, related_name="flags")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=16, choices=HideReason.choices)
+    at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(comment__isnull=False, idea__isnull=True)
+                | Q(comment__isnull=True, idea__isnull=False),
+                name="flag_on_one_thing",
+            ),
+            models.UniqueConstraint(fields=["comment", "by"], name="flag_comment_once"),
+            models.UniqueConstraint(fields=["idea", "by"], name="flag_idea_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} by {self.by_id}"

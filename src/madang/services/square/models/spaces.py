@@ -1,0 +1,128 @@
+"""Time and participation kept apart: phases are pure time, processes are what people do in it.
+
+A cell (process × phase) says what may be done there. Several processes run in one phase, one process runs
+through several phases, and neither has to know.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+
+from madang.services.square.enums import Filing
+
+
+def _in_language(ko: str, en: str) -> str:
+    return en if (get_language() or "ko").startswith("en") and en else ko
+
+
+class Titled(models.Model):
+    """Texts of the institution, kept in both languages."""
+
+    title_ko = models.CharField(max_length=80)
+    title_en = models.CharField(max_length=120)
+    summary_ko = models.TextField(blank=True)
+    summary_en = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def title(self) -> str:
+        return _in_language(self.title_ko, self.title_en)
+
+    @property
+    def summary(self) -> str:
+        return _in_language(self.summary_ko, self.summary_en)
+
+
+class Space(Titled):
+    """A place where people gather, hosted by one office."""
+
+    slug = models.SlugField(unique=True)
+    host = models.ForeignKey("kernel.Organisation", models.PROTECT, related_name="+")
+    is_archive = models.BooleanField(default=False)
+    source = models.CharField(
+        max_length=300, blank=True, help_text="Where imported content comes from, licence."
+    )
+    order = models.PositiveSmallIntegerField(default=50)
+
+    class Meta:
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Phase(Titled):
+    """A stretch of time in a space; the first may begin and the last may end open."""
+
+    space = models.ForeignKey(Space, models.CASCADE, related_name="phases")
+    order = models.PositiveSmallIntegerField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+    is_narrative = models.BooleanField(
+        default=True, help_text="A silent phase sends no notice when it begins."
+    )
+
+    class Meta:
+        ordering = ["space", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["space", "order"], name="phase_order_once"),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
+                name="phase_moments_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Process(Titled):
+    """One form, one set of ideas, one set of rules."""
+
+    space = models.ForeignKey(Space, models.CASCADE, related_name="processes")
+    slug = models.SlugField(unique=True)
+    rule_code = models.CharField(max_length=80)
+    order = models.PositiveSmallIntegerField(default=50)
+
+    class Meta:
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Cell(models.Model):
+    """What may be done in one process during one phase."""
+
+    process = models.ForeignKey(Process, models.CASCADE, related_name="cells")
+    phase = models.ForeignKey(Phase, models.CASCADE, related_name="cells")
+    can_file = models.BooleanField(default=False)
+    can_support = models.BooleanField(default=False)
+    can_comment = models.BooleanField(default=False)
+    filing = models.CharField(max_length=8, choices=Filing.choices, default=Filing.ACCOUNT)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["process", "phase"], name="cell_once")]
+
+    def __str__(self) -> str:
+        return f"{self.process} × {self.phase}"
+
+
+class Category(Titled):
+    """A field of policy within a process."""
+
+    process = models.ForeignKey(Process, models.CASCADE, related_name="categories")
+    slug = models.SlugField(allow_unicode=True)
+    tone = models.CharField(max_length=10, default="blue")
+    order = models.PositiveSmallIntegerField(default=50)
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["process", "slug"], name="category_once")]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,76 @@
+"""Who may do what in the square, and why not."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from madang.commons.matters.enums import State
+from madang.kernel.actors import Actor
+from madang.kernel.models import Role
+from madang.kernel.policy import OK, Verdict, allow, no
+from madang.services.square import queries
+from madang.services.square.enums import Filing
+from madang.services.square.models import Comment, Idea, Process
+
+SIGN_IN = no(_("Sign in first. What you typed stays here."), "sign_in")
+NOT_NOW = no(_("This phase does not allow it."), "phase.closed")
+
+
+@allow("square.idea.file")
+def file_idea(actor: Actor, process: Process) -> Verdict:
+    cell = queries.cell_now(process)
+    if cell is None or not cell.can_file:
+        return no(
+            _("Ideas are not taken in at the moment. The page says when it opens again."), "phase.closed"
+        )
+    if cell.filing == Filing.ACCOUNT and not actor.is_signed_in:
+        return SIGN_IN
+    return OK
+
+
+def _in_discussion(idea: Idea) -> bool:
+    return idea.matter.is_public and idea.matter.state in (
+        State.OPEN,
+        State.MATURING,
+        State.TRIAGE,
+        State.ASSIGNED,
+        State.ARBITRATION,
+    )
+
+
+@allow("square.idea.support")
+def support(actor: Actor, idea: Idea) -> Verdict:
+    if not _in_discussion(idea):
+        return no(_("The discussion of this idea has ended."), "idea.ended")
+    cell = queries.cell_now(idea.process)
+    if cell is None or not cell.can_support:
+        return NOT_NOW
+    if not actor.is_signed_in:
+        return no(_("Sign in to support: each person counts once."), "sign_in")
+    if actor.user is not None and idea.matter.author_id == actor.user.pk:
+        return no(_("This is your own idea; you count as its author."), "idea.own")
+    return OK
+
+
+@allow("square.comment.write")
+def comment(actor: Actor, idea: Idea) -> Verdict:
+    if not idea.matter.is_public or idea.matter.state in (State.MERGED, State.WITHDRAWN, State.CLOSED):
+        return no(_("The discussion of this idea has ended."), "idea.ended")
+    cell = queries.cell_now(idea.process)
+    if cell is None or not cell.can_comment:
+        return NOT_NOW
+    return OK if actor.is_signed_in else SIGN_IN
+
+
+@allow("square.flag.raise")
+def flag(actor: Actor, subject: object) -> Verdict:
+    return OK if actor.is_signed_in else SIGN_IN
+
+
+@allow("square.comment.hide", "square.comment.restore")
+def moderate(actor: Actor, comment: Comment) -> Verdict:
+    if not actor.holds(Role.MODERATOR, comment.idea.matter.host_id):
+        return no(_("Only a moderator may do that."), "mandate.moderator")
+    if actor.user is not None and comment.author_id == actor.user.pk:
+        return no(_("Another moderator has to decide about your own comment."), "moderator.own")
+    return OK

@@ -1,0 +1,48 @@
+"""Supporters and commenters follow what they stood behind; authors hear of comments."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from madang.commons.matters.events import MatterChanged
+from madang.commons.notices import api as notices
+from madang.kernel.events import on
+from madang.kernel.models import User
+from madang.services.square.domain import ideas
+from madang.services.square.events import CommentWritten, SupportGiven
+from madang.services.square.models import Comment, Idea
+
+notices.register_kind("square.commented", sentence=lambda data: _("has a new comment"))
+
+
+@on(SupportGiven)
+def follow(fact: SupportGiven) -> None:
+    idea = Idea.objects.select_related("matter").get(pk=fact.idea_id)
+    supporter = User.objects.get(pk=fact.supporter_id)
+    notices.follow(reference=idea.matter.reference, user=supporter, why="supporter")
+
+
+@on(CommentWritten)
+def tell(fact: CommentWritten) -> None:
+    comment = Comment.objects.select_related("idea__matter", "author").get(pk=fact.comment_id)
+    notices.tell(
+        reference=comment.idea.matter.reference,
+        kind="square.commented",
+        title=comment.idea.matter.title,
+        data={"stance": comment.stance},
+        not_user=comment.author,
+    )
+    notices.follow(reference=comment.idea.matter.reference, user=comment.author, why="commenter")
+
+
+@on(MatterChanged)
+def move_supporters(change: MatterChanged) -> None:
+    """Where both the merged matter and the one that goes on are ideas, support moves along."""
+    if change.what != "merged":
+        return
+    merged = Idea.objects.select_related("matter").filter(pk=change.matter_id).first()
+    if merged is None:
+        return
+    into = Idea.objects.select_related("matter").filter(pk=merged.matter.merged_into_id).first()
+    if into is not None:
+        ideas.move_supporters(idea=merged, into=into)

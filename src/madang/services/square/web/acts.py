@@ -1,0 +1,148 @@
+"""Acts and clocks in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from madang.commons.matters.enums import Disposition, ExtensionReason, Kind, PauseReason, TransferReason
+from madang.commons.matters.models import Clock, ClockEvent
+from madang.commons.matters.web import words
+from madang.kernel.logic.deadlines import ClockState
+from madang.kernel.models import Audit, Trace
+from madang.services.square.enums import HideReason
+from madang.services.square.web.pages import answer_period_words, optional_url, period_words
+
+Part = dict[str, Any]
+
+ACTS: dict[str, words.Act] = words.ACTS | {
+    "square.comment.hide": (gettext_lazy("Comment taken down"), "eye", "persimmon"),
+    "square.comment.restore": (gettext_lazy("Comment put back"), "eye", "jade"),
+}
+REASONS: dict[str, Any] = {
+    **dict(HideReason.choices),
+    **dict(TransferReason.choices),
+    **dict(PauseReason.choices),
+    **dict(ExtensionReason.choices),
+    **dict(Disposition.choices),
+    "below_threshold": gettext_lazy("Not enough supporters in time"),
+}
+ACTORS: dict[str, Any] = {
+    "system": gettext_lazy("By rule"),
+    "official": gettext_lazy("An official"),
+    "person": gettext_lazy("A person with an account"),
+    "anonymous": gettext_lazy("A person without an account"),
+}
+TRACES: dict[str, Any] = {
+    Trace.Kind.ANSWERS: pgettext_lazy("trace", "Answers"),
+    Trace.Kind.MERGES: pgettext_lazy("trace", "Merged"),
+    Trace.Kind.BECOMES: pgettext_lazy("trace", "Became"),
+    Trace.Kind.FUNDS: pgettext_lazy("trace", "Money"),
+    Trace.Kind.AMENDS: pgettext_lazy("trace", "Changes a rule"),
+    Trace.Kind.MEASURES: pgettext_lazy("trace", "Measured by"),
+    Trace.Kind.SUPERSEDES: pgettext_lazy("trace", "Replaces"),
+    Trace.Kind.RELATES: pgettext_lazy("trace", "Related"),
+}
+EVENTS: dict[str, Any] = {
+    ClockEvent.Kind.STARTED: gettext_lazy("Clock started"),
+    ClockEvent.Kind.PAUSED: gettext_lazy("Clock stopped"),
+    ClockEvent.Kind.RESUMED: gettext_lazy("Clock running again"),
+    ClockEvent.Kind.EXTENDED: gettext_lazy("Period extended"),
+    ClockEvent.Kind.STOPPED: gettext_lazy("Clock ended"),
+}
+
+
+def _actor(act: Audit) -> str:
+    who = str(ACTORS.get(act.actor_kind, ""))
+    return (
+        f"{act.organisation.name} · {who}"
+        if act.organisation_id and act.organisation and act.actor_kind != "person"
+        else who
+    )
+
+
+def _reason(act: Audit) -> str:
+    label = str(REASONS.get(act.reason_code, "")) if act.reason_code else ""
+    data = (act.payload or {}).get("data", {})
+    if act.action.startswith("matters.matter.retype"):
+        kinds = dict(Kind.choices)
+        label = f"{kinds.get(data.get('from'), '')} → {kinds.get(data.get('to'), '')}"
+    if act.action == "matters.matter.qualify" and data.get("threshold"):
+        label = f"{data.get('supports', 0):,} / {data['threshold']:,}"
+    return " · ".join(part for part in (label, act.reason) if part)
+
+
+def event(act: Audit) -> Part:
+    """One act for a time line, with its place in the public log once it has one."""
+    title, icon, tone = ACTS.get(act.action, (act.action, "dot", ""))
+    outbox = getattr(act, "outbox", None)
+    index = outbox.index if outbox is not None else None
+    url = ""
+    if index is not None:
+        url = optional_url("ledger_entry", index) or optional_url("ledger")
+    return {
+        "at": act.at,
+        "title": title,
+        "text": _reason(act),
+        "actor": _actor(act),
+        "tone": tone,
+        "icon": icon,
+        "url": url,
+        "link_label": _("Place %(index)s in the public log") % {"index": index} if index is not None else "",
+        "index": index,
+        "hash": outbox.leaf_hash if outbox is not None else "",
+    }
+
+
+def _amount(state: ClockState, value: int) -> str:
+    if state.counting == "working_seconds":
+        hours, minutes = divmod(value // 60, 60)
+        return f"{hours}:{minutes:02d}"
+    return str(value) if value else ""
+
+
+def counted(row: Clock, state: ClockState) -> Part:
+    """A clock's count as a table anyone can check, with the events it was computed from."""
+    language = get_language() or "ko"
+    lines = []
+    for step in state.steps:
+        why = words.day(step.reason, step.day, language)
+        lines.append(
+            {
+                "day": step.day,
+                "why": why,
+                "amount": _amount(state, step.amount),
+                "running": _amount(state, step.running) if step.amount else "",
+                "counted": step.counted,
+                "extended": step.extended,
+            }
+        )
+    events = [
+        {
+            "at": event.at,
+            "title": EVENTS[event.kind],
+            "text": " · ".join(
+                str(part)
+                for part in (
+                    period_words(event.amount, event.unit) if event.amount else "",
+                    REASONS.get(event.reason_code, "") if event.reason_code else "",
+                    event.reason,
+                )
+                if part
+            ),
+        }
+        for event in row.events.all()
+    ]
+    return {
+        "rule": row.rule,
+        "period": answer_period_words(row.rule),
+        "started_at": row.started_at,
+        "stopped_at": row.stopped_at,
+        "due": state.due,
+        "late": state.late,
+        "in_hours": state.counting == "working_seconds",
+        "lines": lines,
+        "events": events,
+    }

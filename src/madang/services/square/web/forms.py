@@ -1,0 +1,242 @@
+"""What people type into the square. Every message says what to do; everything typed is shown again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from madang.commons.matters.enums import Origin
+from madang.kernel import text
+from madang.services.square.enums import HideReason, Stance
+from madang.services.square.limits import (
+    BODY_MAX,
+    BODY_MIN,
+    COMMENT_MAX,
+    COMMENT_MIN,
+    GROUP_MAX,
+    LABEL_MAX,
+    PLACE_MAX,
+    REASON_MAX,
+    REASON_MIN,
+    TITLE_MAX,
+    TITLE_MIN,
+)
+from madang.services.square.models import Category, Process
+from madang.services.square.web.once import OnceForm
+
+
+class Words(forms.CharField):
+    """Text of a person: cleaned, counted after cleaning; control characters are taken out and said so."""
+
+    def __init__(self, *, low: int = 0, high: int, one_line: bool = False, **kwargs: Any) -> None:
+        self.low, self.high, self.one_line = low, high, one_line
+        if not one_line:
+            kwargs.setdefault("widget", forms.Textarea)
+        super().__init__(strip=False, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        raw = str(value or "")
+        words = text.clean_line(raw) if self.one_line else text.clean(raw)
+        if self.required and not words:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        if words and len(words) < self.low:
+            raise forms.ValidationError(
+                _("Write at least %(low)s characters; it has %(have)s."),
+                params={"low": self.low, "have": len(words)},
+                code="short",
+            )
+        if len(words) > self.high:
+            raise forms.ValidationError(
+                _("Shorten it to %(high)s characters; it has %(have)s."),
+                params={"high": f"{self.high:,}", "have": f"{len(words):,}"},
+                code="long",
+            )
+        return words
+
+
+def took_out(form: forms.Form) -> bool:
+    """Whether characters that only a machine could have meant were taken out of any field."""
+    return any(
+        isinstance(field, Words) and text.had_control(str(form.data.get(form.add_prefix(name), "")))
+        for name, field in form.fields.items()
+    )
+
+
+class IdeaForm(OnceForm):
+    """A new idea."""
+
+    title = Words(
+        low=TITLE_MIN,
+        high=TITLE_MAX,
+        one_line=True,
+        label=_("What should change?"),
+        help_text=_("One sentence that a neighbour understands."),
+        error_messages={"required": _("Write in one sentence what should change.")},
+    )
+    body = Words(
+        low=BODY_MIN,
+        high=BODY_MAX,
+        label=_("Why, and how?"),
+        help_text=_(
+            "What is the problem, who has it, and what would help? Leave out names and phone numbers."
+        ),
+        error_messages={"required": _("Describe the problem and what would help.")},
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
+    category: forms.ModelChoiceField[Category] = forms.ModelChoiceField(
+        queryset=None,
+        required=False,
+        label=_("Field"),
+        empty_label=_("I am not sure"),
+        to_field_name="slug",
+        error_messages={"invalid_choice": _("Choose a field from the list, or “I am not sure”.")},
+    )
+    place = Words(
+        high=PLACE_MAX,
+        one_line=True,
+        required=False,
+        label=_("Place"),
+        help_text=_("A district, street or stop, if it is about one place."),
+    )
+    origin = forms.ChoiceField(
+        choices=[
+            (Origin.INDIVIDUAL.value, _("For myself")),
+            (Origin.ORGANISED.value, _("For a group or organisation")),
+        ],
+        initial=Origin.INDIVIDUAL,
+        widget=forms.RadioSelect,
+        label=_("For whom do you speak?"),
+        help_text=_("It is shown, and counted apart: what individuals say and what groups say."),
+        error_messages={
+            "required": _("Choose for whom you speak."),
+            "invalid_choice": _("Choose for whom you speak."),
+        },
+    )
+    group_name = Words(high=GROUP_MAX, one_line=True, required=False, label=_("Name of the group"))
+    author_label = Words(
+        high=LABEL_MAX,
+        one_line=True,
+        required=False,
+        label=_("Name shown"),
+        help_text=_("A nickname is fine. Empty means “without a name”."),
+    )
+    contact_email = forms.EmailField(
+        required=False,
+        label=_("E-mail for news of this idea"),
+        help_text=_(
+            "Only for the answer and news of this idea. It is never shown, and you can have it erased."
+        ),
+        error_messages={"invalid": _("Write the address like name@example.kr, or leave it empty.")},
+    )
+
+    def __init__(self, *args: Any, process: Process, is_signed_in: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        categories = process.categories.all()
+        self.fields["category"].queryset = categories  # type: ignore[attr-defined]
+        if not categories:
+            del self.fields["category"]
+        if is_signed_in:
+            del self.fields["author_label"], self.fields["contact_email"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("origin") == Origin.ORGANISED and not cleaned.get("group_name"):
+            self.add_error("group_name", _("Write the name of the group you speak for."))
+        if cleaned.get("origin") == Origin.INDIVIDUAL:
+            cleaned["group_name"] = ""
+        return cleaned
+
+
+class CommentForm(OnceForm):
+    """Something said about an idea."""
+
+    stance = forms.ChoiceField(
+        choices=Stance.choices,
+        initial=Stance.FOR,
+        widget=forms.RadioSelect,
+        label=_("Your comment is"),
+        error_messages={
+            "required": _("Choose for, against or question."),
+            "invalid_choice": _("Choose for, against or question."),
+        },
+    )
+    body = Words(
+        low=COMMENT_MIN,
+        high=COMMENT_MAX,
+        label=_("Comment"),
+        help_text=_("Speak about the idea, not the person."),
+        error_messages={"required": _("Write something first.")},
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class FlagForm(forms.Form):
+    """A request that moderation looks."""
+
+    reason = forms.ChoiceField(
+        choices=HideReason.choices,
+        widget=forms.RadioSelect,
+        label=_("What is wrong with it?"),
+        error_messages={
+            "required": _("Choose one of the published reasons."),
+            "invalid_choice": _("Choose one of the published reasons."),
+        },
+    )
+
+
+class WithdrawForm(forms.Form):
+    """Taking an idea back."""
+
+    reason = Words(
+        high=REASON_MAX,
+        required=False,
+        label=_("Why do you withdraw it?"),
+        help_text=_("It is published on the page."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ObjectionForm(forms.Form):
+    """Asking for another answer."""
+
+    reason = Words(
+        low=REASON_MIN,
+        high=REASON_MAX,
+        label=_("What does the answer leave open?"),
+        help_text=_("It is published on the page and goes to the same office, which has to answer again."),
+        error_messages={"required": _("Say what the answer leaves open.")},
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+
+class ModerationForm(forms.Form):
+    """One decision of moderation, for one or several things."""
+
+    decision = forms.ChoiceField(
+        choices=[("hide", _("Take down")), ("dismiss", _("Leave it up")), ("restore", _("Put back"))],
+        error_messages={"required": _("Choose what to do."), "invalid_choice": _("Choose what to do.")},
+    )
+    reason_code = forms.ChoiceField(
+        choices=[("", _("Choose a reason")), *HideReason.choices],
+        required=False,
+        label=_("Published reason"),
+        error_messages={"invalid_choice": _("Choose one of the published reasons.")},
+    )
+    reason = Words(
+        high=REASON_MAX,
+        required=False,
+        label=_("In a sentence"),
+        help_text=_("Everyone can read it in the moderation log. Do not repeat what was taken down."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        decision = cleaned.get("decision")
+        if decision == "hide" and not cleaned.get("reason_code"):
+            self.add_error("reason_code", _("Choose one of the published reasons."))
+        if decision in ("hide", "restore") and not cleaned.get("reason"):
+            self.add_error("reason", _("Give a reason in a sentence; it is published."))
+        return cleaned

@@ -1,0 +1,252 @@
+"""The page of an idea, its history and how its date was counted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from madang.commons.matters import api as matters
+from madang.commons.matters.domain import answers as answering
+from madang.commons.matters.domain import clocks
+from madang.commons.matters.enums import Disclosure, Kind, State
+from madang.commons.matters.models import Matter
+from madang.commons.matters.policies import is_author
+from madang.commons.notices import api as notices
+from madang.kernel import clock, policy, text
+from madang.kernel import queries as kernel
+from madang.kernel.actors import Actor
+from madang.kernel.models import Role
+from madang.kernel.templatetags.ui import seoul_text
+from madang.kernel.web.acting import actor_of
+from madang.services.square import queries
+from madang.services.square.enums import Stance
+from madang.services.square.limits import COMMENT_MAX
+from madang.services.square.models import Idea, ImportedRow
+from madang.services.square.web import acts, present, talk, whole
+from madang.services.square.web.forms import CommentForm
+from madang.services.square.web.pages import (
+    crumb,
+    ideas_crumb,
+    optional_url,
+    sign_in_url,
+    trail,
+    with_idea,
+)
+
+Part = dict[str, Any]
+TYPED = "square.comment"
+
+
+@require_safe
+@with_idea
+def item(request: HttpRequest, idea: Idea) -> HttpResponse:
+    """Everything about one idea."""
+    return page(request, idea)
+
+
+def page(
+    request: HttpRequest, idea: Idea, *, form: CommentForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The page, with a comment form that may carry errors."""
+    actor, matter = actor_of(request), idea.matter
+    effects = matters.effects_of(matter)
+    answers = whole.answers_of(matter, effects)
+    stance = request.GET.get("stance", "")
+    stance = stance if stance in Stance.values else ""
+    may_comment = policy.can("square.comment.write", actor, idea)
+    threads = talk.page_of(idea, stance=stance, number=request.GET.get("page"))
+    shown = talk.options(actor, matter, can_write=bool(may_comment))
+    retyped = whole.retyped(matter)
+    # What she typed before she had to sign in.
+    typed = request.session.get(TYPED, {})
+    typed = typed if typed.get("pk") == idea.pk else {}
+    context = {
+        "idea": idea,
+        "matter": matter,
+        "tags": present.tags(idea),
+        "author": present.author(matter),
+        "steps": present.steps(idea, effects),
+        "clock": matters.clock_view(matter),
+        "has_clock": matter.clocks.exists(),
+        "shows_words": present.shows_words(matter),
+        "body_html": text.to_html(matter.body) if present.shows_words(matter) else "",
+        "attachments": list(matter.attachments.all()),
+        "answers": answers,
+        "reports": [report for effect in effects for report in effect.reports.all()],
+        "panel": panel(request, idea),
+        "offices": whole.offices(matter),
+        # The one that goes on may have been taken down since: then its title is not shown here either.
+        "merged_into": matter.merged_into
+        if matter.merged_into is not None and policy.can("matters.matter.view", actor, matter.merged_into)
+        else None,
+        "merged_from": list(matter.merged.filter(disclosure=Disclosure.PUBLIC).order_by("filed_at")),
+        "traces": whole.traces(matter),
+        "imported": ImportedRow.objects.filter(matter=matter).first()
+        if present.is_imported(matter)
+        else None,
+        "retyped": retyped,
+        "kind_label": matter.get_kind_display(),
+        "is_idea": matter.kind == Kind.IDEA,
+        "is_hidden": matter.disclosure == Disclosure.HIDDEN,
+        "is_private": matter.disclosure == Disclosure.PRIVATE,
+        "stance_chips": talk.chips(idea, stance),
+        "page": threads,
+        "threads": [talk.thread(comment, limit=talk.REPLIES, **shown) for comment in threads],
+        "comment_form": (form or CommentForm(initial=typed)) if may_comment else form,
+        "has_typed": bool(typed),
+        "comment_max": COMMENT_MAX,
+        "comment_refusal": may_comment,
+        "sign_in_url": sign_in_url(request.path + "#comments"),
+        "author_tools": _author_tools(actor, matter),
+        "desk_url": optional_url("desk_matter", matter.pk) if _works_on(actor, matter) else "",
+        "moderate_url": f"{reverse('moderate')}?idea={matter.number}"
+        if actor.holds(Role.MODERATOR, matter.host_id)
+        else "",
+        "public_address": settings.PUBLIC_URL + present.address(matter),
+        "follow": follow(actor, matter),
+        "breadcrumb": [ideas_crumb(), crumb(matter.number or _("Not public"))],
+        "tabs": tabs(matter, "item"),
+    }
+    return render(request, "square/item.html", context, status=status)
+
+
+def tabs(matter: Matter, current: str) -> list[Part]:
+    """The pages of an idea."""
+    names = {"item": _("Idea"), "item_history": _("History")}
+    return [
+        {"label": label, "url": reverse(name, args=[matter.number]), "active": name == current}
+        for name, label in names.items()
+    ]
+
+
+def _works_on(actor: Actor, matter: Matter) -> bool:
+    return actor.is_official and (
+        matter.responsible_id in actor.offices(*Role.values) or matter.host_id in actor.offices(*Role.values)
+    )
+
+
+def follow(actor: Actor, matter: Matter) -> Part:
+    """The follow button: where it posts, and whether this person follows."""
+    url = optional_url("follow")
+    if not url:
+        return {}
+    return {
+        "url": url,
+        "reference": matter.reference,
+        "next": present.address(matter),
+        "is_following": actor.user is not None and notices.is_following(actor.user, matter.reference),
+    }
+
+
+def panel(request: HttpRequest, idea: Idea) -> Part:
+    """Support: total, goal of its own rules, and what this person may do. Her own support shows at once."""
+    actor, matter = actor_of(request), idea.matter
+    mine = queries.supported_by(actor, idea)
+    verdict = policy.can("square.idea.support", actor, idea)
+    # The tally runs a moment later; a support given since then is added to the total she sees.
+    counted = idea.support_total
+    if mine and request.session.get("square.supported", {}).get(str(idea.pk)) == counted:
+        counted += 1
+    address = present.address(matter)
+    found: Part = {
+        "label": _("People in support"),
+        "count": counted,
+        "goal": idea.threshold,
+        "left": present.discussion_left(idea),
+        "action_url": reverse("support", args=[matter.number]),
+        "action_label": _("I support this"),
+        "done": mine,
+        "done_label": _("You support this"),
+        "note": _panel_note(idea),
+        "reached": idea.qualified_at is not None,
+    }
+    if present.is_imported(matter):
+        return found | {
+            "label": _("Likes at the source"),
+            "count": idea.imported_likes,
+            "goal": 0,
+            "action_url": "",
+            "note": _("Imported from an archive: it is read here, not supported."),
+        }
+    if mine and idea.qualified_at is None and verdict:
+        found |= {"undo_url": reverse("unsupport", args=[matter.number]), "undo_label": _("Take back")}
+    elif not mine and not verdict and verdict.code == "sign_in":
+        found |= {"sign_in_url": sign_in_url(address), "sign_in_label": _("Sign in to support")}
+    elif not mine and not verdict:
+        found["disabled_reason"] = str(verdict.reason)
+    return found
+
+
+def _panel_note(idea: Idea) -> str:
+    """What the goal means, from the rules of filing."""
+    if not idea.threshold:
+        return ""
+    if idea.qualified_at is not None:
+        return _("The threshold was reached on %(day)s; an answer is owed since then.") % {
+            "day": seoul_text(idea.qualified_at, "date")
+        }
+    if idea.matter.state not in (State.OPEN, State.MATURING):
+        return ""
+    from madang.services.square.web.pages import answer_period_words
+
+    return _("At %(goal)s supporters the office owes an answer within %(period)s.") % {
+        "goal": f"{idea.threshold:,}",
+        "period": answer_period_words(idea.matter.rule),
+    }
+
+
+def _author_tools(actor: Actor, matter: Matter) -> Part:
+    """What only the person who filed it can do now."""
+    if not is_author(actor, matter):
+        return {}
+    until = answering.objection_until(matter)
+    can_withdraw = matter.state in matter.flow.step("withdraw").sources
+    return {
+        "is_author": True,
+        "withdraw_url": reverse("withdraw", args=[matter.number]) if can_withdraw else "",
+        "object_url": reverse("object", args=[matter.number]) if until and clock.today() <= until else "",
+        "object_until": until,
+    }
+
+
+@require_safe
+@with_idea
+def history(request: HttpRequest, idea: Idea) -> HttpResponse:
+    """Every public act on it, with its place in the public log."""
+    effects = (effect.reference for effect in idea.matter.effects.all())
+    rows = kernel.history(idea.matter.reference, *effects).order_by("-at", "-pk")
+    return render(
+        request,
+        "square/history.html",
+        {
+            "idea": idea,
+            "matter": idea.matter,
+            "events": [acts.event(row) for row in rows],
+            "ledger_url": optional_url("ledger"),
+            "tabs": tabs(idea.matter, "item_history"),
+            "breadcrumb": trail(idea, _("History")),
+        },
+    )
+
+
+@require_safe
+@with_idea
+def counted(request: HttpRequest, idea: Idea) -> HttpResponse:
+    """How each answer's date was counted, day by day."""
+    rows = idea.matter.clocks.select_related("rule").prefetch_related("events").order_by("-started_at")
+    return render(
+        request,
+        "square/counted.html",
+        {
+            "idea": idea,
+            "matter": idea.matter,
+            "clocks": [acts.counted(row, clocks.replay(row)) for row in rows],
+            "breadcrumb": trail(idea, _("How the date was counted")),
+        },
+    )

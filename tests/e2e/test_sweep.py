@@ -1,0 +1,147 @@
+"""Every public page at both widths, in both languages, in light and dark; and each language without the other."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Site, Visitor
+
+pytestmark = pytest.mark.browser
+
+PAGES = [
+    "/",
+    "/ideas/",
+    "/ideas/?state=answered",
+    "/ideas/?state=closed&category=access",
+    "/ideas/new/neighbourhood/",
+    "/ideas/feed/missing/",
+    "idea:버스 정류장",
+    "idea:초등학교 앞 통학로",
+    "idea:하천 산책로",
+    "idea:Put clinic",
+    "history:초등학교 앞 통학로",
+    "clock:학원가",
+    "/search/",
+    "/search/?q=보행 신호",
+    "/search/?q=뷁뷁",
+    "/late/",
+    "/figures/",
+    "/figures/gwanghwamoon/",
+    "/plan/",
+    "/plan/commitments/1/",
+    "/plan/projects/7/",
+    "/plan/goals/",
+    "/plan/values/",
+    "/plan/poll/",
+    "/plan/background/",
+    "/ledger/",
+    "/receipt/",
+    "/moderation/",
+    "/outbox/",
+    "/about/",
+    "/privacy/",
+    "/accessibility/",
+    "/api/v1/docs",
+    "/account/login/",
+    "/account/signup/",
+    "/account/login/code/",
+    "/account/password/reset/",
+]
+LANGUAGES = ["ko", "en"]
+SHOTS = os.environ.get("MADANG_SHOTS", "")
+"""A folder for pictures of every state, for people who want to look; none by default."""
+
+# Names, formats and codes that stay as they are on Korean pages, and the demo's one English speaker.
+LATIN = {
+    "GET", "POST", "PUT", "DELETE",
+    "AA", "AI", "API", "Atom", "B3LT", "BLI", "C2SP", "CCTV", "CPI", "CSV", "DB", "DESI", "EGDI",
+    "English", "Highlights", "HTML", "HTTP", "ICT", "ID", "IoT", "IP", "IT", "JavaScript", "JPEG",
+    "JSON", "KB", "KWCAG", "Madang", "Maya", "MB", "OECD", "PDF", "PNG", "QR", "RFC", "RSF", "SDGs",
+    "UN", "UTC", "WCAG", "WebP", "WEF",
+}  # fmt: skip
+# Pages that name sources, identifiers and mails as they are; there only the interface is looked at.
+QUOTING = {"/plan/goals/", "/plan/background/", "/plan/poll/", "/api/v1/docs", "/outbox/"}
+
+
+def address(site: Site, page: str) -> str:
+    """The address of an entry of `PAGES`: of a page, or of the idea whose title begins so."""
+    kind, _colon, words = page.partition(":")
+    if kind not in ("idea", "history", "clock"):
+        return page
+    return f"/ideas/{site.idea(words)['number']}/" + ("" if kind == "idea" else f"{kind}/")
+
+
+FOREIGN_WORDS = """(own) => {
+  const skip = 'script, style, template, code, pre, kbd, svg, [aria-hidden=true], option[value*="/"]';
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode.textContent.trim();
+    const holder = walker.currentNode.parentElement;
+    if (!text || holder.closest(skip) || holder.closest('[lang]').lang !== own) continue;
+    const face = holder.closest('nav, button, .btn, h1, h2, h3, h4, label, legend, th, dt, caption, summary, .badge, .chip, .hint');
+    found.push([text, Boolean(face)]);
+  }
+  for (const node of document.querySelectorAll('[aria-label], [placeholder], [alt], [title]')) {
+    for (const name of ['aria-label', 'placeholder', 'alt', 'title']) {
+      if (node.hasAttribute(name) && node.closest('[lang]').lang === own) found.push([node.getAttribute(name), true]);
+    }
+  }
+  found.push([document.title, false]);
+  return found;
+}"""
+
+
+def strangers(anyone: Visitor, page: str, language: str) -> list[str]:
+    """Words of the interface that are not in the language of the page; people's words carry their own mark."""
+    seen = anyone.page.evaluate(FOREIGN_WORDS, language)
+    if ":" in page:  # the title of an idea's page is its author's
+        seen = [(text, is_face) for text, is_face in seen if text != anyone.page.title()]
+    if language == "en":
+        return sorted(
+            {text[:120] for text, is_face in seen if is_face and re.search("[\uac00-\ud7a3]", text)}
+        )
+    if page in QUOTING:
+        seen = [(text, True) for text, is_face in seen if is_face]
+    told = set()
+    for text, _is_face in seen:
+        bare = re.sub(r"\S+@\S+|\S+[./]\S*[a-z]\S*|[A-Z]{2}-\d{4}-\d{5}-\w|\w+-\w[\w-]*", " ", text)
+        told |= {
+            f"{word}: {text[:90]}"
+            for word in re.findall(r"\b[A-Za-z][A-Za-z0-9]+", bare)
+            if word not in LATIN
+        }
+    return sorted(told)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_every_public_page_at_both_widths_in_both_themes(
+    visit: Callable[..., Visitor], site: Site, page: str, language: str
+) -> None:
+    anyone = visit(language=language)
+    answer = anyone.go(address(site, page))
+    assert answer.status == (404 if "missing" in page else 200)
+    assert anyone.page.locator("h1").count() == 1
+    assert anyone.page.get_attribute("html", "lang") == language
+    assert not (told := strangers(anyone, page, language)), "\n".join(told)
+    for width in (1280, 390):
+        anyone.page.set_viewport_size({"width": width, "height": 900})
+        for theme in ("light", "dark"):
+            anyone.page.emulate_media(color_scheme=theme)
+            if SHOTS:
+                name = re.sub(r"\W+", "-", page).strip("-") or "home"
+                anyone.page.screenshot(
+                    path=Path(SHOTS) / f"{name}-{language}-{width}-{theme}.png",
+                    full_page=True,
+                    caret="initial",
+                )
+            anyone.look(f"{language} {width} {theme}")
+    anyone.page.set_viewport_size({"width": 320, "height": 700})
+    wide = anyone.page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 320, f"{anyone.page.url} is {wide} px wide at 320: {anyone._widest()}"

@@ -1,0 +1,150 @@
+"""The checks in the browser must judge every receipt as the checks in Python do."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from madang.commons.ledger import wording
+from madang.commons.ledger.logic.receipt import verify
+from madang.commons.ledger.store import Store
+from tests.ledger.ledger_support import leaf, new_log, promised, receipt_in, run, with_proof
+from tests.ledger.test_vectors import VECTORS
+
+ROOT = Path(__file__).resolve().parents[2]
+NODE = shutil.which("node")
+pytestmark = pytest.mark.skipif(not NODE, reason="no node on this machine")
+
+
+def browser(tmp_path: Path, cases: list[dict[str, Any]]) -> list[Any]:
+    """What verify.js says about each case."""
+    (tmp_path / "cases.json").write_text(json.dumps(cases))
+    script = Path(__file__).with_name("verify_cases.mjs")
+    done = subprocess.run(
+        [
+            str(NODE),
+            "--no-warnings",
+            str(script),
+            str(ROOT / "frontend/js/verify.js"),
+            str(tmp_path / "cases.json"),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    answers: list[Any] = json.loads(done.stdout)
+    for answer in answers:
+        if isinstance(answer, dict):
+            for step in answer["steps"]:
+                name = f"{step['name']}.{step['status']}" + (f".{step['code']}" if step["code"] else "")
+                assert name in wording.STEPS
+    return answers
+
+
+def same(text: str, store: Store, answer: dict[str, Any]) -> None:
+    """Compare with Python, step by step; only "growth" needs the network and is left out."""
+    verdict = verify(text, keys=[store.verifier])
+    expected = [(step.name, step.status, step.code, dict(step.facts)) for step in verdict.steps]
+    found = [(step["name"], step["status"], step["code"], step["facts"]) for step in answer["steps"]]
+    assert [step for step in found if step[0] != "growth"] == [
+        (name, status, code, {} if name == "format" else facts)
+        for name, status, code, facts in expected
+        if name != "growth"
+    ], text
+    assert answer["included"] <= verdict.included
+    if not answer["ok"]:
+        assert not verdict.ok or found[-1][1] == "failed"
+
+
+def test_vectors(tmp_path: Path) -> None:
+    if not VECTORS.is_dir():
+        pytest.skip(f"no vectors at {VECTORS}")
+    vectors = [
+        json.loads(path.read_text()) for path in sorted((VECTORS / "transparency-dev-merkle").rglob("*.json"))
+    ]
+    answers = browser(tmp_path, [{"vector": vector} for vector in vectors])
+    wrong = [
+        vector["desc"] for vector, answer in zip(vectors, answers, strict=True) if answer == vector["wantErr"]
+    ]
+    assert wrong == []
+    assert len(vectors) >= 196
+
+
+def test_receipts_and_the_growth_of_the_log(tmp_path: Path) -> None:
+    store, rows = new_log(tmp_path)
+    texts = [str(promised(store))]
+    receipt = receipt_in(store, rows, before=2, after=0)
+    texts.append(str(receipt))
+    for more in (1, 1, 60, 190, 1, 2, 255, 700, 66_000):
+        rows.add([leaf(number) for number in range(more)])
+        run(store, rows, 100_000)
+        texts.append(str(with_proof(store, receipt, 2)))
+    folder = str(store.folder)
+    answers = browser(
+        tmp_path, [{"text": text, "key": str(store.verifier), "folder": folder} for text in texts]
+    )
+    for text, answer in zip(texts, answers, strict=True):
+        same(text, store, answer)
+        assert answer["ok"]
+        assert answer["complete"]
+    assert [answer["included"] for answer in answers] == [False] + [True] * 10
+    assert [answer["steps"][-1]["status"] for answer in answers] == ["skipped"] + ["passed"] * 10
+
+
+def test_every_changed_byte_is_judged_alike(tmp_path: Path) -> None:
+    store, rows = new_log(tmp_path)
+    original = str(receipt_in(store, rows)).encode()
+    texts = []
+    for position in range(len(original) - 1):
+        changed = bytearray(original)
+        changed[position] ^= 1 << position % 7
+        texts.append(changed.decode(errors="replace"))
+    lines = original.decode().split("\n")
+    texts += ["\n".join(lines[:at] + lines[at + 1 :]) for at in range(len(lines) - 1)]
+    texts += ["", "\n", "x", "\r\n".join(lines), "\ufeff " + original.decode() + "\n\n"]
+    answers = browser(tmp_path, [{"text": text, "key": str(store.verifier)} for text in texts])
+    for text, answer in zip(texts, answers, strict=True):
+        same(text, store, answer)
+    assert [answer["ok"] for answer in answers[-2:]] == [True, True]
+    assert not any(answer["ok"] for answer in answers[:-2])
+
+
+def test_a_rewritten_log_and_a_missing_network(tmp_path: Path) -> None:
+    store, rows = new_log(tmp_path / "one")
+    receipt = str(receipt_in(store, rows))
+    forged, other = new_log(tmp_path / "forged")
+    (forged.folder).mkdir()
+    for name in ("key", "key.pub"):
+        shutil.copy(store.folder / name, forged.folder / name)
+    other.add([leaf(number) for number in range(50, 90)])
+    run(forged, other)
+    shorter, few = new_log(tmp_path / "shorter")
+    shorter.folder.mkdir()
+    shutil.copy(store.folder / "key", shorter.folder / "key")
+    few.add([leaf(0)])
+    run(shorter, few)
+    gone = Store(tmp_path / "gone", "log.example/ledger")
+    cases = [(store, ""), (forged, "different"), (shorter, "different"), (gone, "offline")]
+    key = str(store.verifier)
+    given = [{"text": receipt, "key": key, "folder": str(log.folder)} for log, _ in cases]
+    answers = browser(tmp_path, given)
+    assert [answer["steps"][-1]["code"] for answer in answers] == [code for _, code in cases]
+    assert [answer["ok"] for answer in answers] == [True, False, False, True]
+
+
+def test_without_a_trusted_key_it_says_so(tmp_path: Path) -> None:
+    store, rows = new_log(tmp_path)
+    (answer,) = browser(tmp_path, [{"text": str(receipt_in(store, rows)), "key": ""}])
+    assert answer["ok"]
+    assert answer["steps"][1] == {
+        "name": "key",
+        "status": "skipped",
+        "code": "own-key",
+        "facts": {"key": str(store.verifier)},
+    }

@@ -1,0 +1,144 @@
+"""The receipt pages: one answer to every wrong code, no code in any address, an address that can be erased."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from madang.commons.matters.domain import clocks
+from madang.commons.matters.models import Contact, Matter
+from madang.commons.matters.web import receipts
+from madang.commons.notices.models import Follow
+from madang.services.square.domain import ideas
+from madang.services.square.models import Process
+from tests import factories as make
+from tests.matters.conftest import in_days
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def filed(city):
+    """An idea filed without an account: matter and code."""
+    _idea, found = ideas.file(
+        actor=make.actor(None), process=Process.objects.get(), title="버스 정류장에 그늘을 놓아 주세요",
+        body="여름 낮에는 서 있기가 어렵습니다.", contact_email="someone@example.org",
+    )  # fmt: skip
+    return found
+
+
+def opened(filed) -> Client:
+    client = Client()
+    client.post(reverse("receipt"), {"code": filed.code})
+    return client
+
+
+def test_the_code_opens_and_stands_in_no_address(filed):
+    client = Client()
+    answer = client.post(reverse("receipt"), {"code": filed.code.lower().replace("-", " ")})
+    assert answer.status_code == 302
+    assert answer.url == reverse("receipt_show", args=[1])
+    page = client.get(answer.url).content.decode()
+    assert filed.matter.title in page
+    assert filed.matter.number in page
+    assert filed.code not in page
+
+
+def test_wrong_unknown_and_malformed_codes_get_one_answer(filed):
+    said = set()
+    for code in (
+        "0000-0000-0000-0000-0000",
+        "not a code",
+        filed.code[:-1] + ("0" if filed.code[-1] != "0" else "1"),
+    ):
+        answer = Client().post(reverse("receipt"), {"code": code})
+        assert answer.status_code == 422
+        said.add(str(answer.context["form"].errors["code"]))
+        assert code in answer.content.decode()
+    assert len(said) == 1
+
+
+def test_tries_are_limited(filed):
+    client = Client()
+    client.get(reverse("receipt"))
+    client.post(reverse("receipt"), {"code": filed.code})  # a session of its own from here on
+    cache.clear()
+    for _n in range(receipts.TRIES):
+        assert client.post(reverse("receipt"), {"code": "0000"}).status_code == 422
+    assert client.post(reverse("receipt"), {"code": filed.code}).status_code == 429
+    cache.clear()
+    assert client.post(reverse("receipt"), {"code": filed.code}).status_code == 302
+
+
+def test_without_the_code_there_is_nothing(filed):
+    for name in ("receipt_show", "receipt_file", "receipt_withdraw", "receipt_object"):
+        assert Client().get(reverse(name, args=[1])).status_code == 404
+        assert Client().get(reverse(name, args=[filed.matter.pk])).status_code == 404
+    assert Client().post(reverse("receipt_contact", args=[1]), {"erase": "1"}).status_code == 404
+
+
+def test_the_file_is_signed_and_downloads(filed):
+    answer = opened(filed).get(reverse("receipt_file", args=[1]))
+    assert answer.status_code == 200
+    assert answer.content.decode().startswith("madang-receipt/v1")
+    assert f"receipt-{filed.matter.number}.txt" in answer["Content-Disposition"]
+
+
+def test_address_added_changed_and_erased(filed):
+    client = opened(filed)
+    url = reverse("receipt_contact", args=[1])
+    bad = client.post(url, {"email": "not-an-address"})
+    assert bad.status_code == 422
+    assert "not-an-address" in bad.content.decode()
+    assert client.post(url, {"email": "new@example.org"}).status_code == 302
+    assert Contact.objects.get().email == "new@example.org"
+    following = Follow.objects.filter(reference=filed.matter.reference, ended_at=None)
+    assert [row.address for row in following] == ["new@example.org"]
+    assert client.post(url, {"erase": "1"}).status_code == 302
+    assert not Contact.objects.exists()
+    assert not following.all().exists()
+
+
+def test_withdraw_asks_first(filed):
+    client = opened(filed)
+    url = reverse("receipt_withdraw", args=[1])
+    assert client.get(url).status_code == 200
+    assert Matter.objects.get(pk=filed.matter.pk).state == "open"
+    assert client.post(url, {}).status_code == 302
+    assert Matter.objects.get(pk=filed.matter.pk).state == "withdrawn"
+    assert client.post(url, {}).status_code == 409
+
+
+def test_objection_through_the_receipt(city, filed, sign_in):
+    matter = city.matter("answered")
+    client = sign_in(city.author)
+    place = client.get(reverse("receipt_of", args=[matter.number])).url
+    assert place == reverse("receipt_show", args=[1])
+    url = reverse("receipt_object", args=[1])
+    assert client.post(url, {"reason": ""}).status_code == 422
+    with in_days(16):
+        late = client.post(url, {"reason": "다시 봐 주세요."})
+        assert late.status_code == 422
+        assert "다시 봐 주세요." in late.content.decode()
+    assert client.post(url, {"reason": "다시 봐 주세요."}).status_code == 302
+    assert Matter.objects.get(pk=matter.pk).state == "assigned"
+    assert sign_in(city.stranger).get(reverse("receipt_of", args=[matter.number])).status_code == 404
+
+
+def test_paused_clock_is_shown(city, sign_in):
+    matter = city.matter("assigned")
+    clocks.pause(
+        actor=make.actor(city.officer), matter=matter, reason_code="supplement", reason="사진이 필요합니다."
+    )
+    client = sign_in(city.author)
+    page = client.get(reverse("receipt_of", args=[matter.number]), follow=True).content.decode()
+    assert "is-paused" in page
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_both_languages(filed, prefix):
+    client = opened(filed)
+    page = client.get(f"{prefix}/receipt/show/1/").content.decode()
+    assert ("What happens next" in page) == (prefix == "/en")

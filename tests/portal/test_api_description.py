@@ -1,0 +1,199 @@
+"""The description of the API: valid, complete, true; and the page made from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.cache import cache
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.test import Client
+from django.utils import translation
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from madang.commons.ledger.sequencer import sequence
+from madang.conf.wsgi import application
+from madang.portal.api import limits
+from madang.portal.web.api_urls import api
+from madang.services.square.domain import ideas as square
+from tests.factories import UserFactory, actor, idea, process
+
+BASE = "/api/v1"
+METHODS = {"get", "post", "put", "delete"}
+SIGNED_IN = {"support", "unsupport", "writeComment"}
+CODE_NEEDED = {"openReceipt"}  # nobody guesses one
+
+
+@pytest.fixture
+def described(db: Any) -> dict[str, Any]:
+    found: dict[str, Any] = Client().get(f"{BASE}/openapi.json").json()
+    return found
+
+
+def test_every_operation_is_described_with_its_refusals(described: dict[str, Any]) -> None:
+    assert described["openapi"].startswith("3.1")
+    names = []
+    for operations in described["paths"].values():
+        for method, operation in operations.items():
+            assert method in METHODS
+            names.append(operation["operationId"])
+            assert operation["summary"]
+            assert operation["tags"]
+            for parameter in operation["parameters"]:
+                assert parameter.get("description") or parameter["in"] == "path", (
+                    names[-1],
+                    parameter["name"],
+                )
+            refusals = {code: one for code, one in operation["responses"].items() if int(code) >= 400}
+            assert refusals
+            for one in refusals.values():
+                assert list(one["content"]) == ["application/problem+json"]
+    assert len(names) == len(set(names)) == 17
+    writing = {
+        op["operationId"]: op for ops in described["paths"].values() for m, op in ops.items() if m != "get"
+    }
+    assert writing["support"]["security"] == [{"session": []}]
+    assert {} in writing["fileIdea"]["security"]
+
+
+@pytest.mark.django_db
+def test_description_and_page_speak_both_languages() -> None:
+    korean, english = (
+        Client().get(f"{BASE}/openapi.json", headers={"Accept-Language": code}).content.decode()
+        for code in ("ko", "en")
+    )
+    assert korean != english
+    assert not re.search("[가-힣]", english)
+    page, other = Client().get(f"{BASE}/docs"), Client().get(f"/en{BASE}/docs")
+    for answer, language in ((page, "ko"), (other, "en")):
+        text = answer.content.decode()
+        assert answer.status_code == 200
+        assert f'<html lang="{language}"' in text
+        for path in api.get_openapi_schema()["paths"]:
+            assert path in text
+        assert not re.search(r"<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=", text)
+        ids = re.findall(r'\sid="([^"]+)"', text)
+        assert len(ids) == len(set(ids))
+    # Every sentence that the description carries has its Korean.
+    sentences = {
+        node[key]
+        for node in _walk(api.get_openapi_schema())
+        for key in ("summary", "description")
+        if isinstance(node.get(key), str) and " " in node[key]
+    }
+    with translation.override("ko"):
+        translated = api.get_openapi_schema()
+    left = {
+        node[key]
+        for node in _walk(translated)
+        for key in ("summary", "description")
+        if isinstance(node.get(key), str) and not re.search("[가-힣]", node[key]) and " " in node[key]
+    }
+    assert sentences
+    assert not left - {"A refusal (RFC 9457)."}, left
+
+
+def _walk(node: Any) -> Any:
+    if isinstance(node, dict):
+        yield node
+        for value in node.values():
+            yield from _walk(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _walk(value)
+
+
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """The test's own connection stays open between requests, as Django's test client sees to it."""
+    pairs = [
+        (signal, signal.disconnect(close_old_connections)) for signal in (request_started, request_finished)
+    ]
+    yield
+    for signal, was_connected in pairs:
+        if was_connected:
+            signal.connect(close_old_connections)
+
+
+def _operations() -> list[Any]:
+    with translation.override("en"):
+        raw = _plain(api.get_openapi_schema())
+    schema = schemathesis.openapi.from_dict(raw)
+    schema.config.update(base_url="http://testserver")
+    schema.app = application
+    return [result.ok() for result in schema.get_all_operations()]
+
+
+def _plain(node: Any) -> Any:
+    """With keys and texts as JSON has them."""
+    if isinstance(node, dict):
+        return {str(key): _plain(value) for key, value in node.items()}
+    if isinstance(node, list | tuple):
+        return [_plain(value) for value in node]
+    return node
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "operation", _operations(), ids=lambda operation: operation.definition.raw["operationId"]
+)
+@pytest.mark.parametrize("is_signed_in", [False, True])
+def test_what_comes_back_is_what_is_described(
+    operation: Any, is_signed_in: bool, monkeypatch: pytest.MonkeyPatch, one_connection: None
+) -> None:
+    cache.clear()
+    monkeypatch.setattr(limits, "WRITES", (10_000, 600))
+    made = process()
+    known = idea(made, author=UserFactory())
+    square.comment(actor=actor(UserFactory()), idea=known, body="의견입니다", stance="for")
+    sequence()
+    session = Client()
+    if is_signed_in:
+        session.force_login(UserFactory())
+    statuses: set[int] = set()
+
+    @settings(
+        max_examples=15,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(), is_known=st.booleans())
+    def probe(case: Any, is_known: bool) -> None:
+        if is_known and "number" in case.path_parameters:
+            case.path_parameters["number"] = 7 if "projects" in operation.path else known.matter.number
+        if is_known and isinstance(case.body, dict) and "process" in case.body:
+            case.body["process"] = made.slug
+        cookies = {name: morsel.value for name, morsel in session.cookies.items()}
+        headers = {"Accept-Encoding": "identity"}
+        if is_signed_in:
+            cookies["csrftoken"] = headers["X-CSRFToken"] = "a" * 32
+        response = case.call(cookies=cookies, headers=headers)
+        statuses.add(response.status_code)
+        case.validate_response(
+            response,
+            checks=(
+                not_a_server_error,
+                status_code_conformance,
+                content_type_conformance,
+                response_schema_conformance,
+            ),
+        )
+
+    probe()
+    # It was more than a row of refusals.
+    if is_signed_in or operation.definition.raw["operationId"] not in SIGNED_IN:
+        assert min(statuses) < 300 or operation.definition.raw["operationId"] in CODE_NEEDED, statuses

@@ -1,0 +1,65 @@
+"""Every address of the site, read from the resolver, so that a new one cannot escape the sweeps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+# What each address does with a POST. A new view has to be put into one of these, and thereby into the tests.
+POST_ONLY = {
+    "theme", "demo_sign_in", "desk_bulk", "desk_assign", "desk_transfer", "desk_settle", "desk_take",
+    "desk_retype", "desk_pause", "desk_resume", "desk_extend", "desk_answer", "desk_submit", "desk_return",
+    "desk_publish", "receipt_contact", "follow", "support", "unsupport",
+}  # fmt: skip
+FORMS = {
+    "profile", "ledger", "desk_merge", "desk_effect", "receipt", "receipt_withdraw", "receipt_object", "notices",
+    "write_in", "comment", "comment_form", "flag", "withdraw", "object", "moderate",
+}  # fmt: skip
+# The token in the address is the secret; mail programs post here without a page of ours (RFC 8058).
+WITHOUT_CSRF = {"notices_stop"}
+READ = {
+    "healthz", "api_docs", "ledger_checkpoint", "ledger_key", "ledger_tile", "home", "search", "me", "my_data", "plan",
+    "plan_commitment", "plan_project", "plan_goals", "plan_values", "plan_poll", "plan_background", "statistics",
+    "archive", "figures_csv", "about", "privacy", "styleguide", "accessibility", "desk", "desk_effects",
+    "desk_matter", "late", "late_csv", "receipt_of", "receipt_show", "receipt_file", "outbox", "ideas",
+    "ideas_feed", "write", "similar", "filed", "filed_file", "item", "item_history", "item_clock", "file",
+    "moderation_log",
+}  # fmt: skip
+API_READ = {
+    "openapi-json", "list_ideas", "get_idea", "list_comments", "get_history", "get_answers", "list_processes",
+    "get_plan", "get_project", "by_origin", "get_checkpoint", "get_leaf", "find", "api-root",
+}  # fmt: skip
+API_WRITE = {"file_idea", "write_comment", "support", "unsupport", "open_receipt"}
+
+
+def walk(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, str]]:
+    """Pairs of pattern and name, without the language prefix."""
+    for one in (resolver or get_resolver()).url_patterns:
+        here = before + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from walk(one, here)
+        elif isinstance(one, URLPattern):
+            yield here, one.name or ""
+
+
+def filled(pattern: str, **values: object) -> str:
+    """The address of a pattern with its gaps filled."""
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda gap: str(values[gap[1]]), pattern)
+
+
+def web() -> list[tuple[str, str]]:
+    """Pages of our own (allauth's have tests of their own)."""
+    return [
+        (pattern, name)
+        for pattern, name in walk()
+        if (name == "api_docs" or not pattern.startswith(("api/v1/", "^api/")))
+        and (name == "demo_sign_in" or not pattern.startswith("account/"))
+    ]
+
+
+def api() -> list[tuple[str, str]]:
+    return [
+        (pattern, name) for pattern, name in walk() if pattern.startswith("api/v1/") and name != "api_docs"
+    ]

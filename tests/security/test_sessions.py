@@ -1,0 +1,142 @@
+"""Signing in and out, and what an outsider can learn from it."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+from django.db import OperationalError
+from django.test import Client
+
+from tests import factories as make
+
+KNOWN, UNKNOWN, PASSWORD = "known@example.org", "nobody@example.org", "pass-word-2026"
+
+
+@pytest.fixture(autouse=True)
+def _person(db: None) -> None:
+    from allauth.account.models import EmailAddress
+
+    cache.clear()
+    user = make.UserFactory(email=KNOWN, password=PASSWORD)
+    EmailAddress.objects.create(user=user, email=KNOWN, verified=True, primary=True)
+
+
+def sign_in(client: Client, **more: str) -> Any:
+    return client.post("/account/login/", {"login": KNOWN, "password": PASSWORD} | more)
+
+
+def test_the_session_is_new_after_signing_in_and_gone_after_signing_out() -> None:
+    client = Client()
+    client.post("/receipt/", {"code": make.idea(make.process()).code})
+    before = client.cookies["sessionid"].value
+    assert sign_in(client).status_code == 302
+    after = client.cookies["sessionid"].value
+    assert after != before
+    for key in (before, "a" * 32, ""):
+        thief = Client()
+        thief.cookies["sessionid"] = key
+        assert thief.get("/my/account/").status_code == 302
+        assert thief.get("/my/").context["filed"] == []
+    client.post("/account/logout/")
+    thief = Client()
+    thief.cookies["sessionid"] = after
+    assert thief.get("/my/account/").status_code == 302
+
+
+def test_cookies_are_closed_to_scripts_and_other_sites() -> None:
+    client = Client()
+    client.get("/account/login/")
+    sign_in(client)
+    for name in ("sessionid", "csrftoken"):
+        assert client.cookies[name]["httponly"] and client.cookies[name]["samesite"] == "Lax", name
+
+
+def test_signing_out_needs_a_post() -> None:
+    client = Client()
+    sign_in(client)
+    client.get("/account/logout/")
+    assert client.get("/my/account/").status_code == 200
+
+
+def test_no_password_in_a_log_or_page(caplog: Any) -> None:
+    with caplog.at_level(logging.DEBUG):
+        for data in ({"login": KNOWN, "password": PASSWORD}, {"login": KNOWN, "password": "wrong-secret-77"}):
+            page = Client().post("/account/login/", data).content.decode()
+            assert data["password"] not in page
+        strict = Client(enforce_csrf_checks=True)
+        for url in ("/account/password/change/", "/account/signup/", "/account/password/set/"):
+            typed = {
+                "oldpassword": "old-secret-77",
+                "password1": "new-secret-77",
+                "password2": "new-secret-78",
+            }
+            assert "secret-7" not in strict.post(url, typed).content.decode()
+    assert PASSWORD not in caplog.text and "secret-7" not in caplog.text
+
+
+def test_guessing_a_password_is_slowed_whatever_the_sender_says_of_herself() -> None:
+    for place in range(8):
+        header = {"X-Forwarded-For": f"203.0.113.{place}", "Forwarded": f"for=203.0.113.{place}"}
+        answer = Client(headers=header).post(
+            "/account/login/", {"login": KNOWN, "password": f"wrong-{place}-pass"}
+        )
+    assert sign_in(Client()).status_code != 302, answer.status_code
+
+
+def plain(answer: Any, address: str) -> tuple[int, str, str]:
+    page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", answer.content.decode())
+    return answer.status_code, answer.headers.get("Location", ""), page.replace(address, "")
+
+
+@pytest.mark.parametrize(
+    ("url", "field", "more"),
+    [
+        ("/account/login/", "login", {"password": "wrong-pass-2026"}),
+        ("/account/signup/", "email", {"password1": "A-long-new-pass-2026", "name": "새 이름"}),
+        ("/account/password/reset/", "email", {}),
+        ("/account/login/code/", "email", {}),
+    ],
+)  # fmt: skip
+def test_nobody_learns_who_has_an_account(url: str, field: str, more: dict[str, str]) -> None:
+    said, next_pages = set(), set()
+    for address in (KNOWN, UNKNOWN):
+        cache.clear()
+        client = Client()
+        answer = client.post(url, {field: address} | more)
+        said.add(plain(answer, address))
+        if answer.status_code == 302:
+            next_pages.add(plain(client.get(answer["Location"]), address))
+    assert len(said) == 1
+    assert len(next_pages) <= 1
+    assert all(KNOWN not in letter.body or KNOWN in letter.to for letter in mail.outbox)
+
+
+def test_the_demo_is_not_there_without_its_switch(settings: Any) -> None:
+    settings.IS_DEMO = False
+    make.UserFactory(email="resident@haedam.example", is_demo=True)
+    for client in (Client(), Client()):
+        assert client.post("/account/demo/", {"email": "resident@haedam.example"}).status_code == 404
+        assert client.get("/outbox/").status_code == 404
+        assert client.get("/en/outbox/").status_code == 404
+    settings.IS_DEMO = True
+    assert Client().post("/account/demo/", {"email": KNOWN}).status_code == 404
+    assert Client().post("/account/demo/", {"email": "resident@haedam.example"}).status_code == 302
+
+
+def test_a_database_that_fails_before_the_view_is_said_calmly(monkeypatch: Any) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(make.UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
+
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", fail)
+    answer = client.post("/ideas/new/test/", {"title": "제가 쓴 제목입니다", "password": "secret-77"})
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert "제가 쓴 제목입니다" in answer.content.decode() and "secret-77" not in answer.content.decode()
+    assert "default-src 'none'" in answer["Content-Security-Policy"]

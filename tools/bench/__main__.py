@@ -1,0 +1,48 @@
+"""Measures speed and size: `make bench`, or `python tools/bench pages similar boot lighthouse`.
+
+Every figure stands beside a limit or a peer measured in the same run, because machines are noisy. The
+results are printed as a Markdown table, ready for docs/measurements.md.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+
+def main() -> int:
+    wanted = sys.argv[1:] or ["pages", "similar"]
+    with tempfile.TemporaryDirectory(prefix="madang-bench-") as home:
+        os.environ.update(MADANG_HOME=home, DJANGO_SETTINGS_MODULE="madang.conf.settings", MADANG_DEMO="1")
+        os.environ.pop("MADANG_URL", None)
+        if "boot" in wanted:
+            import boot
+
+            boot.run(ROOT)
+        if {"pages", "similar", "lighthouse"} & set(wanted):
+            import django
+
+            django.setup()
+            from django.core.management import call_command
+
+            call_command("migrate", verbosity=0)
+            call_command("demo", quiet=True)
+        # Pages first: their figures are for the rows named in the table, without the imported ones.
+        if {"pages", "lighthouse"} & set(wanted):
+            import pages
+
+            pages.run(ROOT, lighthouse="lighthouse" in wanted)
+        if "similar" in wanted:
+            import similar
+
+            similar.run(ROOT)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
