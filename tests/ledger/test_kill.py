@@ -17,21 +17,22 @@ from tests.ledger.test_store import Heads, check_whole
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def start(folder: Path, number: int) -> subprocess.Popen[str]:
+def start(folder: Path, number: int) -> subprocess.Popen[bytes]:
+    """A sequencer in a process of its own. Unbuffered: what `readline` read ahead, `collect` would miss."""
     source = str(Path(madang.__file__).resolve().parents[1])
     return subprocess.Popen(
         [sys.executable, "-m", "tests.ledger.crash_child", str(folder), str(number)],
         stdout=subprocess.PIPE,
-        text=True,
+        bufsize=0,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": source},
     )
 
 
-def collect(child: subprocess.Popen[str], roots: dict[int, str]) -> int:
+def collect(child: subprocess.Popen[bytes], roots: dict[int, str]) -> int:
     """Read what a killed child said; only whole lines count."""
     output, _ = child.communicate(timeout=20)
-    lines = output.split("\n")[:-1]
+    lines = output.decode().split("\n")[:-1]
     for line in lines:
         size, tree_root = line.split()
         assert roots.setdefault(int(size), tree_root) == tree_root
