@@ -11,6 +11,7 @@
 | SECRET_KEY | signing key | created in MADANG_HOME/secret.key |
 | ALLOWED_HOSTS | comma list | localhost only |
 | EMAIL_URL | smtp://user:password@host:port | mails are kept in MADANG_HOME/mail |
+| REDIS_URL | redis://host:6379/0, for several web processes | memory of the one process |
 """
 
 from __future__ import annotations
@@ -259,7 +260,10 @@ TASKS = {
     }
 }
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if redis_url := os.environ.get("REDIS_URL"):
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}}
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 LOGGING = {
     "version": 1,
