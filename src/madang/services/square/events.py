@@ -14,6 +14,7 @@ class IdeaFiled:
 class SupportGiven:
     idea_id: int
     supporter_id: int
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)

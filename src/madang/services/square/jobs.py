@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from madang.kernel import clock
 from madang.kernel.jobs import every
 from madang.services.square.domain import ideas
 from madang.services.square.web import uploads
 
-_last: datetime | None = None
 
-
-@every(1, "square.tally")
+@every(0.5, "square.tally")
 def tally() -> int:
-    """Totals and thresholds. Looks back a minute further than its last run, for rows committed late."""
-    global _last  # noqa: PLW0603 - one worker; losing it only means one full recount
-    began = clock.now()
-    changed = ideas.tally(since=_last - timedelta(minutes=1) if _last else None)
-    _last = began
-    return changed
+    """Totals, and the thresholds they meet."""
+    return ideas.tally()
+
+
+@every(60, "square.thresholds")
+def thresholds() -> int:
+    """Thresholds that are met without a new supporter; see `ideas.qualify_reached`."""
+    return ideas.qualify_reached()
 
 
 @every(300, "square.close_ended")

@@ -42,7 +42,7 @@ def _in_discussion(idea: Idea) -> bool:
 def support(actor: Actor, idea: Idea) -> Verdict:
     if not _in_discussion(idea):
         return no(_("The discussion of this idea has ended."), "idea.ended")
-    cell = queries.cell_now(idea.process)
+    cell = queries.cell_now(idea.process_id)
     if cell is None or not cell.can_support:
         return NOT_NOW
     if not actor.is_signed_in:
@@ -56,7 +56,7 @@ def support(actor: Actor, idea: Idea) -> Verdict:
 def comment(actor: Actor, idea: Idea) -> Verdict:
     if not idea.matter.is_public or idea.matter.state in (State.MERGED, State.WITHDRAWN, State.CLOSED):
         return no(_("The discussion of this idea has ended."), "idea.ended")
-    cell = queries.cell_now(idea.process)
+    cell = queries.cell_now(idea.process_id)
     if cell is None or not cell.can_comment:
         return NOT_NOW
     return OK if actor.is_signed_in else SIGN_IN

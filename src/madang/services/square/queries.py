@@ -33,11 +33,11 @@ def phase_at(space: Space, at: datetime) -> Phase | None:
     )
 
 
-def cell_now(process: Process) -> Cell | None:
-    """What may be done in a process at this moment."""
+def cell_now(process: Process | int) -> Cell | None:
+    """What may be done in a process (or the process with this key) at this moment."""
     now = clock.now()
     return (
-        process.cells.filter(phase__starts_at__lte=now)
+        Cell.objects.filter(process=process, phase__starts_at__lte=now)
         .filter(Q(phase__ends_at__isnull=True) | Q(phase__ends_at__gt=now))
         .select_related("phase")
         .order_by("phase__order")

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from madang.commons.matters import api as matters
 from madang.commons.matters.enums import Channel, Disclosure
 from madang.commons.matters.models import Answer, Matter
+from madang.commons.matters.queries import may_see
 from madang.kernel import clock, ids, text
 from madang.kernel.actors import person
 from madang.kernel.errors import RefusedError
@@ -50,6 +51,16 @@ def public_idea(number: str) -> Idea:
         else None
     )
     if found is None:
+        raise unknown_idea()
+    return found
+
+
+def bare_idea(number: str) -> Idea:
+    """The same idea with its matter and nothing else: the shortest way for an act on it. Raises as above."""
+    written = ids.read_number(number)
+    seen = may_see(person(None), at="matter__") & Q(matter__disclosure=Disclosure.PUBLIC)
+    found = Idea.objects.filter(seen, matter__number=written).select_related("matter").first()
+    if written is None or found is None:
         raise unknown_idea()
     return found
 

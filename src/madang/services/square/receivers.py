@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from madang.commons.matters.events import MatterChanged
 from madang.commons.notices import api as notices
 from madang.kernel.events import on
-from madang.kernel.models import User
 from madang.services.square.domain import ideas
 from madang.services.square.events import CommentWritten, SupportGiven
 from madang.services.square.models import Comment, Idea
@@ -17,9 +16,8 @@ notices.register_kind("square.commented", sentence=lambda data: _("has a new com
 
 @on(SupportGiven)
 def follow(fact: SupportGiven) -> None:
-    idea = Idea.objects.select_related("matter").get(pk=fact.idea_id)
-    supporter = User.objects.get(pk=fact.supporter_id)
-    notices.follow(reference=idea.matter.reference, user=supporter, why="supporter")
+    # Asked for by the thousand in a minute: the fact holds all that is needed, so nothing is looked up.
+    notices.follow(reference=fact.reference, user=fact.supporter_id, why="supporter")
 
 
 @on(CommentWritten)

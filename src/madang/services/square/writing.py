@@ -73,7 +73,7 @@ def file_idea(
 
 def set_support(*, actor: Actor, number: str, supported: bool) -> dto.SupportState:
     """Support an idea or take it back; saying the same twice changes nothing."""
-    row = reading.public_idea(number)
+    row = reading.bare_idea(number)
     act = ideas.support if supported else ideas.unsupport
     changed = act(actor=actor, idea=row)
     return dto.SupportState(

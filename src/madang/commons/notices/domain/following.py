@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 
 from madang.commons.notices.models import Delivery, Follow, Why
 from madang.kernel import clock
 from madang.kernel.models import User
+from madang.kernel.rows import insert_once
 
 BATCH = 500
 _STRENGTH = {why: rank for rank, why in enumerate(Why.values)}
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def follow(
-    *, reference: str, user: User | None = None, address: str = "", why: str, language: str = "ko"
+    *, reference: str, user: User | int | None = None, address: str = "", why: str, language: str = "ko"
 ) -> None:
-    """Follow a thing, as a person with an account (`user`) or by e-mail alone (`address`).
+    """Follow a thing, as a person with an account (`user`, or her key) or by e-mail alone (`address`).
 
     Following twice changes nothing but the reason, which becomes the stronger one. A new act follows again
     even after a stop. An author hears of the thing even while it is not public; nobody else does.
@@ -32,11 +35,13 @@ def follow(
         raise ValueError("follow as a user or by an address")
     if why not in _STRENGTH:
         raise ValueError(f"{why} is no reason to follow")
-    who = {"user": user} if user is not None else {"address": address.strip().lower()}
-    row, _ = Follow.objects.get_or_create(
-        **who, reference=reference, ended_at=None, defaults={"why": why, "language": language}
-    )
-    if _STRENGTH[why] < _STRENGTH[row.why]:
+    who: dict[str, Any] = {"address": address.strip().lower()}
+    if user is not None:
+        who = {"user_id": user if isinstance(user, int) else user.pk}
+    if insert_once(Follow(**who, reference=reference, why=why, language=language)):
+        return
+    row = Follow.objects.filter(**who, reference=reference, ended_at=None).first()
+    if row is not None and _STRENGTH[why] < _STRENGTH[row.why]:
         Follow.objects.filter(pk=row.pk).update(why=why)
 
 

@@ -6,20 +6,22 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters import api as matters
 from madang.commons.matters.domain import handling
-from madang.commons.matters.enums import Kind, State
+from madang.commons.matters.enums import TALKING, Kind, State
 from madang.commons.matters.models import Matter
 from madang.kernel import clock, policy, text
 from madang.kernel.actors import Actor, system
 from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
 from madang.kernel.queries import rule_in_force
+from madang.kernel.rows import insert_once
 from madang.services.square import queries
+from madang.services.square.domain import counting
 from madang.services.square.events import CommentWritten, IdeaFiled, SupportGiven
 from madang.services.square.models import Category, Comment, Idea, Process, Support
 
@@ -67,24 +69,20 @@ def file(
     return idea, filed
 
 
-@transaction.atomic
 def support(*, actor: Actor, idea: Idea) -> bool:
     """Support an idea. Doing it twice changes nothing; the unique key sees to it.
 
     Returns:
         True when this call made the difference.
     """
+    # Asked before the transaction, which then is one insert long: on SQLite everybody else waits for it.
     policy.require("square.idea.support", actor, idea)
-    now = clock.now()
-    try:
-        with transaction.atomic():
-            Support.objects.create(idea=idea, supporter=actor.account, at=now, changed_at=now)
-    except IntegrityError:
-        changed = Support.objects.filter(idea=idea, supporter=actor.user, withdrawn_at__isnull=False).update(
-            withdrawn_at=None, changed_at=now
-        )
-        return bool(changed)
-    publish(SupportGiven(idea.pk, actor.user.pk if actor.user else 0))
+    user, now = actor.account, clock.now()
+    with transaction.atomic():
+        if not insert_once(Support(idea=idea, supporter=user, at=now, changed_at=now)):
+            taken_back = Support.objects.filter(idea=idea, supporter=user, withdrawn_at__isnull=False)
+            return bool(taken_back.update(withdrawn_at=None, changed_at=now, uncounted=counting.more(1)))
+        publish(SupportGiven(idea.pk, user.pk, idea.matter.reference))
     return True
 
 
@@ -92,60 +90,31 @@ def support(*, actor: Actor, idea: Idea) -> bool:
 def unsupport(*, actor: Actor, idea: Idea) -> bool:
     """Take support back, as long as the threshold is not reached: what has started a clock stays counted."""
     policy.require("square.idea.support", actor, idea)
-    if idea.qualified_at is not None:
+    # Under the lock that `qualify` takes: of the two, the second sees what the first has done.
+    if Idea.objects.select_for_update(no_key=True).get(pk=idea.pk).qualified_at is not None:
         raise RefusedError(
             _("The threshold is reached and the office owes an answer; support can no longer be taken back."),
             "support.counted",
             status=409,
         )
     now = clock.now()
-    return bool(
-        Support.objects.filter(idea=idea, supporter=actor.user, withdrawn_at__isnull=True).update(
-            withdrawn_at=now, changed_at=now
-        )
-    )
+    given = Support.objects.filter(idea=idea, supporter=actor.user, withdrawn_at__isnull=True)
+    return bool(given.update(withdrawn_at=now, changed_at=now, uncounted=counting.more(-1)))
 
 
-def tally(*, since: Any = None) -> int:
-    """Recount the ideas whose supports or comments changed, and start the clock where a threshold is met.
+def tally() -> int:
+    """Bring the totals up to date and start the clock where a threshold is met by it.
 
-    Runs in the worker every second; the page shows a person her own support at once and the total a moment
-    later. Counting is exact whatever the order in which rows were committed.
+    Runs in the worker all the time. A row is added to its total in one transaction, whenever it was committed
+    and however many workers count; thresholds are looked at afterwards, again under a lock.
 
     Returns:
         How many ideas got a new total.
     """
-    touched = Support.objects.all()
-    talked = Comment.objects.all()
-    if since is not None:
-        touched, talked = touched.filter(changed_at__gte=since), talked.filter(at__gte=since)
-    wanted = set(touched.values_list("idea_id", flat=True).distinct())
-    wanted |= set(talked.values_list("idea_id", flat=True).distinct())
-    changed = 0
-    for chunk_start in range(0, len(wanted), 500):
-        chunk = sorted(wanted)[chunk_start : chunk_start + 500]
-        counts = dict(
-            Support.objects.filter(idea__in=chunk, withdrawn_at__isnull=True)
-            .values_list("idea_id")
-            .annotate(n=Count("pk"))
-        )
-        comments = dict(
-            Comment.objects.filter(idea__in=chunk, state="shown")
-            .values_list("idea_id")
-            .annotate(n=Count("pk"))
-        )
-        for idea in Idea.objects.filter(pk__in=chunk):
-            total, said = counts.get(idea.pk, 0), comments.get(idea.pk, 0)
-            if (total, said) != (idea.support_total, idea.comment_total):
-                Idea.objects.filter(pk=idea.pk).update(support_total=total, comment_total=said)
-                changed += 1
-    _move_late(wanted)
-    for idea in reached():
-        try:
-            qualify(idea)
-        except RefusedError as refusal:  # merged or withdrawn meanwhile; the rest goes on
-            log.info("%s was not qualified: %s", idea.matter.reference, refusal.code)
-    return changed
+    touched = counting.settle()
+    _move_late(touched)
+    qualify_reached(touched)
+    return len(touched)
 
 
 def _move_late(touched: set[int]) -> None:
@@ -156,36 +125,51 @@ def _move_late(touched: set[int]) -> None:
             move_supporters(idea=merged, into=into)
 
 
-def reached() -> list[Idea]:
-    """Ideas whose total meets their threshold and that were not passed on yet."""
-    from django.db.models import F
+def qualify_reached(among: set[int] | None = None) -> int:
+    """Pass on the ideas whose total meets their threshold, of these or of all; returns how many.
 
-    return list(
-        Idea.objects.filter(
-            qualified_at__isnull=True,
-            threshold__gt=0,
-            support_total__gte=F("threshold"),
-            matter__state__in=[State.OPEN, State.MATURING],
-            matter__kind=Kind.IDEA,
-        ).select_related("matter__rule")
-    )
+    All are looked at once a minute: an idea may come back into discussion, and a worker may be killed between
+    the total and the clock.
+    """
+    if among is not None and not among:
+        return 0
+    ready = Idea.objects.filter(
+        qualified_at__isnull=True,
+        threshold__gt=0,
+        support_total__gte=F("threshold"),
+        matter__state__in=TALKING,
+        matter__kind=Kind.IDEA,
+    ).select_related("matter__rule")
+    done = 0
+    for idea in ready if among is None else ready.filter(pk__in=among):
+        try:
+            done += qualify(idea)
+        except RefusedError as refusal:  # merged or withdrawn meanwhile; the rest goes on
+            log.info("%s was not qualified: %s", idea.matter.reference, refusal.code)
+    return done
 
 
 @transaction.atomic
-def qualify(idea: Idea) -> None:
-    """The threshold is met: the institution owes an answer from now on."""
+def qualify(idea: Idea) -> bool:
+    """The threshold is met: the institution owes an answer from now on.
+
+    Returns:
+        False when it was done before, or when supporters went back on it in the meantime.
+    """
     # The matter first, then the idea: the order in which merging locks them.
     Matter.objects.select_for_update().get(pk=idea.pk)
     locked = Idea.objects.select_for_update().get(pk=idea.pk)
-    if locked.qualified_at is not None:
-        return
+    supports = counting.supports_now([locked.pk])[locked.pk]
+    if locked.qualified_at is not None or supports < locked.threshold:
+        return False
     locked.qualified_at = clock.now()
     locked.save(update_fields=["qualified_at"])
     handling.qualify(
         actor=system("threshold"),
         matter=idea.matter,
-        payload={"supports": locked.support_total, "threshold": locked.threshold},
+        payload={"supports": supports, "threshold": locked.threshold},
     )
+    return True
 
 
 def close_ended() -> int:
@@ -223,18 +207,15 @@ def move_supporters(*, idea: Idea, into: Idea) -> int:
 
     Each counts once, and the target's own author not at all. Returns how many were added.
     """
-    now = clock.now()
-    known = set(Support.objects.filter(idea=into).values_list("supporter_id", flat=True))
-    known.add(into.matter.author_id or 0)
-    moved = dict(
-        Support.objects.filter(idea=idea, withdrawn_at__isnull=True).values_list("supporter_id", "at")
-    )
-    if idea.matter.author_id:
-        moved.setdefault(idea.matter.author_id, idea.matter.filed_at)
+    now, author = clock.now(), idea.matter.author_id
+    there = Support.objects.filter(idea=into, supporter=OuterRef("supporter"))
+    missing = Support.objects.filter(~Exists(there), idea=idea, withdrawn_at__isnull=True)
+    moved = dict(missing.values_list("supporter_id", "at"))
+    if author and not Support.objects.filter(idea=into, supporter=author).exists():
+        moved.setdefault(author, idea.matter.filed_at)
+    moved.pop(into.matter.author_id or 0, None)
     rows = [
-        Support(idea=into, supporter_id=supporter, at=at, changed_at=now)
-        for supporter, at in moved.items()
-        if supporter not in known
+        Support(idea=into, supporter_id=supporter, at=at, changed_at=now) for supporter, at in moved.items()
     ]
     Support.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
     return len(rows)

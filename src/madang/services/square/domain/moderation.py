@@ -11,6 +11,7 @@ from madang.kernel import clock, policy
 from madang.kernel.actors import Actor
 from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
+from madang.services.square.domain import counting
 from madang.services.square.enums import HideReason
 from madang.services.square.models import Comment, Flag, Idea
 
@@ -34,13 +35,16 @@ def hide_comment(*, actor: Actor, comment: Comment, reason_code: str, reason: st
         changes={"hide_reason": reason_code},
     )
     fresh.flags.filter(settled_at__isnull=True).update(settled_at=clock.now())
+    Comment.objects.filter(pk=fresh.pk).update(uncounted=counting.more(-1))
     return fresh
 
 
 @transaction.atomic
 def restore_comment(*, actor: Actor, comment: Comment, reason: str) -> Comment:
     """Put a comment back."""
-    return move(comment, "restore", actor=actor, reason=reason, changes={"hide_reason": ""})
+    fresh = move(comment, "restore", actor=actor, reason=reason, changes={"hide_reason": ""})
+    Comment.objects.filter(pk=fresh.pk).update(uncounted=counting.more(1))
+    return fresh
 
 
 @transaction.atomic

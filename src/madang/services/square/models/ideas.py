@@ -43,17 +43,23 @@ class Idea(models.Model):
 class Support(models.Model):
     """One person stands behind one idea: one row, for ever, under a unique key.
 
-    Taking support back sets `withdrawn_at`; giving it again clears it. `changed_at` lets the tally find
-    what is new without counting everything.
+    Taking support back sets `withdrawn_at`; giving it again clears it. `uncounted` is what the idea's total
+    does not know of this row yet (+1, -1 or 0); the tally adds it and empties the column, so that a total
+    costs as many rows as are new, however many there are.
     """
 
-    idea = models.ForeignKey(Idea, models.CASCADE, related_name="supports")
+    # The unique key begins with the idea: an index of its own would be a second one to write.
+    idea = models.ForeignKey(Idea, models.CASCADE, related_name="supports", db_index=False)
     supporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    changed_at = models.DateTimeField(db_index=True)
+    changed_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    uncounted = models.SmallIntegerField(null=True, blank=True, default=1)
 
     class Meta:
+        indexes = [
+            models.Index(fields=["idea"], name="support_uncounted", condition=Q(uncounted__isnull=False))
+        ]
         constraints = [models.UniqueConstraint(fields=["idea", "supporter"], name="support_once")]
 
     def __str__(self) -> str:
@@ -61,7 +67,10 @@ class Support(models.Model):
 
 
 class Comment(models.Model):
-    """What someone says about an idea. Replies hang on a first-level comment."""
+    """What someone says about an idea. Replies hang on a first-level comment.
+
+    `uncounted` is what the idea's total does not know of this row yet, as in `Support`.
+    """
 
     flow: ClassVar[Flow] = flows.COMMENT
 
@@ -76,10 +85,14 @@ class Comment(models.Model):
     at = models.DateTimeField()
     state = models.CharField(max_length=8, choices=CommentState.choices, default=CommentState.SHOWN)
     hide_reason = models.CharField(max_length=16, choices=HideReason.choices, blank=True)
+    uncounted = models.SmallIntegerField(null=True, blank=True, default=1)
 
     class Meta:
         ordering = ["at", "pk"]
-        indexes = [models.Index(fields=["idea", "parent", "at"], name="comment_thread")]
+        indexes = [
+            models.Index(fields=["idea", "parent", "at"], name="comment_thread"),
+            models.Index(fields=["idea"], name="comment_uncounted", condition=Q(uncounted__isnull=False)),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="shown") | ~Q(hide_reason=""), name="comment_hidden_has_reason"

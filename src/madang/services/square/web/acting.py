@@ -49,13 +49,6 @@ def _stand(request: HttpRequest, idea: Idea, act: Any) -> HttpResponse:
     if not verdict and verdict.code == "sign_in":
         return redirect(sign_in_url(back))
     changed = act(actor=actor, idea=idea)
-    given = dict(request.session.get("square.supported", {}))
-    if act is ideas.support and changed:
-        # Until the tally has counted it, her page adds it to this total.
-        given[str(idea.pk)] = idea.support_total
-        request.session["square.supported"] = dict(list(given.items())[-50:])
-    elif act is ideas.unsupport and given.pop(str(idea.pk), None) is not None:
-        request.session["square.supported"] = given
     if getattr(request, "htmx", False):
         return render(
             request,

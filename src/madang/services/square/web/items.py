@@ -25,6 +25,7 @@ from madang.kernel.models import Role
 from madang.kernel.templatetags.ui import seoul_text
 from madang.kernel.web.acting import actor_of
 from madang.services.square import queries
+from madang.services.square.domain import counting
 from madang.services.square.enums import Stance
 from madang.services.square.limits import COMMENT_MAX
 from madang.services.square.models import Idea, ImportedRow
@@ -149,14 +150,10 @@ def panel(request: HttpRequest, idea: Idea) -> Part:
     actor, matter = actor_of(request), idea.matter
     mine = queries.supported_by(actor, idea)
     verdict = policy.can("square.idea.support", actor, idea)
-    # The tally runs a moment later; a support given since then is added to the total she sees.
-    counted = idea.support_total
-    if mine and request.session.get("square.supported", {}).get(str(idea.pk)) == counted:
-        counted += 1
     address = present.address(matter)
     found: Part = {
         "label": _("People in support"),
-        "count": counted,
+        "count": counting.supports_now([idea.pk])[idea.pk],
         "goal": idea.threshold,
         "left": present.discussion_left(idea),
         "action_url": reverse("support", args=[matter.number]),

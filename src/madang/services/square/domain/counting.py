@@ -1,0 +1,75 @@
+"""Totals that cost as much as what is new, and are never wrong.
+
+A row says in `uncounted` what the total does not know of it yet. Adding it and emptying the column is one
+transaction, so a row is added once: there is no mark in time or number behind which a transaction that
+commits late could be missed, and a worker that is killed leaves the row as it was.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from madang.services.square.models import Comment, Idea, Support
+
+IDEAS, ROWS = 200, 2000  # of one transaction: short enough that nobody waits long
+TOTALS: tuple[tuple[type[models.Model], str], ...] = (
+    (Support, "support_total"),
+    (Comment, "comment_total"),
+)
+
+
+def more(change: int) -> Any:
+    """For `update(uncounted=…)` of a row that was counted or not: one more or one less."""
+    return Coalesce(F("uncounted"), 0) + change
+
+
+def settle() -> set[int]:
+    """Add what is uncounted to the totals; returns the keys of the ideas it belonged to."""
+    touched: set[int] = set()
+    for model, total in TOTALS:
+        waiting = model._default_manager.filter(uncounted__isnull=False)
+        left = sorted(set(waiting.order_by().values_list("idea_id", flat=True).distinct()))
+        touched.update(left)
+        for first in range(0, len(left), IDEAS):
+            while _settle(model, total, left[first : first + IDEAS]) == ROWS:
+                pass
+    return touched
+
+
+@transaction.atomic
+def _settle(model: type[models.Model], total: str, ideas: list[int]) -> int:
+    """One batch. Returns how many rows it had; fewer than `ROWS` means that these ideas are done."""
+    # Ideas first, then rows: the order of everybody who locks both (`ideas.unsupport`). New rows can be
+    # written meanwhile; two workers that count the same ideas come one after the other.
+    locked = Idea.objects.filter(pk__in=ideas).order_by("pk").select_for_update(no_key=True, of=("self",))
+    list(locked.values_list("pk", flat=True))
+    rows = list(
+        model._default_manager.filter(idea__in=ideas, uncounted__isnull=False)
+        .order_by()
+        .select_for_update(of=("self",))
+        .values_list("pk", "idea_id", "uncounted")[:ROWS]
+    )
+    change: Counter[int] = Counter()
+    for _key, idea, uncounted in rows:
+        change[idea] += uncounted
+    model._default_manager.filter(pk__in=[row[0] for row in rows]).update(uncounted=None)
+    for idea, difference in change.items():
+        if difference:
+            Idea.objects.filter(pk=idea).update(**{total: F(total) + difference})
+    return len(rows)
+
+
+def supports_now(ideas: Collection[int]) -> dict[int, int]:
+    """How many stand behind each of these ideas at this moment, with those the totals do not know yet."""
+    waiting = Support.objects.filter(idea=OuterRef("pk"), uncounted__isnull=False)
+    fresh = waiting.order_by().values("idea").annotate(n=Sum("uncounted")).values("n")
+    found = Idea.objects.filter(pk__in=ideas).annotate(
+        now=F("support_total") + Coalesce(Subquery(fresh), 0),
+    )
+    return dict(found.values_list("pk", "now"))
