@@ -129,6 +129,8 @@ if url := os.environ.get("DATABASE_URL"):
     _database: dict[str, Any] = dict(dj_database_url.parse(url))
     if _database["ENGINE"].endswith("postgresql") and not TESTING:
         _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+        # A connection that died with a restarted database is noticed before it is used.
+        _database["CONN_HEALTH_CHECKS"] = True
     DATABASES = {"default": _database}
 else:
     DATABASES = {

@@ -1,38 +1,71 @@
-"""Work that happens later: a schedule, retries and rescue on top of the task table.
+"""Work that happens later: a schedule with retries on top of the task table.
 
-The task table (django-tasks) gives transactional enqueueing and a worker. It has no schedule, no retry
-and no rescue of tasks whose worker was killed; those three live here, small.
+The task table (django-tasks) gives transactional enqueueing and a worker. It has no schedule and no retry;
+those live here, small. What of it runs in which worker: `leases`.
 """
 
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
+
+from madang.kernel import leases
 
 log = logging.getLogger("madang.jobs")
+
+AGAIN = 5.0  # longest pause in seconds while the database is away: it may be back at any moment
+IDLE = 10.0  # a job that pauses longer gives its connection back
 
 
 @dataclass
 class Periodic:
-    """A job that is run again `seconds` after it last began. It must be idempotent and table-driven."""
+    """A job that is run again `seconds` after it last began. It must be idempotent and table-driven.
+
+    `everywhere`: each worker runs it for itself; otherwise one at a time does.
+    """
 
     name: str
     seconds: float
     run: Callable[[], object]
+    everywhere: bool = False
     due: float = 0.0
     failures: int = 0
+
+    @property
+    def lease(self) -> str:
+        return f"job:{self.name}"
+
+    def attempt(self) -> float:
+        """Run it once; the pause until the next time. A failure is logged and waits longer each time."""
+        try:
+            self.run()
+        except Exception as error:
+            self.failures += 1
+            log.exception("job %s failed (%s in a row)", self.name, self.failures)
+            pause = self.seconds * min(2**self.failures, 60)
+            if isinstance(error, OperationalError | InterfaceError):
+                pause = min(pause, max(self.seconds, AGAIN))
+            return pause
+        self.failures = 0
+        return self.seconds
 
 
 _periodic: dict[str, Periodic] = {}
 
 
-def every(seconds: float, name: str) -> Callable[[Callable[[], object]], Callable[[], object]]:
+def every(
+    seconds: float, name: str, *, everywhere: bool = False
+) -> Callable[[Callable[[], object]], Callable[[], object]]:
     """Register a periodic job: `@every(1, "ledger.sequence")`."""
 
     def register(job: Callable[[], object]) -> Callable[[], object]:
-        _periodic[name] = Periodic(name, seconds, job)
+        _periodic[name] = Periodic(name, seconds, job, everywhere)
         return job
 
     return register
@@ -43,18 +76,68 @@ def periodic() -> tuple[Periodic, ...]:
 
 
 def run_due(now: float | None = None) -> int:
-    """Run every periodic job whose time has come; a failure is logged and backs off, never stops the rest."""
+    """Run every periodic job whose time has come, one after the other; returns how many."""
     ran = 0
     for job in _periodic.values():
         moment = time.monotonic() if now is None else now
         if moment < job.due:
             continue
-        try:
-            job.run()
-            job.failures = 0
-        except Exception:
-            job.failures += 1
-            log.exception("job %s failed (%s in a row)", job.name, job.failures)
-        job.due = moment + job.seconds * min(2**job.failures, 60)
+        job.due = moment + job.attempt()
         ran += 1
     return ran
+
+
+class Schedule:
+    """All jobs of a worker, each in a thread of its own: a slow one, or one that hangs, holds up no other."""
+
+    def __init__(self, held: leases.Leases, stop: threading.Event) -> None:
+        self.held = held
+        self.stop = stop
+        self.threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Take the free leases, then begin."""
+        self._renew()
+        turns: list[tuple[str, Callable[[], None]]] = [
+            ("leases", self._keep),
+            *((job.name, partial(self._turn, job)) for job in periodic()),
+        ]
+        for name, turn in turns:
+            thread = threading.Thread(target=turn, name=name, daemon=True)
+            self.threads.append(thread)
+            thread.start()
+
+    def end(self, seconds: float) -> None:
+        """After `stop`: wait for what is running, at most so long, then let others have the leases."""
+        until = time.monotonic() + seconds
+        for thread in self.threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        try:
+            self.held.release()
+        except (OperationalError, InterfaceError):
+            log.info("the leases could not be given back; others take them in a moment")
+
+    def _renew(self) -> None:
+        close_old_connections()
+        try:
+            self.held.renew([job.lease for job in periodic() if not job.everywhere])
+        except (OperationalError, InterfaceError) as error:
+            log.warning("the leases cannot be renewed: %s", error)
+            connections.close_all()
+        finally:
+            close_old_connections()
+
+    def _keep(self) -> None:
+        while not self.stop.wait(leases.RENEW):
+            self._renew()
+
+    def _turn(self, job: Periodic) -> None:
+        while not self.stop.is_set():
+            began, pause = time.monotonic(), min(job.seconds, leases.RENEW)
+            if job.everywhere or self.held.holds(job.lease):
+                close_old_connections()
+                pause = job.attempt()
+                if job.failures or pause > IDLE:
+                    connections.close_all()
+                close_old_connections()
+            self.stop.wait(max(pause - (time.monotonic() - began), 0.05))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from madang.kernel import clock
 from madang.kernel.jobs import every
 from madang.services.square.domain import ideas
 from madang.services.square.web import uploads

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -31,7 +32,7 @@ def _die_with_parent() -> None:
 
 
 class Command(BaseCommand):
-    help = "Prepare the database, then run the web server and the worker until Ctrl-C."
+    help = "Prepare the database, then run the web server and the workers until Ctrl-C."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
@@ -44,7 +45,11 @@ class Command(BaseCommand):
             call_command("demo", quiet=True)
         self._free(host)
         self._step("Web server and worker")
-        self.children = {"web": self._web(host), "worker": self._worker()}
+        self._raise_limits()
+        self.children = {"web": self._web(host)}
+        self.children |= {
+            f"worker {place}": self._worker() for place in range(1, self._number("WORKERS") + 1)
+        }
         self.stopping = False
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
@@ -71,14 +76,36 @@ class Command(BaseCommand):
                     f"포트 {settings.PORT}번을 다른 프로그램이 쓰고 있습니다. 다른 번호로 실행하세요: PORT=8001 make run"
                 ) from error
 
+    def _number(self, name: str) -> int:
+        """A number of processes from the environment, 1 where it is not set."""
+        typed = os.environ.get(name, "1")
+        if not (typed.isascii() and typed.isdigit() and 1 <= int(typed) <= 64):
+            raise CommandError(
+                f"{name} is “{typed}”. Give a number from 1 to 64.\n"
+                f"{name} 값이 “{typed}”입니다. 1에서 64 사이의 수로 정해 주세요."
+            )
+        return int(typed)
+
+    def _raise_limits(self) -> None:
+        """As many open files as the machine allows: each open page that watches is one connection."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft != hard:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
     def _web(self, host: str) -> subprocess.Popen[bytes]:
-        # One process of several threads: SQLite has one writer, and the page cache is shared.
         return self._spawn(
             os.path.join(os.path.dirname(sys.executable), "granian"),
-            *("--interface", "wsgi", "--host", host, "--port", str(settings.PORT)),
-            *("--workers", os.environ.get("WEB_WORKERS", "1"), "--blocking-threads", "4"),
-            *("--no-ws", "--log-level", "warning", "--respawn-failed-workers"),
-            "madang.conf.wsgi:application",
+            *("--interface", "asgi", "--host", host, "--port", str(settings.PORT)),
+            *("--workers", str(self._number("WEB_WORKERS")), "--backpressure", "6000"),
+            *(
+                "--no-ws",
+                "--log-level",
+                "warning",
+                "--respawn-failed-workers",
+                "--workers-kill-timeout",
+                "5s",
+            ),
+            "madang.conf.asgi:application",
         )
 
     def _worker(self) -> subprocess.Popen[bytes]:
@@ -122,16 +149,17 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def _watch(self) -> None:
-        """Bring back a worker that died; end when the web server does."""
+        """Bring back workers that died; end when the web server does."""
         backoff = 1.0
         while not self.stopping:
             if self.children["web"].poll() is not None:
                 raise CommandError("The web server ended; see the lines above.")
-            if self.children["worker"].poll() is not None:
-                self.stderr.write("The worker ended; starting it again.")
+            ended = [name for name, child in self.children.items() if child.poll() is not None]
+            if ended:
+                self.stderr.write("A worker ended; starting it again.")
                 time.sleep(backoff)
                 backoff = min(backoff * 2, 30)
-                self.children["worker"] = self._worker()
+                self.children |= {name: self._worker() for name in ended}
             time.sleep(0.3)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:

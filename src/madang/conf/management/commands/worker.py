@@ -1,39 +1,61 @@
-"""`madang worker`: the schedule and the task queue in one process."""
+"""`madang worker`: the schedule and the task queue in one process. Several may run side by side."""
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 import time
 import uuid
 from argparse import ArgumentParser
-from datetime import timedelta
 from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from madang.kernel import clock, jobs
+from madang.kernel.leases import Leases
 from madang.kernel.models import Heartbeat
 
-STUCK = timedelta(minutes=10)
+log = logging.getLogger("madang.jobs")
+
+SILENT = 30.0  # seconds without a sign of life after which the tasks of a worker go to another
+TRIES = 5  # workers that may die over one task before it is given up
+PATIENCE = 4.0  # seconds that running jobs have when the worker is asked to end
 
 
-def rescue() -> int:
-    """Put back the tasks whose worker was killed while running them. Every task is idempotent."""
-    late = DBTaskResult.objects.filter(status="RUNNING", started_at__lt=clock.now() - STUCK)
-    return late.update(status="READY", started_at=None)
+def rescue(held: Leases) -> int:
+    """Put back the tasks of workers that are dead; a task that is only slow stays with its worker.
+
+    Every task is idempotent: one that was killed after its last line runs once more and changes nothing.
+
+    Returns:
+        How many run again.
+    """
+    again = 0
+    buried = set()
+    for task in DBTaskResult.objects.filter(status="RUNNING"):
+        worker = task.worker_ids[-1] if task.worker_ids else ""
+        if not held.is_silent(f"worker:{worker}", SILENT):
+            continue
+        buried.add(worker)
+        # The same worker and still running: of two rescuers at once, one changes the row.
+        same = DBTaskResult.objects.filter(pk=task.pk, status="RUNNING", worker_ids=task.worker_ids)
+        if len(task.worker_ids) >= TRIES:
+            log.error("task %s killed %s workers and is given up", task.task_path, len(task.worker_ids))
+            same.update(status="FAILED", finished_at=clock.now())
+            continue
+        again += same.update(status="READY", started_at=None)
+    for worker in buried:
+        held.bury(worker)
+    return again
 
 
 def beat() -> None:
     Heartbeat.objects.update_or_create(name="worker", defaults={"at": clock.now()})
-
-
-jobs.every(5, "worker.heartbeat")(beat)
-jobs.every(60, "worker.rescue")(rescue)
 
 
 class Command(BaseCommand):
@@ -43,6 +65,10 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="run what is due and the queue, then end")
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
+        name = uuid.uuid4().hex[:12]
+        held = Leases(name)
+        jobs.every(5, "worker.heartbeat", everywhere=True)(beat)
+        jobs.every(10, "worker.rescue")(lambda: rescue(held))
         tasks = Worker(
             queue_names=["default"],
             interval=0.5,
@@ -50,13 +76,15 @@ class Command(BaseCommand):
             backend_name="default",
             startup_delay=False,
             max_tasks=None,
-            worker_id=f"madang-{uuid.uuid4().hex[:12]}",
+            worker_id=name,
             excluded_queue_names=[],
         )
         if once:
+            held.renew([])
             jobs.run_due()
             tasks.run()
             jobs.run_due(time.monotonic() + 3600)
+            held.release()
             return
         stop = threading.Event()
 
@@ -65,12 +93,12 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
+        schedule = jobs.Schedule(held, stop)
+        schedule.start()
         threading.Thread(target=self._queue, args=(tasks, stop), daemon=True, name="tasks").start()
-        while not stop.is_set():
-            close_old_connections()
-            jobs.run_due()
-            stop.wait(0.5)
+        stop.wait()
         tasks.running = False
+        schedule.end(PATIENCE)
 
     def _queue(self, tasks: Any, stop: threading.Event) -> None:
         """The queue in its thread; a database that is away for a while is waited for."""
@@ -78,7 +106,9 @@ class Command(BaseCommand):
             try:
                 tasks.running = True
                 tasks.run()
-            except DatabaseError:
-                jobs.log.exception("the task queue cannot reach the database; trying again")
+            except (DatabaseError, InterfaceError):
+                log.exception("the task queue cannot reach the database; trying again")
+                connections.close_all()
+                stop.wait(2)
+            finally:
                 close_old_connections()
-                stop.wait(5)

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from madang.services.square.models import Comment, Idea, Support
@@ -65,11 +65,13 @@ def _settle(model: type[models.Model], total: str, ideas: list[int]) -> int:
     return len(rows)
 
 
-def supports_now(ideas: Collection[int]) -> dict[int, int]:
-    """How many stand behind each of these ideas at this moment, with those the totals do not know yet."""
+def with_supports(ideas: QuerySet[Idea]) -> QuerySet[Any]:
+    """Adds `now`: how many stand behind an idea at this moment, with those its total does not know yet."""
     waiting = Support.objects.filter(idea=OuterRef("pk"), uncounted__isnull=False)
     fresh = waiting.order_by().values("idea").annotate(n=Sum("uncounted")).values("n")
-    found = Idea.objects.filter(pk__in=ideas).annotate(
-        now=F("support_total") + Coalesce(Subquery(fresh), 0),
-    )
-    return dict(found.values_list("pk", "now"))
+    return ideas.annotate(now=F("support_total") + Coalesce(Subquery(fresh), 0))
+
+
+def supports_now(ideas: Collection[int]) -> dict[int, int]:
+    """How many stand behind each of these ideas at this moment."""
+    return dict(with_supports(Idea.objects.filter(pk__in=ideas)).values_list("pk", "now"))

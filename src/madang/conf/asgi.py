@@ -1,0 +1,44 @@
+"""The web application: pages through the bridge, live values beside them on the loop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from types import FrameType
+
+from madang.conf.bridge import Bridge, Message, Receive, Send
+from madang.conf.streams import PREFIX, Streams
+from madang.conf.wsgi import application as pages
+
+bridge = Bridge(pages, int(os.environ.get("WEB_THREADS", "4")))
+streams = Streams(int(os.environ.get("LIVE_WATCHERS", "5000")))
+
+
+async def application(scope: Message, receive: Receive, send: Send) -> None:
+    if scope["type"] == "lifespan":
+        await _live(receive, send)
+    elif scope["path"].startswith(PREFIX):
+        await streams(scope, receive, send)
+    else:
+        await bridge(scope, receive, send)
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """Start and stop. The server waits for open answers before it ends, so streams end at the signal."""
+    loop = asyncio.get_running_loop()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(streams.close)
+
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            # The server hears signals through the loop, where this handler is a place left empty.
+            signal.signal(signal.SIGTERM, stop)
+            signal.signal(signal.SIGINT, stop)
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            bridge.pool.shutdown(wait=False, cancel_futures=True)
+            await send({"type": "lifespan.shutdown.complete"})
+            return

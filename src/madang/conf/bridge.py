@@ -1,0 +1,156 @@
+"""Synchronous Django behind an asynchronous server.
+
+The loop reads the body, so a slow sender occupies no thread; Django then runs in one of a few threads that
+live as long as the process and keep their database connection. Django's own ASGI handler starts a thread for
+each request and costs five to six times as much.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, Any
+from urllib.parse import unquote_to_bytes
+
+log = logging.getLogger("madang.web")
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+LARGEST = 50_000_000  # bytes of a request body; the forms' own limits are lower and explained on the page
+IN_MEMORY = 1_000_000  # bytes of a body; what is longer is kept in a temporary file
+TOO_LARGE = (
+    "보내신 내용이 50 MB를 넘습니다. 파일을 줄여서 다시 보내 주세요.\n"
+    "This is more than 50 MB. Make the files smaller and send it again.\n"
+)
+
+
+class TooLargeError(Exception):
+    """The body is longer than `LARGEST`."""
+
+
+class GoneError(Exception):
+    """The client left before it had sent everything."""
+
+
+class Bridge:
+    """An ASGI application made of a WSGI one. `threads` requests run at a time; the others wait in order."""
+
+    def __init__(self, wsgi: Wsgi, threads: int) -> None:
+        self.wsgi = wsgi
+        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="page")
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        try:
+            body = await _read(scope, receive)
+        except TooLargeError:
+            await plain(send, 413, TOO_LARGE)
+            return
+        except GoneError:
+            return
+        loop = asyncio.get_running_loop()
+        with body:
+            status, headers, parts, close = await loop.run_in_executor(self.pool, self._run, scope, body)
+            try:
+                await send({"type": "http.response.start", "status": status, "headers": headers})
+                if isinstance(parts, bytes):
+                    await send({"type": "http.response.body", "body": parts})
+                    return
+                chunks = iter(parts)
+                while (chunk := await loop.run_in_executor(self.pool, next, chunks, None)) is not None:
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                await send({"type": "http.response.body"})
+            finally:
+                if close is not None:
+                    await loop.run_in_executor(self.pool, close)
+
+    def _run(self, scope: Message, body: IO[bytes]) -> tuple[int, list[Any], Any, Callable[[], None] | None]:
+        """In a thread: the whole answer where it is in memory, else its chunks and how to end them."""
+        began: list[Any] = []
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+            encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+            began[:] = [int(status[:3]), encoded]
+
+        answer = self.wsgi(environ(scope, body), start)
+        close = getattr(answer, "close", None)
+        if scope["method"] != "HEAD" and getattr(answer, "streaming", False):
+            return began[0], began[1], answer, close
+        try:
+            return began[0], began[1], b"" if scope["method"] == "HEAD" else b"".join(answer), None
+        finally:
+            if close is not None:
+                close()
+
+
+def environ(scope: Message, body: IO[bytes]) -> dict[str, Any]:
+    """The request as PEP 3333 wants it. Header names with an underscore are dropped: they could pose as others."""
+    server, client = scope.get("server") or ("localhost", 80), scope.get("client") or ("", 0)
+    raw = scope.get("raw_path") or scope["path"].encode()
+    made: dict[str, Any] = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": scope.get("root_path", ""),
+        "PATH_INFO": unquote_to_bytes(raw.partition(b"?")[0]).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_NAME": server[0],
+        "SERVER_PORT": str(server[1]),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": client[0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.get("scheme", "http"),
+        "wsgi.input": body,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope["headers"]:
+        if b"_" in name:
+            continue
+        key = name.decode("latin-1").upper().replace("-", "_")
+        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            key = f"HTTP_{key}"
+        text = value.decode("latin-1")
+        if key in made:
+            text = f"{made[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{text}"
+        made[key] = text
+    # What was read counts: a body that came in chunks has no length, and a wrong one must not be believed.
+    made["CONTENT_LENGTH"] = str(body.seek(0, 2))
+    body.seek(0)
+    return made
+
+
+async def _read(scope: Message, receive: Receive) -> IO[bytes]:
+    """The whole body, ready to be read from its beginning."""
+    length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    if length.isdigit() and int(length) > LARGEST:
+        raise TooLargeError
+    body = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - closed by the caller
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            body.close()
+            raise GoneError
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > LARGEST:
+            body.close()
+            raise TooLargeError
+        body.write(chunk)
+        more = message.get("more_body", False)
+    return body
+
+
+async def plain(send: Send, status: int, words: str, **headers: str) -> None:
+    """A short answer in plain words, in both languages."""
+    lines = {"content-type": "text/plain; charset=utf-8", "cache-control": "no-store", **headers}
+    encoded = [(name.replace("_", "-").encode(), value.encode()) for name, value in lines.items()]
+    await send({"type": "http.response.start", "status": status, "headers": encoded})
+    await send({"type": "http.response.body", "body": words.encode()})
