@@ -1,4 +1,5 @@
-"""Measures speed and size: `make bench`, or `python tools/bench pages similar boot lighthouse`.
+"""Measures speed and size: `make bench`, or `python tools/bench pages similar boot lighthouse
+supports watchers processes crashes`.
 
 Every figure stands beside a limit or a peer measured in the same run, because machines are noisy. The
 results are printed as a Markdown table, ready for docs/measurements.md.
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +43,10 @@ def main() -> int:
             import similar
 
             similar.run(ROOT)
+        # Each of these brings its own server and database.
+        for name in ("supports", "watchers", "processes", "crashes"):
+            if name in wanted:
+                import_module(name).run(ROOT)
     return 0
 
 

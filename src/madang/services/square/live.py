@@ -13,6 +13,11 @@ from madang.services.square.domain import counting
 from madang.services.square.models import Idea
 
 
+def address(idea: Idea) -> str:
+    """Where the page of an idea hears of its supporters; answered beside Django, so no name leads there."""
+    return f"/events/ideas/{idea.matter.number}/"
+
+
 @live.topic("ideas", read_number)
 def supports(numbers: Sequence[str]) -> dict[str, Any]:
     """Supporters of each public idea at this moment, and whether its threshold was reached."""

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from madang.commons.matters import api as matters
 from madang.commons.matters.domain import answers as answering
 from madang.commons.matters.domain import clocks
-from madang.commons.matters.enums import Disclosure, Kind, State
+from madang.commons.matters.enums import OWED, TALKING, Disclosure, Kind, State
 from madang.commons.matters.models import Matter
 from madang.commons.matters.policies import is_author
 from madang.commons.notices import api as notices
@@ -24,7 +24,7 @@ from madang.kernel.actors import Actor
 from madang.kernel.models import Role
 from madang.kernel.templatetags.ui import seoul_text
 from madang.kernel.web.acting import actor_of
-from madang.services.square import queries
+from madang.services.square import live, queries
 from madang.services.square.domain import counting
 from madang.services.square.enums import Stance
 from madang.services.square.limits import COMMENT_MAX
@@ -162,6 +162,7 @@ def panel(request: HttpRequest, idea: Idea) -> Part:
         "done_label": _("You support this"),
         "note": _panel_note(idea),
         "reached": idea.qualified_at is not None,
+        "live_url": live.address(idea) if matter.is_public and matter.state in (*TALKING, *OWED) else "",
     }
     if present.is_imported(matter):
         return found | {
@@ -169,6 +170,7 @@ def panel(request: HttpRequest, idea: Idea) -> Part:
             "count": idea.imported_likes,
             "goal": 0,
             "action_url": "",
+            "live_url": "",
             "note": _("Imported from an archive: it is read here, not supported."),
         }
     if mine and idea.qualified_at is None and verdict:
