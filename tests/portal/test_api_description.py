@@ -24,7 +24,6 @@ from schemathesis.specs.openapi.checks import (
 
 from madang.commons.ledger.sequencer import sequence
 from madang.conf.wsgi import application
-from madang.portal.api import limits
 from madang.portal.web.api_urls import api
 from madang.services.square.domain import ideas as square
 from tests.factories import UserFactory, actor, idea, process
@@ -150,10 +149,9 @@ def _plain(node: Any) -> Any:
 )
 @pytest.mark.parametrize("is_signed_in", [False, True])
 def test_what_comes_back_is_what_is_described(
-    operation: Any, is_signed_in: bool, monkeypatch: pytest.MonkeyPatch, one_connection: None
+    operation: Any, is_signed_in: bool, settings: Any, one_connection: None
 ) -> None:
-    cache.clear()
-    monkeypatch.setattr(limits, "WRITES", (10_000, 600))
+    settings.LIMITS_TIMES = 0
     made = process()
     known = idea(made, author=UserFactory())
     square.comment(actor=actor(UserFactory()), idea=known, body="의견입니다", stance="for")

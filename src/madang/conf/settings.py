@@ -11,7 +11,9 @@
 | SECRET_KEY | signing key | created in MADANG_HOME/secret.key |
 | ALLOWED_HOSTS | comma list | localhost only |
 | EMAIL_URL | smtp://user:password@host:port | mails are kept in MADANG_HOME/mail |
-| REDIS_URL | redis://host:6379/0, for several web processes | memory of the one process |
+| REDIS_URL | redis://host:6379/0, for web processes on several machines | a file in MADANG_HOME |
+| MADANG_TRUSTED_PROXIES | number or networks of the proxies in front of the site | none |
+| MADANG_LIMITS | times every limit, such as 2; 0 switches limits off | 1 |
 """
 
 from __future__ import annotations
@@ -263,9 +265,19 @@ TASKS = {
 }
 
 if redis_url := os.environ.get("REDIS_URL"):
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}}
-else:
+    CACHES = {"default": {"BACKEND": "madang.kernel.web.caches.SteadyRedis", "LOCATION": redis_url}}
+elif TESTING:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+else:
+    CACHES = {
+        "default": {
+            "BACKEND": "madang.kernel.web.caches.SteadyFile",
+            "LOCATION": str(HOME / "cache.sqlite3"),
+        }
+    }
+# How limits know who asks, and how many times their numbers hold (kernel.web.limits).
+TRUSTED_PROXIES = os.environ.get("MADANG_TRUSTED_PROXIES", "")
+LIMITS_TIMES = float(os.environ.get("MADANG_LIMITS", "1"))
 
 LOGGING = {
     "version": 1,

@@ -25,6 +25,8 @@ class Actor:
     channel: str = "web"
     # Primary keys of matters opened with their receipt in this session.
     receipts: frozenset[int] = frozenset()
+    # False for a program with a token: it acts for the person, never for her office.
+    is_in_office: bool = True
 
     @property
     def is_system(self) -> bool:
@@ -37,7 +39,7 @@ class Actor:
     @cached_property
     def mandates(self) -> tuple[Mandate, ...]:
         """Mandates valid now; fetched once per actor, that is once per request."""
-        if self.user is None:
+        if self.user is None or not self.is_in_office:
             return ()
         from madang.kernel import queries  # models are not loaded when settings import the kernel
 
@@ -82,10 +84,16 @@ class Actor:
         return "official" if self.is_official else "person"
 
 
-def person(user: User | None, *, channel: str = "web", receipts: frozenset[int] = frozenset()) -> Actor:
+def person(
+    user: User | None,
+    *,
+    channel: str = "web",
+    receipts: frozenset[int] = frozenset(),
+    is_in_office: bool = True,
+) -> Actor:
     """The actor behind a signed-in user, or an anonymous one."""
     known = user if user is not None and user.is_authenticated else None
-    return Actor(user=known, channel=channel, receipts=receipts)
+    return Actor(user=known, channel=channel, receipts=receipts, is_in_office=is_in_office)
 
 
 def system(name: str) -> Actor:

@@ -22,3 +22,11 @@ class RefusedError(Exception):
 
     def __str__(self) -> str:
         return str(self.reason)
+
+
+class TooManyError(RefusedError):
+    """Too much at once (429). `retry_after` is the number of seconds after which there is room again."""
+
+    def __init__(self, reason: str | Promise, *, retry_after: int) -> None:
+        super().__init__(reason, "limit.reached", status=429)
+        self.retry_after = retry_after

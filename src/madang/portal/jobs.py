@@ -1,4 +1,4 @@
-"""Periodic work of the portal: the plan is in the search index; what has run out leaves the session table."""
+"""Periodic work of the portal: the plan is in the search index; sessions and kept answers that ran out go."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 from madang.commons.search import api as search
 from madang.kernel import clock, plan
 from madang.kernel.jobs import every
+from madang.portal.api import idempotency
 
 ISSUED = datetime(2018, 3, 1, tzinfo=clock.SEOUL)
 
@@ -57,6 +58,12 @@ def index_plan() -> int:
 
 @every(3600, "portal.clear_sessions")
 def clear_sessions() -> int:
-    """Delete sessions that have run out, and the answers the API kept for a day (`api.idempotency`)."""
+    """Delete sessions that have run out."""
     count, _each = Session.objects.filter(expire_date__lt=clock.now()).delete()
     return count
+
+
+@every(3600, "portal.clear_answers")
+def clear_answers() -> int:
+    """Delete the answers that the API kept for a day."""
+    return idempotency.sweep()

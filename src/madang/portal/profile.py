@@ -14,6 +14,7 @@ from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import User
 from madang.portal import services
+from madang.portal.api import tokens
 
 
 @transaction.atomic
@@ -51,6 +52,7 @@ def copy_of(user: User) -> dict[str, Any]:
             "joined_at": user.date_joined.isoformat(timespec="seconds"),
             "last_sign_in": user.last_login.isoformat(timespec="seconds") if user.last_login else None,
         },
+        "tokens": tokens.export(user),
         "filed": matters.own_data(user.pk),
         **(square.own_data(user.pk) if square else {}),
         "notices": [

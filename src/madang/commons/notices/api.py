@@ -3,6 +3,7 @@
 from madang.commons.notices.domain.following import follow, merge_followers, unfollow
 from madang.commons.notices.domain.telling import mark_read, tell
 from madang.commons.notices.kinds import register_kind
+from madang.commons.notices.polling import follows_after, told_since
 from madang.commons.notices.queries import (
     Followed,
     Told,
@@ -19,12 +20,14 @@ __all__ = [
     "follow",
     "followed_by",
     "followers_count",
+    "follows_after",
     "inbox",
     "is_following",
     "mark_read",
     "merge_followers",
     "register_kind",
     "tell",
+    "told_since",
     "unfollow",
     "unread_count",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,7 +70,11 @@ def inbox(user: User, limit: int = 20, offset: int = 0) -> list[Told]:
 
     What is no longer public keeps its place without its words, except for its author.
     """
-    rows = list(notices_of(user)[offset : offset + limit])
+    return as_told(list(notices_of(user)[offset : offset + limit]))
+
+
+def as_told(rows: Sequence[Notice]) -> list[Told]:
+    """Notices as their reader sees them, in the active language."""
     links = manifest.links({row.event.reference for row in rows})
     told = []
     for row in rows:

@@ -20,6 +20,7 @@ from madang.commons.notices import outbox as letters
 from madang.commons.notices import queries
 from madang.commons.notices.domain import following, telling
 from madang.kernel import manifest, text
+from madang.kernel.web import limits
 
 PAGE = 30
 
@@ -49,6 +50,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not user.is_authenticated:
         return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}")
+    limits.spend(request, limits.FOLLOW)
     reference = text.clean_line(request.POST.get("reference", ""))[:80]
     if queries.is_following(user, reference):
         following.unfollow(reference=reference, user=user)
@@ -66,6 +68,7 @@ def follow(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """The stop link of a mail. Opening it changes nothing, for mail scanners open links; the button does."""
+    limits.spend(request, limits.STOP)
     row = following.stop(token) if request.method == "POST" else queries.follow_of(token)
     if row is None:
         return render(request, "notices/stop.html", {"unknown": True}, status=404)

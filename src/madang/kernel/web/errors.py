@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import math
 import sys
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from madang.kernel.errors import TooManyError
 from madang.kernel.web import problems
 
 log = logging.getLogger("madang.web")
@@ -41,6 +43,24 @@ def busy(request: HttpRequest, error: BaseException) -> HttpResponse:
     return response
 
 
+def slow_down(request: HttpRequest, error: TooManyError) -> HttpResponse:
+    """More than a limit allows: 429, with the time to wait and what was typed."""
+    if request.path.startswith("/api/"):
+        response = problems.response(429, error.code, str(error))
+    else:
+        context = {"minutes": math.ceil(error.retry_after / 60), "kept": kept(request)}
+        response = render(request, "kernel/slow.html", context, status=429)
+    response["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that Django refuses to read; rendered without the shell, for the host may be a stranger's."""
+    if request.path.startswith("/api/"):
+        return problems.response(400, "request.unreadable", problems.UNREADABLE)
+    return render(request, "400.html", status=400)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's protection ran out (expired session, cookies off): show the words again and how to go on."""
     context = {"kept": kept(request), "back": request.get_full_path()}
@@ -48,6 +68,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return problems.response(404, "address.unknown", problems.NOTHING_HERE)
     return render(request, "kernel/404.html", status=404)
 
 
@@ -59,4 +81,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if isinstance(error, OperationalError):
         return busy(request, error)
+    if request.path.startswith("/api/"):
+        return problems.response(500, "server.error", problems.OUR_FAULT)
     return render(request, "kernel/500.html", {"bare": True}, status=500)

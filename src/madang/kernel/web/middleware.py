@@ -8,7 +8,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
 from madang.kernel import actors
-from madang.kernel.errors import RefusedError
+from madang.kernel.errors import RefusedError, TooManyError
 from madang.kernel.web import errors
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -32,6 +32,8 @@ class CalmErrors:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, TooManyError):
+            return errors.slow_down(request, error)
         if isinstance(error, RefusedError):
             return errors.calm(request, "kernel/refused.html", error.status, str(error), error.code)
         if isinstance(error, OperationalError):

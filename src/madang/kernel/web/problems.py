@@ -16,9 +16,11 @@ MEDIA_TYPE = "application/problem+json"
 # What the status means, for every problem with it; `detail` says what happened this time.
 TITLES: dict[int, str | Promise] = {
     400: pgettext_lazy("problem", "The request could not be read"),
+    401: pgettext_lazy("problem", "Sign in or send a token"),
     403: pgettext_lazy("problem", "Not allowed"),
     404: pgettext_lazy("problem", "Not found"),
     405: pgettext_lazy("problem", "Not offered here"),
+    406: pgettext_lazy("problem", "Only JSON is given out"),
     409: pgettext_lazy("problem", "Changed meanwhile"),
     413: pgettext_lazy("problem", "Too large"),
     415: pgettext_lazy("problem", "Only JSON is taken in"),
@@ -28,6 +30,10 @@ TITLES: dict[int, str | Promise] = {
     503: pgettext_lazy("problem", "Busy at the moment"),
 }
 BUSY = pgettext_lazy("problem", "The database is busy. Nothing was written; try again in a few seconds.")
+
+UNREADABLE = pgettext_lazy("problem", "This request cannot be read. Check its address, headers and body.")
+NOTHING_HERE = pgettext_lazy("problem", "There is nothing at this address. /api/v1/docs lists what there is.")
+OUR_FAULT = pgettext_lazy("problem", "It was not your mistake. It is written down; try again later.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,20 +17,25 @@ from ninja.errors import HttpError, ValidationError
 from ninja.renderers import JSONRenderer
 
 from madang.commons.ledger import api as ledger
-from madang.kernel.errors import RefusedError
-from madang.portal.api import problems, public, schemas
+from madang.kernel.errors import RefusedError, TooManyError
+from madang.kernel.web import errors as pages
+from madang.kernel.web.problems import OUR_FAULT
+from madang.portal.api import access, own, places, problems, public, schemas
 from madang.portal.api.problems import FieldError, ProblemError
 
 log = logging.getLogger("madang.web")
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 ABOUT = gettext_noop(
-    "Reading is open to everyone and shows what anyone may see on the site. Writing takes the session of a"
-    " browser that is signed in; filing an idea needs no account where the process allows it."
+    "Reading is open to everyone and shows what anyone may see on the site. Acting for a person takes a token that"
+    " she made on her account page; filing an idea needs no account where the process allows it."
 )
 PROBLEM = gettext_noop("A refusal, with a reason in the language of Accept-Language.")
 UNCHANGED = gettext_noop("Nothing changed since the ETag in If-None-Match.")
 SESSION = gettext_noop("The cookie of a signed-in browser, with the page's token in the header X-CSRFToken.")
+
+
+TOKEN = gettext_noop("Authorization: Bearer mdg_… A personal token with the scope that is named.")
 
 
 class Readable(JSONRenderer):
@@ -62,6 +67,12 @@ class Api(NinjaAPI):
             "name": settings.SESSION_COOKIE_NAME,
             "description": SESSION,
         }
+        components["securitySchemes"]["token"] = {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "mdg_",
+            "description": TOKEN,
+        }
         components["schemas"]["Problem"] = schemas.Problem.model_json_schema(
             ref_template="#/components/schemas/{model}", mode="serialization"
         )
@@ -76,7 +87,8 @@ class Api(NinjaAPI):
 def _describe_refusals(method: str, operation: dict[str, Any]) -> None:
     parameters = operation.get("parameters") or []
     operation["parameters"] = parameters
-    statuses = [500, 503]
+    # A token that is not valid is refused also where none is needed.
+    statuses = [401, 406, 429, 500, 503]
     if parameters or "requestBody" in operation:
         statuses.append(422)
     if any(p["in"] == "path" for p in parameters) or operation["operationId"] in (
@@ -86,9 +98,11 @@ def _describe_refusals(method: str, operation: dict[str, Any]) -> None:
         statuses.append(404)
     if method == "get":
         operation["responses"][304] = {"description": UNCHANGED}
+        if operation.get("security"):
+            statuses.append(403)
     else:
         # A body may come with any of them, wanted or not, and is then looked at.
-        statuses += [400, 403, 409, 413, 415, 429]
+        statuses += [400, 403, 409, 413, 415]
     for status in sorted(set(statuses)):
         operation["responses"][status] = {
             "description": PROBLEM,
@@ -113,7 +127,13 @@ def _refused(request: HttpRequest, error: Any) -> HttpResponse:
     code, status = error.code, error.status
     field = code.removeprefix("filing.") if code.startswith("filing.") else ""
     errors = [FieldError(field, error.reason)] if field else []
+    if code == "sign_in" and not request.user.is_authenticated:
+        return problems.from_error(access.unknown_caller())
     return problems.response(status, code, error.reason, errors=errors)
+
+
+def _slow_down(request: HttpRequest, error: Any) -> HttpResponse:
+    return pages.slow_down(request, error)
 
 
 def _problem(request: HttpRequest, error: Any) -> HttpResponse:
@@ -154,9 +174,7 @@ def _unexpected(request: HttpRequest, error: Any) -> HttpResponse:
     if isinstance(error, OperationalError | RequestDataTooBig):
         raise error  # the door knows what to say
     log.error("unexpected error at %s", request.path, exc_info=error)
-    return problems.response(
-        500, "server.error", _("It was not your mistake. It is written down; try again later.")
-    )
+    return problems.response(500, "server.error", OUR_FAULT)
 
 
 def build() -> Api:
@@ -171,6 +189,7 @@ def build() -> Api:
         servers=[{"url": settings.PUBLIC_URL}],
     )
     made.add_exception_handler(RefusedError, _refused)
+    made.add_exception_handler(TooManyError, _slow_down)
     made.add_exception_handler(ProblemError, _problem)
     made.add_exception_handler(ValidationError, _invalid)
     made.add_exception_handler(Http404, _not_found)
@@ -181,5 +200,7 @@ def build() -> Api:
         from madang.portal.api import ideas  # a service that is switched off cannot be imported
 
         made.add_router("", ideas.router)
+    made.add_router("", own.router)
     made.add_router("", public.router)
+    made.add_router("", places.router)
     return made

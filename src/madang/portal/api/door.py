@@ -20,7 +20,10 @@ from django.utils.http import quote_etag
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from madang.portal.api import limits, problems
+from madang.kernel.errors import TooManyError
+from madang.kernel.web import errors as pages
+from madang.kernel.web import limits
+from madang.portal.api import access, problems
 from madang.portal.api.problems import ProblemError
 
 View = Callable[..., HttpResponseBase]
@@ -56,10 +59,10 @@ def door(view: View) -> View:
             response = _through(view, request, *args, **kwargs)
         response["Content-Language"] = language
         patch_vary_headers(response, ["Accept-Language"])
-        if request.method in SAFE:
+        if request.method in SAFE and "private" not in response.get("Cache-Control", ""):
             # Public reading without credentials is open to programs on any site.
             response["Access-Control-Allow-Origin"] = "*"
-            response["Access-Control-Expose-Headers"] = "ETag, Content-Language, Retry-After"
+            response["Access-Control-Expose-Headers"] = "ETag, Link, Content-Language, Retry-After"
         return response
 
     through.csrf_exempt = True  # type: ignore[attr-defined]
@@ -69,10 +72,17 @@ def door(view: View) -> View:
 def _through(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
     method = request.method or "GET"
     try:
-        if method not in SAFE:
+        access.identify(request)
+        if method == "OPTIONS":
+            return _options(view(request, *args, **kwargs).headers.get("Allow", "GET"))
+        _check_accept(request)
+        if method in SAFE:
+            limits.spend(request, limits.API_READ)
+        else:
             _check_body(request)
-            _check_session(request)
-            limits.spend_write(request)
+            if access.token_of(request) is None:
+                _check_session(request)
+            limits.spend(request, limits.API_WRITE)
         if method != "HEAD":
             response = view(request, *args, **kwargs)
         else:
@@ -82,14 +92,14 @@ def _through(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Htt
             request.method = "HEAD"
     except ProblemError as error:
         return problems.from_error(error)
+    except TooManyError as error:
+        return pages.slow_down(request, error)
     except RequestDataTooBig:
         return problems.response(413, "body.too_large", _too_large())
     except OperationalError:
         log.exception("database unavailable")
         return problems.busy()
     if response.status_code == 405:
-        if method == "OPTIONS":
-            return _options(response.headers.get("Allow", "GET"))
         return problems.method_not_allowed(response.headers.get("Allow", "GET"))
     if isinstance(response, HttpResponse) and method in ("GET", "HEAD") and response.status_code == 200:
         return _with_etag(request, response)
@@ -120,6 +130,13 @@ def _check_body(request: HttpRequest) -> None:
             ) from error
 
 
+def _check_accept(request: HttpRequest) -> None:
+    if not request.accepts("application/json") and not request.accepts(problems.MEDIA_TYPE):
+        raise ProblemError(
+            406, "accept", _("Answers are application/json. Ask for that, or send no Accept header.")
+        )
+
+
 def _check_session(request: HttpRequest) -> None:
     """A browser that brings its session must prove that this site's own page asked."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
@@ -148,6 +165,7 @@ def _options(allowed: str) -> HttpResponse:
 def _with_etag(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
     etag = quote_etag(hashlib.sha256(response.content).hexdigest()[:32])
     response["ETag"] = etag
-    response["Cache-Control"] = "no-cache"  # keep it, but ask each time whether it still holds
+    if not response.has_header("Cache-Control"):
+        response["Cache-Control"] = "no-cache"  # keep it, but ask each time whether it still holds
     answer: HttpResponseBase = get_conditional_response(request, etag=etag, response=response) or response
     return answer

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_noop as _
 from ninja import Header, Query, Router, Status
 
 from madang.kernel import actors, ids
-from madang.kernel.web.acting import actor_of
-from madang.portal.api import asked, asked_ideas, cursors, idempotency, limits, schemas
+from madang.kernel.web import limits
+from madang.portal.api import asked, asked_ideas, cursors, idempotency, schemas
+from madang.portal.api.access import caller, needs, perhaps
+from madang.portal.api.paging import linked
 from madang.services.square import api as square
 
 router = Router(tags=["ideas"])
@@ -28,14 +30,6 @@ Key = Annotated[
         "", alias="Idempotency-Key", max_length=200, pattern=r"^$|^[!-~]{16,200}$", description=IDEMPOTENCY
     ),
 ]
-SIGNED_IN: dict[str, Any] = {"security": [{"session": []}]}
-PERHAPS: dict[str, Any] = {"security": [{}, {"session": []}]}
-
-
-def caller(request: HttpRequest) -> actors.Actor:
-    """The session's person, acting through the API."""
-    here = actor_of(request)
-    return actors.person(here.user, channel="api", receipts=here.receipts)
 
 
 def links(number: str) -> dict[str, str]:
@@ -47,14 +41,14 @@ def links(number: str) -> dict[str, str]:
 
 
 @router.get("/ideas", response=schemas.IdeaPage, summary=_("List ideas"), operation_id="listIdeas")
-def list_ideas(request: HttpRequest, query: Query[asked_ideas.IdeaQuery]) -> dict[str, Any]:
+def list_ideas(
+    request: HttpRequest, response: HttpResponse, query: Query[asked_ideas.IdeaQuery]
+) -> dict[str, Any]:
     filters = [query.state, query.category, query.space, query.process, query.origin, query.order]
     after = cursors.read("ideas", filters, query.cursor)
     found, position = square.list_ideas(square.Filters(*filters), after=after, limit=query.limit)
-    return {
-        "items": [asdict(card) | {"links": links(card.number)} for card in found],
-        "next": cursors.write("ideas", filters, position),
-    }
+    items = [asdict(card) | {"links": links(card.number)} for card in found]
+    return linked(request, response, items, cursors.write("ideas", filters, position))
 
 
 @router.get("/ideas/{number}", response=schemas.Idea, summary=_("Read one idea"), operation_id="getIdea")
@@ -70,12 +64,13 @@ def get_idea(request: HttpRequest, number: str) -> dict[str, Any]:
     operation_id="listComments",
 )
 def list_comments(
-    request: HttpRequest, number: str, query: Query[asked_ideas.CommentQuery]
+    request: HttpRequest, response: HttpResponse, number: str, query: Query[asked_ideas.CommentQuery]
 ) -> dict[str, Any]:
     filters = [ids.read_number(number), query.stance]
     after = cursors.read("comments", filters, query.cursor)
     found, position = square.comments(number, stance=query.stance, after=after, limit=query.limit)
-    return {"items": [asdict(row) for row in found], "next": cursors.write("comments", filters, position)}
+    items = [asdict(row) for row in found]
+    return linked(request, response, items, cursors.write("comments", filters, position))
 
 
 @router.get(
@@ -109,13 +104,13 @@ def get_answers(request: HttpRequest, number: str) -> dict[str, Any]:
     summary=_("File an idea"),
     description=_("Without an account where the process allows it. The receipt code is sent once."),
     operation_id="fileIdea",
-    openapi_extra=PERHAPS,
+    openapi_extra=perhaps("ideas:write"),
 )
 def file_idea(
     request: HttpRequest, response: HttpResponse, payload: asked_ideas.IdeaIn, idempotency_key: Key = ""
 ) -> Status[dict[str, Any]]:
-    limits.spend_filing(request)
-    actor = caller(request)
+    limits.spend(request, limits.FILE)
+    actor = caller(request, "ideas:write")
 
     def act() -> dict[str, Any]:
         filed = square.file_idea(actor=actor, **payload.model_dump())
@@ -133,10 +128,10 @@ def file_idea(
     summary=_("Support an idea"),
     description=_("Doing it twice changes nothing. Needs an account: each person counts once."),
     operation_id="support",
-    openapi_extra=SIGNED_IN,
+    openapi_extra=needs("supports:write"),
 )
 def support(request: HttpRequest, number: str) -> dict[str, Any]:
-    return asdict(square.set_support(actor=caller(request), number=number, supported=True))
+    return _stand(request, number, supported=True)
 
 
 @router.delete(
@@ -145,10 +140,17 @@ def support(request: HttpRequest, number: str) -> dict[str, Any]:
     summary=_("Take support back"),
     description=_("Possible until the threshold is reached."),
     operation_id="unsupport",
-    openapi_extra=SIGNED_IN,
+    openapi_extra=needs("supports:write"),
 )
 def unsupport(request: HttpRequest, number: str) -> dict[str, Any]:
-    return asdict(square.set_support(actor=caller(request), number=number, supported=False))
+    return _stand(request, number, supported=False)
+
+
+def _stand(request: HttpRequest, number: str, *, supported: bool) -> dict[str, Any]:
+    limits.spend(request, limits.SUPPORT)
+    return asdict(
+        square.set_support(actor=caller(request, "supports:write"), number=number, supported=supported)
+    )
 
 
 @router.post(
@@ -156,12 +158,13 @@ def unsupport(request: HttpRequest, number: str) -> dict[str, Any]:
     response={201: schemas.Comment},
     summary=_("Comment on an idea"),
     operation_id="writeComment",
-    openapi_extra=SIGNED_IN,
+    openapi_extra=needs("comments:write"),
 )
 def write_comment(
     request: HttpRequest, number: str, payload: asked_ideas.CommentIn, idempotency_key: Key = ""
 ) -> Status[dict[str, Any]]:
-    actor = caller(request)
+    limits.spend(request, limits.COMMENT)
+    actor = caller(request, "comments:write")
 
     def act() -> dict[str, Any]:
         said = square.write_comment(actor=actor, number=number, **payload.model_dump())

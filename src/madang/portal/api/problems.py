@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from madang.kernel.web.problems import MEDIA_TYPE, FieldError, busy, response
+from madang.kernel.web.problems import MEDIA_TYPE, NOTHING_HERE, FieldError, busy, response
 
 __all__ = ["MEDIA_TYPE", "FieldError", "ProblemError", "busy", "response"]
 
@@ -41,9 +41,7 @@ def from_error(error: ProblemError) -> HttpResponse:
 
 def unknown_address(request: HttpRequest, rest: str = "") -> HttpResponse:
     """For every address under /api/v1/ that nothing answers."""
-    return response(
-        404, "address.unknown", _("There is nothing at this address. /api/v1/docs lists what there is.")
-    )
+    return response(404, "address.unknown", NOTHING_HERE)
 
 
 def method_not_allowed(allowed: str) -> HttpResponse:

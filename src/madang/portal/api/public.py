@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 from ninja import Query, Router
@@ -19,8 +19,10 @@ from madang.kernel import clock, ids, manifest, plan
 from madang.kernel import queries as kernel
 from madang.kernel.actors import person
 from madang.kernel.errors import RefusedError
+from madang.kernel.web import limits
 from madang.portal import delivery, figures, services
 from madang.portal.api import asked, cursors, schemas
+from madang.portal.api.paging import linked
 
 router = Router()
 
@@ -159,7 +161,8 @@ def get_leaf(request: HttpRequest, number: str) -> dict[str, Any]:
     summary=_("Search everything public"),
     operation_id="search",
 )
-def find(request: HttpRequest, query: Query[asked.SearchQuery]) -> dict[str, Any]:
+def find(request: HttpRequest, response: HttpResponse, query: Query[asked.SearchQuery]) -> dict[str, Any]:
+    limits.spend(request, limits.SEARCH)
     since, until = (day.isoformat() if day else "" for day in (query.since, query.until))
     filters = [query.q, query.kind, query.state, query.office, since, until, query.order]
     begin = cursors.read("search", filters, query.cursor)
@@ -180,24 +183,21 @@ def find(request: HttpRequest, query: Query[asked.SearchQuery]) -> dict[str, Any
     square = services.front_door("square")
     wordless = square.archived(references) if square and not settings.IS_DEMO else set()
     behind = offset + len(found.hits)
-    return {
-        "items": [
-            {
-                "reference": hit.reference,
-                "kind": hit.kind,
-                "title": hit.title,
-                "snippet": "" if hit.reference in wordless else hit.snippet_html,
-                "happened_at": hit.happened_at,
-                "url": f"{settings.PUBLIC_URL}{pages[hit.reference].url}" if hit.reference in pages else "",
-            }
-            for hit in found.hits
-            # The index follows the matters in one transaction; the gate is asked all the same.
-            if hit.reference in pages or not hit.reference.startswith("matter:")
-        ],
-        "total": found.total,
-        "relaxed": found.relaxed,
-        "next": cursors.write("search", filters, [behind] if found.hits and behind < found.total else []),
-    }
+    items = [
+        {
+            "reference": hit.reference,
+            "kind": hit.kind,
+            "title": hit.title,
+            "snippet": "" if hit.reference in wordless else hit.snippet_html,
+            "happened_at": hit.happened_at,
+            "url": f"{settings.PUBLIC_URL}{pages[hit.reference].url}" if hit.reference in pages else "",
+        }
+        for hit in found.hits
+        # The index follows the matters in one transaction; the gate is asked all the same.
+        if hit.reference in pages or not hit.reference.startswith("matter:")
+    ]
+    cursor = cursors.write("search", filters, [behind] if found.hits and behind < found.total else [])
+    return {**linked(request, response, items, cursor), "total": found.total, "relaxed": found.relaxed}
 
 
 @router.post(
@@ -209,6 +209,7 @@ def find(request: HttpRequest, query: Query[asked.SearchQuery]) -> dict[str, Any
     operation_id="openReceipt",
 )
 def open_receipt(request: HttpRequest, payload: asked.CodeIn) -> dict[str, Any]:
+    limits.spend(request, *limits.RECEIPT)
     matter = matters.by_code(payload.code)
     if matter is None:
         raise RefusedError(

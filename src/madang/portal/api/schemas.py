@@ -80,6 +80,12 @@ class IdeaCard(Schema):
     links: Links
 
 
+class StepOfPath(Schema):
+    label: str = Field(description=_("In the language of the request."))
+    state: str = Field(description=_("done, now, late, skipped or todo."))
+    note: str
+
+
 class Idea(IdeaCard):
     body: str = Field(description=_("Plain text; empty for imported files, whose source is named."))
     channel: str
@@ -90,6 +96,10 @@ class Idea(IdeaCard):
     transfers: int
     files: list[File]
     source: str
+    path: list[StepOfPath] = Field(description=_("The way from filing to effect."))
+    ledger_index: int | None = Field(
+        description=_("Place of the filing in the public log; null for the first seconds.")
+    )
 
 
 class IdeaPage(Schema):
@@ -321,3 +331,108 @@ class Matter(Schema):
     ended_at: datetime | None
     merged_into: str
     receipt: str = Field(description=_("The signed receipt; anyone can check it without this site."))
+
+
+class Following(Schema):
+    number: str
+    following: bool
+    changed: bool = Field(description=_("Whether this request made the difference."))
+
+
+class TokenInUse(Schema):
+    name: str
+    scopes: list[str]
+    expires_at: datetime
+
+
+class Me(Schema):
+    name: str = Field(description=_("The name others see."))
+    language: str
+    token: TokenInUse | None = Field(description=_("The token of this request; null with a session."))
+
+
+class OwnMatter(Schema):
+    number: str | None = Field(description=_("Null for what is private."))
+    kind: str
+    title: str
+    state: str
+    disclosure: str
+    filed_at: datetime
+    responsible: Office
+    due_at: datetime | None = Field(description=_("When the answer is due; null while no clock runs."))
+    is_late: bool
+    disposition: str
+    ended_at: datetime | None
+
+
+class OwnMatters(Schema):
+    items: list[OwnMatter]
+    next: str | None = Field(description=_("Send it as cursor for the next page; null at the end."))
+
+
+class Follow(Schema):
+    reference: str
+    why: str = Field(description=_("author, supporter, commenter or follower."))
+    since: datetime
+
+
+class Follows(Schema):
+    items: list[Follow]
+    next: str | None = Field(description=_("Send it as cursor for the next page; null at the end."))
+
+
+class Notice(Schema):
+    id: int
+    reference: str = Field(description=_("Empty when it is no longer public."))
+    kind: str
+    title: str
+    sentence: str = Field(description=_("What happened, in the language of the request."))
+    url: str
+    at: datetime
+    is_read: bool
+
+
+class Notices(Schema):
+    items: list[Notice]
+    next: str | None = Field(
+        description=_("Send it as cursor, now or later, for what was told since; null before the first.")
+    )
+
+
+class Space(Schema):
+    slug: str
+    title: Bilingual
+    summary: Bilingual
+    host: Office
+    is_archive: bool
+    source: str
+    processes: list[str]
+
+
+class Spaces(Schema):
+    items: list[Space]
+
+
+class Offices(Schema):
+    items: list[Office]
+
+
+class FigureLink(Schema):
+    slug: str
+    title: str
+    api: str
+    csv: str
+
+
+class FigureList(Schema):
+    items: list[FigureLink]
+
+
+class Figures(Schema):
+    slug: str
+    title: str
+    note: str = Field(description=_("What is counted, and the denominators."))
+    source: str
+    at: datetime | None
+    columns: list[str]
+    rows: list[list[str | int | float | None]]

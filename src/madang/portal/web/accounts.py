@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.kernel import text
 from madang.kernel.models import User
+from madang.kernel.web import addresses
 
 
 class SignupForm(forms.Form):
@@ -45,6 +46,11 @@ class Adapter(DefaultAccountAdapter):
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         return
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address that limits on signing in count by: the same as for all other limits."""
+        found = addresses.client_address(request)
+        return str(found) if found is not None else super().get_client_ip(request)
 
     def render_mail(
         self, template_prefix: str, email: Any, context: dict[str, Any], headers: Any = None

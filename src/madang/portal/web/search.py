@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from madang.commons.matters import api as matters
 from madang.commons.search import api as search
 from madang.kernel import ids, manifest, queries, text
+from madang.kernel.web import limits
 from madang.portal import services
 
 PAGE = 20
@@ -136,6 +137,7 @@ def results(request: HttpRequest) -> HttpResponse:
     number = _page_number(request)
     found = search.Found()
     if is_asked:
+        limits.spend(request, limits.SEARCH)
         found = search.find(
             typed,
             kinds=(wanted["kind"],) if wanted["kind"] else (),

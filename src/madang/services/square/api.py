@@ -16,7 +16,15 @@ from madang.kernel.actors import Actor
 from madang.services.square import limits, queries
 from madang.services.square.models import Comment, Idea, Space, Support
 from madang.services.square.queries import SOURCE_STATES, Filters, Funnel, funnel
-from madang.services.square.reading import answers, comments, history, idea, list_ideas, open_processes
+from madang.services.square.reading import (
+    answers,
+    comments,
+    history,
+    idea,
+    list_ideas,
+    open_processes,
+    spaces,
+)
 from madang.services.square.web import present
 from madang.services.square.writing import file_idea, set_support, write_comment
 
@@ -43,6 +51,7 @@ __all__ = [
     "own_data",
     "row",
     "set_support",
+    "spaces",
     "supported",
     "write_comment",
 ]

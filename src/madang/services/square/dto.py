@@ -72,6 +72,15 @@ class IdeaCard:
     merged_into: str
 
 
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One place on the way of an idea; `label` and `note` in the language of the request."""
+
+    label: str
+    state: str
+    note: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdeaWhole(IdeaCard):
     """An idea with its words and the rules it was filed under."""
@@ -85,6 +94,8 @@ class IdeaWhole(IdeaCard):
     transfers: int
     files: tuple[FileRef, ...]
     source: str
+    path: tuple[StepRow, ...]
+    ledger_index: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +176,19 @@ class RuleRow:
     source: str
     checked: bool
     body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceRow:
+    """A space with the slugs of its processes."""
+
+    slug: str
+    title: Bilingual
+    summary: Bilingual
+    host: OfficeRef
+    is_archive: bool
+    source: str
+    processes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,9 +22,11 @@ from madang.kernel import clock, ids, text
 from madang.kernel.actors import person
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Audit, Organisation, Rule
+from madang.kernel.queries import filing_leaf
 from madang.services.square import dto, queries
-from madang.services.square.models import Category, Cell, Comment, Idea
+from madang.services.square.models import Category, Cell, Comment, Idea, Space
 from madang.services.square.models.spaces import Titled
+from madang.services.square.web import present
 
 Position = Sequence[Any]
 COMMENT_ORDER = ("-at", "-pk")
@@ -97,7 +99,28 @@ def idea(number: str) -> dto.IdeaWhole:
             for file in matter.attachments.all()
         ),
         source=row.process.space.source,
+        path=tuple(
+            dto.StepRow(str(step.label), step.state, str(step.note))
+            for step in present.steps(row, list(matters.effects_of(matter)))
+        ),
+        ledger_index=leaf.index if (leaf := filing_leaf(matter.reference)) is not None else None,
     )
+
+
+def spaces() -> list[dto.SpaceRow]:
+    """Every space with its processes."""
+    return [
+        dto.SpaceRow(
+            slug=row.slug,
+            title=_title(row),
+            summary=_summary(row),
+            host=_office(row.host),
+            is_archive=row.is_archive,
+            source=row.source,
+            processes=tuple(process.slug for process in row.processes.all()),
+        )
+        for row in Space.objects.select_related("host").prefetch_related("processes").order_by("order", "pk")
+    ]
 
 
 def history(number: str) -> list[dto.Act]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -23,52 +20,39 @@ from madang.commons.matters.receipts import keep
 from madang.commons.matters.receipts import receipt as proof_of
 from madang.commons.matters.web import forms, shown
 from madang.kernel import clock, policy, text
-from madang.kernel.errors import RefusedError
+from madang.kernel.errors import RefusedError, TooManyError
+from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
-
-TRIES = 10
-TRIES_PER_ADDRESS = 60  # a library or an office shares one address; a guess has 100 bits to guess
-SECONDS = 60
-
-
-def _try_again(request: HttpRequest) -> bool:
-    """Count a try; False when this session or address has had enough for a minute."""
-    address = request.META.get("REMOTE_ADDR", "")
-    session = request.session.session_key or ""
-    allowed = True
-    for scope, limit in ((f"{session}|{address}", TRIES), (address, TRIES_PER_ADDRESS)):
-        key = "receipt:" + hashlib.sha256(scope.encode()).hexdigest()
-        cache.add(key, 0, SECONDS)
-        try:
-            allowed = cache.incr(key) <= limit and allowed
-        except ValueError:  # ran out between the two calls
-            cache.set(key, 1, SECONDS)
-    return allowed
 
 
 @never_cache
 def receipt(request: HttpRequest) -> HttpResponse:
     """Type the code. A wrong code and an unknown one get the same answer."""
     form = forms.CodeForm(request.POST or None)
-    status = 200
+    status, wait = 200, 0
     if request.method == "POST":
-        if not _try_again(request):
+        try:
+            limits.spend(request, *limits.RECEIPT)
+        except TooManyError as error:
             form.add_error(None, _("Too many tries. Wait a minute and try again."))
-            status = 429
-        elif form.is_valid():
+            status, wait = 429, error.retry_after
+        if not wait and form.is_valid():
             matter = queries.by_code(form.cleaned_data["code"])
             if matter is not None:
                 return redirect("receipt_show", place=keep(request.session, matter))
             form.add_error(
                 "code", _("This code opens nothing. Check it against your receipt and type it again.")
             )
-        status = status if status == 429 else 422
+        status = status if wait else 422
     mine = [
         {"matter": matter, "url": reverse("receipt_show", args=[place]), "badge": path.state_badge(matter)}
         for place, matter in _opened(request)
     ]
     context = {"form": form, "mine": mine, "breadcrumb": [{"label": _("Receipt"), "url": ""}]}
-    return render(request, "matters/receipt.html", context, status=status)
+    response = render(request, "matters/receipt.html", context, status=status)
+    if wait:
+        response["Retry-After"] = str(wait)
+    return response
 
 
 def _opened(request: HttpRequest) -> list[tuple[int, Matter]]:

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 from madang.commons.matters.domain import answers as answering
 from madang.commons.matters.domain import handling
 from madang.kernel import policy
-from madang.kernel.errors import RefusedError
+from madang.kernel.errors import RefusedError, TooManyError
+from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
 from madang.services.square.domain import ideas, moderation
 from madang.services.square.limits import COMMENT_MAX
@@ -48,6 +49,7 @@ def _stand(request: HttpRequest, idea: Idea, act: Any) -> HttpResponse:
     verdict = policy.can("square.idea.support", actor, idea)
     if not verdict and verdict.code == "sign_in":
         return redirect(sign_in_url(back))
+    limits.spend(request, limits.SUPPORT)
     changed = act(actor=actor, idea=idea)
     if getattr(request, "htmx", False):
         return render(
@@ -80,6 +82,12 @@ def _say(request: HttpRequest, idea: Idea, parent: Comment | None) -> HttpRespon
         return form
     if not form.is_valid():
         return form
+    try:
+        limits.spend(request, limits.COMMENT)
+    except TooManyError as error:
+        form.add_error(None, str(error))
+        form.wait = error.retry_after
+        return form
 
     def act() -> tuple[int, dict[str, Any]]:
         row = ideas.comment(
@@ -110,7 +118,9 @@ def comment(request: HttpRequest, idea: Idea) -> HttpResponse:
     if request.method != "POST":
         return redirect(f"{present.address(idea.matter)}#comments")
     said = _say(request, idea, None)
-    return said if isinstance(said, HttpResponse) else items.page(request, idea, form=said, status=422)
+    if isinstance(said, HttpResponse):
+        return said
+    return said.answered(items.page(request, idea, form=said, status=422))
 
 
 @with_idea
@@ -145,7 +155,7 @@ def comment_form(request: HttpRequest, idea: Idea, pk: int) -> HttpResponse:
         "sign_in_url": sign_in_url(request.path),
         "breadcrumb": trail(idea, _("Comment")),
     }
-    return render(request, "square/comment.html", context, status=status)
+    return form.answered(render(request, "square/comment.html", context, status=status))
 
 
 @with_idea
@@ -160,6 +170,7 @@ def flag(request: HttpRequest, idea: Idea) -> HttpResponse:
     form = FlagForm(request.POST) if request.method == "POST" else FlagForm()
     back = present.address(idea.matter) + (f"#comment-{subject.pk}" if subject else "")
     if request.method == "POST" and form.is_valid():
+        limits.spend(request, limits.FLAG)
         what = {"comment": subject} if subject else {"idea": idea}
         is_new = moderation.flag(actor=actor, reason=form.cleaned_data["reason"], **what)
         messages.success(

@@ -17,7 +17,7 @@ from django import forms
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel import clock
@@ -54,6 +54,8 @@ class OnceForm(forms.Form):
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
     key = ""
+    wait = 0
+    """Seconds until the act fits under its limit again; 0 when it does."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,6 +68,13 @@ class OnceForm(forms.Form):
             self._was_renewed = True
         else:
             self._was_renewed = False
+
+    def answered(self, page: HttpResponse) -> HttpResponse:
+        """The page that shows this form again; beyond a limit it says when to come back."""
+        if self.wait:
+            page.status_code = 429
+            page["Retry-After"] = str(self.wait)
+        return page
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

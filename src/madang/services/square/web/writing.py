@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_safe
 
 from madang.commons.search import api as search
 from madang.kernel import clock, manifest, policy
-from madang.kernel.errors import RefusedError
+from madang.kernel.errors import RefusedError, TooManyError
 from madang.kernel.queries import rule_in_force
+from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
 from madang.services.square import queries
 from madang.services.square.domain import ideas
@@ -110,6 +111,8 @@ def fingerprint(title: str, body: str) -> str:
 
 
 def _received(request: HttpRequest, process: Process) -> HttpResponse:
+    if request.FILES:
+        limits.spend(request, limits.UPLOAD)
     removed = set(request.POST.getlist("remove"))
     tokens = [token for token in request.POST.getlist("kept") if token not in removed][: uploads.MAX_FILES]
     kept, file_problems = uploads.collect(tokens, request.FILES.getlist("files"))
@@ -224,8 +227,13 @@ def _file(request: HttpRequest, process: Process, form: IdeaForm, kept: list[upl
         return idea.pk, remember
 
     try:
+        limits.spend(request, limits.FILE)
         with ExitStack() as stack:
             _pk, is_new = once.use(request, form.key, act)
+    except TooManyError as error:
+        form.add_error(None, str(error))
+        form.wait = error.retry_after
+        return form.answered(_page(request, process, form, kept=kept))
     except RefusedError as error:
         form.add_error(None, str(error))
         return _page(request, process, form, kept=kept, status=422 if error.status == 403 else error.status)
@@ -241,5 +249,6 @@ def _file(request: HttpRequest, process: Process, form: IdeaForm, kept: list[upl
 def similar(request: HttpRequest) -> HttpResponse:
     """The list of similar ideas beside the form, while it is written."""
     title, body = request.GET.get("title", "")[:200], request.GET.get("body", "")[:2000]
+    limits.spend(request, limits.SEARCH)
     near = _similar(title, body) if len(title.strip()) >= 4 else []
     return render(request, "square/parts/similar.html", {"near": near})
