@@ -89,6 +89,7 @@ def _recover(store: Store, rows: Rows, accept_lost_rows: bool) -> tuple[Checkpoi
     count = rows.count()
     if count > head.size:
         raise LedgerBehindError(f"the database has {count} entries, the log's files only {head.size}")
+    store.heed_evidence()
     tree = store.tree(head.size)
     try:
         if tree.root() != head.root:
@@ -108,7 +109,7 @@ def _repair(store: Store, rows: Rows, tree: TileTree, size: int, start: int, acc
     """Give rows the places that the log already holds for them."""
     repaired = 0
     for first in range(start, size, CHUNK):
-        ids = store.row_ids(first, min(first + CHUNK, size))
+        ids = store.row_ids(first, min(first + CHUNK, size), lenient=accept_lost)
         known = rows.by_id(ids)
         places = []
         for index, row_id in enumerate(ids, first):

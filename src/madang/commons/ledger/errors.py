@@ -49,3 +49,15 @@ class EntryError(LedgerError):
     """A row that cannot become an entry: too long, or its hash does not fit."""
 
     code = "entry"
+
+
+class WitnessAheadError(LedgerError):
+    """Witnesses hold a larger state with our own signature: this log comes from an older copy."""
+
+    code = "witness-ahead"
+
+
+class ForkedError(LedgerError):
+    """Our own key signed another history than this one; somebody outside holds it."""
+
+    code = "forked"

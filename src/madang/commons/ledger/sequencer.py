@@ -12,10 +12,13 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 
-from madang.commons.ledger import durable
+from madang.commons.ledger import durable, witnessing
 from madang.commons.ledger.append import Advance, Row, advance
 from madang.commons.ledger.errors import BusyError, DatabaseBehindError
+from madang.commons.ledger.logic.counting import running_number
+from madang.commons.ledger.logic.tiles import WIDTH, read_entries, tile_at
 from madang.commons.ledger.store import Store
+from madang.kernel.domain import audit
 from madang.kernel.models import Outbox
 
 BATCH = 2000
@@ -31,10 +34,31 @@ def sequence(*, limit: int = BATCH, accept_lost_rows: bool = False) -> Advance:
     """Take up to `limit` waiting rows into the log. Raises `BusyError` while another sequencer works.
 
     `accept_lost_rows` is for an operator after a restore: the log goes on although the database lacks
-    rows of entries that are already public. It never changes or drops a public entry.
+    rows of entries that are already public. It never changes or drops a public entry; new acts are numbered
+    behind those that the log holds.
     """
+    _look_back_once()
     with _advisory_lock():
+        if accept_lost_rows:
+            _skip_numbers_of_lost_rows()
         return advance(store(), OutboxRows(), limit=limit, accept_lost_rows=accept_lost_rows)
+
+
+@lru_cache(maxsize=1)
+def _look_back_once() -> None:
+    """Whoever starts may have been restored from an old copy: see what the witnesses hold before signing."""
+    witnessing.look_back(store())
+
+
+def _skip_numbers_of_lost_rows() -> None:
+    log = store()
+    size, start, reached = log.head().size, OutboxRows().count(), dict[str, int]()
+    for first in range(start - start % WIDTH, size, WIDTH):
+        for entry in read_entries(log.fetch, tile_at(-1, first, size)):
+            act, number = running_number(entry)
+            if number:
+                reached[act] = max(number, reached.get(act, 0))
+    audit.skip_numbers(reached)
 
 
 class OutboxRows:

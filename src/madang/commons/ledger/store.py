@@ -5,6 +5,8 @@
     tile/...     tiles and entry bundles     rows         outbox id of every entry, 8 bytes each, not public
     lock         held by the sequencer       lost         entries whose rows an operator gave up
 
+What concerns witnesses is described in `witnessing.py`.
+
 Nothing is public before `checkpoint` is replaced. The order of writing is tiles and rows, then `signed`,
 then `checkpoint`; so after a crash either the old head stands or the new one can be released unchanged.
 """
@@ -21,8 +23,15 @@ from functools import cached_property
 from pathlib import Path
 
 from madang.commons.ledger import durable
-from madang.commons.ledger.errors import BusyError, DamagedError, KeyMissingError, SplitError
-from madang.commons.ledger.logic.merkle import EMPTY_ROOT, ProofError, verify_consistency
+from madang.commons.ledger.errors import (
+    BusyError,
+    DamagedError,
+    ForkedError,
+    KeyMissingError,
+    SplitError,
+    WitnessAheadError,
+)
+from madang.commons.ledger.logic.merkle import EMPTY_ROOT, ProofError, root, verify_consistency
 from madang.commons.ledger.logic.note import (
     Checkpoint,
     NoteError,
@@ -122,14 +131,48 @@ class Store:
         known = [state for state in (signed, latest) if state]
         return max(known, key=lambda state: state.size, default=Checkpoint(self.origin, 0, EMPTY_ROOT))
 
-    def row_ids(self, first: int, end: int) -> list[int]:
-        """The outbox ids of entries `[first, end)`. Raises `DamagedError`."""
+    def contradicts(self, note: str) -> str:
+        """What a state that somebody else holds says against this log.
+
+        Returns "" when this log holds it too, else the code of the error that stops the log. Only a state
+        signed by our own key counts. Raises `NoteError`, `TileError` or `DamagedError`.
+        """
+        other, head = open_checkpoint(note, [self.verifier], self.origin), self.head()
+        if other.size > head.size:
+            return WitnessAheadError.code
+        same = root(other.size, self.tree(head.size).node) == other.root
+        return "" if same else ForkedError.code
+
+    def heed_evidence(self) -> None:
+        """Raise `WitnessAheadError` or `ForkedError` while `evidence` holds a state that this log lacks."""
+        data = self.fetch("evidence")
+        if data is None:
+            return
+        try:
+            problem = self.contradicts(data.decode())
+        except (NoteError, UnicodeDecodeError) as error:
+            raise DamagedError(f"{self.folder / 'evidence'} is not a state signed by this log") from error
+        except TileError as error:
+            raise DamagedError(str(error)) from error
+        if problem == WitnessAheadError.code:
+            raise WitnessAheadError(
+                "a witness holds a larger state signed by this log's key; see the file evidence"
+            )
+        if problem:
+            raise ForkedError(
+                "a witness holds another history signed by this log's key; see the file evidence"
+            )
+
+    def row_ids(self, first: int, end: int, *, lenient: bool = False) -> list[int]:
+        """The outbox ids of entries `[first, end)`. Raises `DamagedError`, or gives 0 where `lenient`."""
         try:
             with (self.folder / "rows").open("rb") as file:
                 file.seek(first * ROW)
                 data = file.read((end - first) * ROW)
         except FileNotFoundError:
             data = b""
+        if lenient:
+            data = data.ljust((end - first) * ROW, b"\0")
         if len(data) != (end - first) * ROW:
             raise DamagedError("the list of rows is shorter than the log")
         return [int.from_bytes(data[i : i + ROW], "big") for i in range(0, len(data), ROW)]

@@ -1,6 +1,6 @@
 """People, organisations and their mandates; rules, holidays; audit, outbox, traces."""
 
-from madang.kernel.models.audit import Audit, Outbox
+from madang.kernel.models.audit import ActCount, Audit, Outbox
 from madang.kernel.models.operations import Heartbeat
 from madang.kernel.models.parties import Mandate, Organisation, Post, Role
 from madang.kernel.models.people import User
@@ -8,6 +8,7 @@ from madang.kernel.models.rules import CalendarDay, Counter, Rule
 from madang.kernel.models.traces import Trace
 
 __all__ = [
+    "ActCount",
     "Audit",
     "CalendarDay",
     "Counter",

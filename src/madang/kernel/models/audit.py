@@ -37,6 +37,19 @@ class Audit(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.target}"
 
 
+class ActCount(models.Model):
+    """How many acts of one name were written: the running number that the last of them got.
+
+    Given out in the transaction of the act, so numbers have no gaps, and a leaf that is missing shows.
+    """
+
+    action = models.CharField(max_length=80, primary_key=True)
+    last = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.action}: {self.last}"
+
+
 class Outbox(models.Model):
     """A leaf that waits for, or has, its place in the public ledger.
 

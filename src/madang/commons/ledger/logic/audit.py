@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from madang.commons.ledger.logic.counting import Counts
 from madang.commons.ledger.logic.merkle import Frontier, leaf_hash
 from madang.commons.ledger.logic.note import Checkpoint, VerifierKey, open_checkpoint
 from madang.commons.ledger.logic.tiles import (
@@ -29,10 +30,12 @@ def audit(
     *,
     origin: str = "",
     progress: Callable[[int, int], None] = lambda done, total: None,
+    counts: Counts | None = None,
 ) -> Checkpoint:
     """Recompute the log from its entries and compare everything that is published.
 
-    `progress(done, total)` counts bundles of 256 entries. Memory stays small at any size.
+    `progress(done, total)` counts bundles of 256 entries. Memory stays small at any size. `counts` takes
+    every entry: whether acts are missing is for the caller to judge, because the tree is whole all the same.
     Raises `AuditError`, `TileError` or `NoteError`; returns the checkpoint that was confirmed.
     """
     note = fetch("checkpoint")
@@ -46,10 +49,14 @@ def audit(
     bundles = -(-checkpoint.size // WIDTH)
     for number in range(bundles):
         tile = tile_at(-1, number * WIDTH, checkpoint.size)
-        leaves = [leaf_hash(entry) for entry in read_entries(fetch, tile)]
+        entries = read_entries(fetch, tile)
+        leaves = [leaf_hash(entry) for entry in entries]
         if b"".join(leaves) != read_hashes(fetch, Tile(0, number, tile.width)):
             raise AuditError(f"{Tile(0, number, tile.width).path} does not match its entries")
         edge.extend(leaves)
+        if counts:
+            for place, entry in enumerate(entries, number * WIDTH):
+                counts.take(place, entry)
         progress(number + 1, bundles)
     if edge.root() != checkpoint.root:
         raise AuditError("the entries do not lead to the signed root")
