@@ -15,6 +15,7 @@ from django.test import Client
 
 from madang.commons.matters.models import Matter
 from madang.kernel import clock, ids
+from madang.kernel.sessions import SessionStore
 from madang.services.square.web import once
 from tests import factories as make
 
@@ -93,7 +94,7 @@ def everything_stored() -> str:
             found += [
                 str(bytes(cell) if isinstance(cell, memoryview) else cell) for row in cursor for cell in row
             ]
-    found += [str(session.get_decoded()) for session in Session.objects.all()]
+    found += [str(SessionStore().decode(session.session_data)) for session in Session.objects.all()]
     return "\n".join(found)
 
 

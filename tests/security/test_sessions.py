@@ -135,7 +135,7 @@ def test_a_database_that_fails_before_the_view_is_said_calmly(monkeypatch: Any) 
     def fail(*args: Any, **kwargs: Any) -> None:
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", fail)
+    monkeypatch.setattr("madang.kernel.sessions.SessionStore.load", fail)
     answer = client.post("/ideas/new/test/", {"title": "제가 쓴 제목입니다", "password": "secret-77"})
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")
     assert "제가 쓴 제목입니다" in answer.content.decode() and "secret-77" not in answer.content.decode()

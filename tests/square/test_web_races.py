@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, connections
 from django.test import Client
 
 from madang.commons.matters.models import Matter
 from madang.kernel import clock
+from madang.kernel.sessions import SessionStore
 from madang.services.square.domain import ideas
 from madang.services.square.models import Comment, Idea, Support
 from madang.services.square.web import once

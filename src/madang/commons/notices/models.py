@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel import clock
+from madang.kernel.fields import SealedEmailField, SealedField
 
 
 def new_token() -> str:
@@ -33,11 +34,11 @@ class Follow(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
     )
-    address = models.EmailField(null=True, blank=True)  # noqa: DJ001 - no address is not an empty one
+    address = SealedEmailField(null=True, blank=True)
     reference = models.CharField(max_length=80)
     why = models.CharField(max_length=10, choices=Why.choices)
     language = models.CharField(max_length=2, default="ko")
-    token = models.CharField(max_length=40, unique=True, default=new_token)
+    token = SealedField(max_length=100, purpose="stop", unique=True, default=new_token)
     created_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True, blank=True)
     successor = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
@@ -116,7 +117,7 @@ class Delivery(models.Model):
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="deliveries")
     follow = models.ForeignKey(Follow, models.SET_NULL, null=True, related_name="+")
-    address = models.EmailField()
+    address = SealedEmailField()
     language = models.CharField(max_length=2)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -16,6 +16,7 @@ from madang.commons.matters.enums import (
     State,
     TransferReason,
 )
+from madang.kernel.fields import SealedEmailField
 from madang.kernel.flow import Flow
 
 
@@ -130,7 +131,7 @@ class Contact(models.Model):
     """How to reach someone who filed without an account. Apart, so that it can be erased alone."""
 
     matter = models.OneToOneField(Matter, models.CASCADE, related_name="contact")
-    email = models.EmailField()
+    email = SealedEmailField()
 
     def __str__(self) -> str:
         return f"contact of {self.matter_id}"

@@ -20,7 +20,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from madang.kernel import clock
+from madang.kernel import clock, sessions
 
 SALT = "madang.square.ticket"
 USED = "square.used"
@@ -105,7 +105,7 @@ def use(request: HttpRequest, key: str, act: Callable[[], tuple[int, dict[str, A
     store = import_module(settings.SESSION_ENGINE).SessionStore
     with transaction.atomic():
         # The second of two requests waits here and then reads what the first has written.
-        list(store.get_model_class().objects.select_for_update().filter(pk=request.session.session_key))
+        list(store.get_model_class().objects.select_for_update().filter(pk=sessions.stored(request.session.session_key or "")))
         fresh = store(request.session.session_key)
         used: dict[str, int] = fresh.get(USED, {})
         if key in used:

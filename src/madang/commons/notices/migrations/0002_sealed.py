@@ -1,0 +1,39 @@
+"""Addresses and stop tokens that stand plain are sealed."""
+
+import madang.commons.notices.models
+import madang.kernel.fields
+from django.db import migrations
+
+from madang.kernel.fields import seal_column
+
+
+def seal(apps, schema_editor):
+    seal_column(apps.get_model("notices", "Follow"), "address")
+    seal_column(apps.get_model("notices", "Follow"), "token")
+    seal_column(apps.get_model("notices", "Delivery"), "address")
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('notices', '0001_initial'),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name='delivery',
+            name='address',
+            field=madang.kernel.fields.SealedEmailField(max_length=1100, purpose='address'),
+        ),
+        migrations.AlterField(
+            model_name='follow',
+            name='address',
+            field=madang.kernel.fields.SealedEmailField(blank=True, max_length=1100, null=True, purpose='address'),
+        ),
+        migrations.AlterField(
+            model_name='follow',
+            name='token',
+            field=madang.kernel.fields.SealedField(default=madang.commons.notices.models.new_token, max_length=100, purpose='stop', unique=True),
+        ),
+        migrations.RunPython(seal, migrations.RunPython.noop),
+    ]
