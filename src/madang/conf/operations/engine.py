@@ -100,9 +100,7 @@ def _dump_postgresql(target: Path) -> tuple[Counts, list[str]]:
 
 
 def _count_postgresql(own: psycopg.Connection) -> Counts:
-    known = {
-        name for (name,) in own.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-    }
+    known = {name for (name,) in own.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
     counts = {}
     for name in tables():
         if name in known:
@@ -148,13 +146,20 @@ def loaded(source: Path, aside: str) -> Iterator[Counts]:
         try:
             # The schema is there, so the dump must not make it: its own line for that is left out.
             listing = _run("pg_restore", "--list", str(source))
-            wanted = [line for line in listing.splitlines() if not re.search(r" SCHEMA - public | COMMENT - ", line)]
+            wanted = [
+                line for line in listing.splitlines() if not re.search(r" SCHEMA - public | COMMENT - ", line)
+            ]
             plan = source.with_name(f".{source.name}.{os.getpid()}.list")
             if not os.access(source.parent, os.W_OK):
                 plan = Path("/dev/shm") / plan.name  # noqa: S108 - a list of table names only
             try:
                 plan.write_text("\n".join(wanted) + "\n")
-                options = ["--no-owner", "--no-privileges", "--exit-on-error", f"--jobs={os.cpu_count() or 1}"]
+                options = [
+                    "--no-owner",
+                    "--no-privileges",
+                    "--exit-on-error",
+                    f"--jobs={os.cpu_count() or 1}",
+                ]
                 _run("pg_restore", *options, f"--use-list={plan}", f"--dbname={_name()}", str(source))
             finally:
                 plan.unlink(missing_ok=True)
@@ -233,6 +238,7 @@ def _run(program: str, *options: str) -> str:
     )
     if done.returncode:
         raise OperationError(
-            f"{program} failed: {done.stderr.strip()}", f"{program} 실행이 실패했습니다. 위 설명을 확인하세요."
+            f"{program} failed: {done.stderr.strip()}",
+            f"{program} 실행이 실패했습니다. 위 설명을 확인하세요.",
         )
     return done.stdout

@@ -67,7 +67,9 @@ def _leave(path: Path, why: str) -> None:
         path.unlink(missing_ok=True)
 
 
-def guard(execute: Callable[..., Any], statement: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+def guard(
+    execute: Callable[..., Any], statement: str, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
     """Database wrapper: every writing statement of every process passes here."""
     if (
         not _owner.get()

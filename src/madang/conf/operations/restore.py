@@ -52,9 +52,7 @@ def choose(source: Path) -> Path:
         return source.resolve()
     if found := backup.whole(source):
         return found[-1].resolve()
-    raise OperationError(
-        f"There is no whole backup in {source}.", f"{source}에 완전한 백업이 없습니다."
-    )
+    raise OperationError(f"There is no whole backup in {source}.", f"{source}에 완전한 백업이 없습니다.")
 
 
 def put_back(
@@ -230,7 +228,9 @@ def _swap(home: Path, staged: Path, aside: str) -> None:
     """Put each staged thing in its place; what stood there goes aside."""
     for path in sorted(staged.iterdir()):
         there = home / path.name
-        beside = [home / f"{path.name}{tail}" for tail in ("-wal", "-shm")] if path.suffix == ".sqlite3" else []
+        beside = (
+            [home / f"{path.name}{tail}" for tail in ("-wal", "-shm")] if path.suffix == ".sqlite3" else []
+        )
         for old in [there, *beside]:
             if old.exists():
                 (home / aside).mkdir(mode=0o700, exist_ok=True)

@@ -22,9 +22,7 @@ class Command(BaseCommand):
             "--without-keys", action="store_true", help="leave out ledger/key and secret.key; keep them apart"
         )
 
-    def handle(
-        self, *args: Any, folder: Path, keep: int | None, without_keys: bool, **options: Any
-    ) -> None:
+    def handle(self, *args: Any, folder: Path, keep: int | None, without_keys: bool, **options: Any) -> None:
         if keep is not None and keep < 1:
             raise CommandError("--keep is 1 or more.\n--keep 값은 1 이상이어야 합니다.")
         try:

@@ -16,15 +16,17 @@ class Command(BaseCommand):
     help = "Restore database, public log, uploads and keys from a backup, after checking every byte of it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("source", type=Path, help="a backup, or the folder of backups: then the newest whole one")
-        parser.add_argument("--replace", action="store_true", help="set aside what is here instead of refusing")
+        parser.add_argument(
+            "source", type=Path, help="a backup, or the folder of backups: then the newest whole one"
+        )
+        parser.add_argument(
+            "--replace", action="store_true", help="set aside what is here instead of refusing"
+        )
         parser.add_argument(
             "--published", type=Path, metavar="FILE", help="newest checkpoint that a mirror or witness has"
         )
 
-    def handle(
-        self, *args: Any, source: Path, replace: bool, published: Path | None, **options: Any
-    ) -> None:
+    def handle(self, *args: Any, source: Path, replace: bool, published: Path | None, **options: Any) -> None:
         try:
             note = published.read_text(encoding="utf-8") if published else ""
             done = restore.put_back(
