@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.db.backends.signals import connection_created
 
 
@@ -9,7 +10,9 @@ class ConfConfig(AppConfig):
     label = "conf"
 
     def ready(self) -> None:
-        from madang.conf.operations import maintenance
+        from madang.conf.operations import maintenance, metrics_folder
 
         # The one gate that web server, worker and commands all pass, whatever they write.
         connection_created.connect(maintenance.attach, dispatch_uid="madang.maintenance")
+        if not settings.TESTING:
+            metrics_folder.prepare(settings.HOME)

@@ -12,6 +12,8 @@
 | ALLOWED_HOSTS | comma list | localhost only |
 | EMAIL_URL | smtp://user:password@host:port | mails are kept in MADANG_HOME/mail |
 | REDIS_URL | redis://host:6379/0, for several web processes | memory of the one process |
+| METRICS_TOKEN | bearer token for /metrics | none: only METRICS_ALLOW |
+| METRICS_ALLOW | comma list of networks that may read /metrics without it | 127.0.0.0/8,::1/128 |
 """
 
 from __future__ import annotations
@@ -84,6 +86,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "madang.conf.operations.metrics.Measured",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "madang.kernel.web.middleware.CalmErrors",
@@ -265,6 +268,9 @@ if redis_url := os.environ.get("REDIS_URL"):
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}}
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+METRICS_ALLOW = list(filter(None, os.environ.get("METRICS_ALLOW", "127.0.0.0/8,::1/128").split(",")))
 
 LOGGING = {
     "version": 1,

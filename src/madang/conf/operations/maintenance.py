@@ -7,7 +7,6 @@ in any more, the new one is not concerned.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -39,7 +38,7 @@ def reason(home: Path | None = None) -> str:
 def concerns(vendor: str) -> bool:
     """Whether writing to a database of this engine has to wait."""
     why = reason()
-    return bool(why) and not (why == "moved" and vendor == "postgresql")
+    return bool(why) and not (why in ("move", "moved") and vendor == "postgresql")
 
 
 @contextmanager
