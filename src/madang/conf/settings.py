@@ -14,6 +14,8 @@
 | REDIS_URL | redis://host:6379/0, for web processes on several machines | a file in MADANG_HOME |
 | MADANG_TRUSTED_PROXIES | number or networks of the proxies in front of the site | none |
 | MADANG_LIMITS | times every limit, such as 2; 0 switches limits off | 1 |
+| METRICS_TOKEN | bearer token for /metrics | none: only METRICS_ALLOW |
+| METRICS_ALLOW | comma list of networks that may read /metrics without it | 127.0.0.0/8,::1/128 |
 """
 
 from __future__ import annotations
@@ -86,9 +88,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "madang.conf.operations.metrics.Measured",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "madang.kernel.web.middleware.CalmErrors",
+    "madang.conf.operations.maintenance.Maintenance",
     "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -279,6 +283,9 @@ else:
 # How limits know who asks, and how many times their numbers hold (kernel.web.limits).
 TRUSTED_PROXIES = os.environ.get("MADANG_TRUSTED_PROXIES", "")
 LIMITS_TIMES = float(os.environ.get("MADANG_LIMITS", "1"))
+
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+METRICS_ALLOW = list(filter(None, os.environ.get("METRICS_ALLOW", "127.0.0.0/8,::1/128").split(",")))
 
 LOGGING = {
     "version": 1,

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
+from madang.conf.operations import metrics
 from madang.portal.web import health
 
 
@@ -23,6 +24,9 @@ def _of(module: str) -> list[URLPattern | URLResolver]:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     *_of("madang.portal.web.api_urls"),
     *_of("madang.commons.ledger.files_urls"),
     *i18n_patterns(

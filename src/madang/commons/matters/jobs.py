@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from madang.commons.matters import queries
-from madang.commons.matters.domain import lateness
+from madang.commons.matters.domain import lateness, outages
 from madang.kernel.actors import system
 from madang.kernel.jobs import every
 
 
 @every(60, "matters.lateness")
 def announce_late() -> int:
-    """Tell followers once when an answer has become late."""
+    """Tell followers once when an answer has become late. While an outage lasts, its time is left out first."""
+    outages.recount_lasting()
     return sum(lateness.announce(actor=system("clock"), matter=matter) for matter in queries.overdue()[:500])
+
+
+@every(60, "matters.outages")
+def finish_outages() -> int:
+    """Count the clocks that a declaration did not come to, because its command was killed."""
+    return sum(outages.recount(outage) for outage in outages.unfinished())

@@ -39,6 +39,7 @@ SENTENCES = {
     "restored": _("was put back"),
     "effect": _("There is news of its effect"),
     "overdue": _("The answer is late"),
+    "outage": _("The due date moved: the system was out of order for a time"),
     "recounted": _("The due date moved: a day was declared a holiday or a working day"),
 }
 

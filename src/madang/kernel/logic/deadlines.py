@@ -174,10 +174,14 @@ class Extended:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """The system was down from `start` to `end`. May be recorded late, even after the clock stopped."""
+    """The system was down from `start` to `end`. May be recorded late, even after the clock stopped.
+
+    `whole_days`: the rule takes out every day the outage touched, not only those it left no office hour of.
+    """
 
     start: datetime
     end: datetime
+    whole_days: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +261,7 @@ class _Run:
 
     def take(self, event: Event) -> None:
         if isinstance(event, Outage):
-            self.gaps.append(Gap(event.start, event.end, "outage", whole_days=False))
+            self.gaps.append(Gap(event.start, event.end, "outage", whole_days=event.whole_days))
             return
         at = in_seoul(event.at)
         if self.last and at < self.last:

@@ -1,11 +1,16 @@
-"""Whether the parts are well, for machines."""
+"""Whether the parts are well, for machines.
+
+`/livez`: this process answers; restart it when it does not. `/readyz`: it can serve, so send it visitors.
+`/healthz`: the installation as a whole is well; call a person when it is not.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 
 from madang.commons.ledger import api as ledger
@@ -50,5 +55,30 @@ def healthz(request: HttpRequest) -> JsonResponse:
     parts = {"database": _database(), "worker": _worker(), "ledger": _ledger()}
     well = all(state == "ok" for state in parts.values())
     answer = JsonResponse({"status": "ok" if well else "degraded", **parts}, status=200 if well else 503)
+    answer._has_been_logged = True  # type: ignore[attr-defined] # a machine asks every few seconds
+    return answer
+
+
+@never_cache
+def livez(request: HttpRequest) -> HttpResponse:
+    """200 as long as the process answers at all. It asks nothing else: a lost database is no reason to restart."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 when pages can be served: the database answers and has every migration; else 503 with the cause."""
+    cause = _database()
+    if cause == "ok":
+        try:
+            executor = MigrationExecutor(connection)
+            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                cause = "migrations missing: run madang migrate"
+        except DatabaseError:
+            cause = "down"
+    ready = cause == "ok"
+    answer = JsonResponse(
+        {"status": "ok" if ready else "not ready", "database": cause}, status=200 if ready else 503
+    )
     answer._has_been_logged = True  # type: ignore[attr-defined] # a machine asks every few seconds
     return answer

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.enums import ExtensionReason, PauseReason
 from madang.commons.matters.events import MatterChanged
-from madang.commons.matters.models import Clock, ClockEvent, Matter
+from madang.commons.matters.models import Clock, ClockEvent, Matter, Outage
 from madang.kernel import clock
 from madang.kernel.actors import Actor
 from madang.kernel.calendar import SpecialDay, calendar
@@ -20,6 +20,7 @@ from madang.kernel.events import publish
 from madang.kernel.logic import deadlines
 from madang.kernel.models import CalendarDay, Rule
 
+WHOLE_DAYS = "whole_days"
 REFUSALS = {
     "extension_reason_barred": _(
         "The rules do not allow this reason: too much work or an absent officer never lengthens the period."
@@ -79,14 +80,48 @@ def _as_event(row: ClockEvent, rule: deadlines.Rule) -> deadlines.Event:
     if row.kind == kinds.EXTENDED:
         period = deadlines.Period(row.amount or 1, row.unit)  # type: ignore[arg-type]
         return deadlines.Extended(row.at, period, row.reason_code, row.with_consent)
+    if row.kind == kinds.OUTAGE:
+        return deadlines.Outage(row.at, row.until or row.at, row.unit == WHOLE_DAYS)
     return deadlines.Stopped(row.at)
 
 
-def replay(row: Clock, *, now: datetime | None = None) -> deadlines.ClockState:
-    """Recompute a clock from its events: where it stands, and day by day why."""
-    rule = clock_rule(row.rule)
-    events = [_as_event(event, rule) for event in row.events.all()]
-    return deadlines.replay(events, work_calendar(), now=now or clock.now())
+def replay(
+    row: Clock,
+    *,
+    now: datetime | None = None,
+    days: Any = None,
+    lasting: deadlines.Outage | None = None,
+) -> deadlines.ClockState:
+    """Recompute a clock from its events: where it stands, and day by day why.
+
+    Args:
+        days: the work calendar, for who replays many clocks.
+        lasting: an outage that has not ended, as if it ended now.
+    """
+    rule, rows = clock_rule(row.rule), list(row.events.all())
+    kinds = ClockEvent.Kind
+    undone = {event.outage_id for event in rows if event.kind == kinds.UNDONE}
+    events = [
+        _as_event(event, rule)
+        for event in rows
+        if event.kind != kinds.UNDONE and not (event.kind == kinds.OUTAGE and event.outage_id in undone)
+    ]
+    if lasting:
+        events.append(lasting)
+    return deadlines.replay(events, days or work_calendar(), now=now or clock.now())
+
+
+def outage_event(row: Clock, outage: Outage) -> ClockEvent:
+    """The unsaved event by which a clock leaves out an outage that has ended."""
+    whole = outage.rule.body.get("whole_days", False)
+    return ClockEvent(
+        clock=row,
+        kind=ClockEvent.Kind.OUTAGE,
+        at=outage.starts_at,
+        until=outage.ends_at,
+        outage=outage,
+        unit=WHOLE_DAYS if whole else "",
+    )
 
 
 @transaction.atomic
@@ -118,6 +153,12 @@ def start(*, matter: Matter, rule: Rule, at: datetime) -> Clock:
     ClockEvent.objects.create(
         clock=row, kind=ClockEvent.Kind.STARTED, at=at, amount=period.amount, unit=period.unit
     )
+    # What is entered late, from paper, may have begun before an outage that was declared already.
+    known = Outage.objects.filter(undone_at__isnull=True, ends_at__gt=at).select_related("rule")
+    if missed := [outage_event(row, outage) for outage in known]:
+        ClockEvent.objects.bulk_create(missed)
+        row.due_at = replay(row, now=at).due
+        row.save(update_fields=["due_at"])
     Matter.objects.filter(pk=matter.pk).update(due_at=row.due_at)
     return row
 

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from madang.commons.matters.events import MatterChanged
 from madang.commons.matters.models import Matter
+from madang.kernel import clock
 from madang.kernel.actors import Actor
 from madang.kernel.domain import audit
 from madang.kernel.events import publish
@@ -17,10 +18,13 @@ def announce(*, actor: Actor, matter: Matter) -> bool:
     """Write the act "overdue" for the running clock unless it is written already."""
     fresh = Matter.objects.select_for_update().get(pk=matter.pk)
     running = fresh.clocks.filter(stopped_at__isnull=True).first()
-    if running is None:
+    if running is None or running.due_at >= clock.now():
         return False
     known = Audit.objects.filter(
-        target=fresh.reference, action="matters.matter.overdue", at__gte=running.started_at
+        target=fresh.reference,
+        action="matters.matter.overdue",
+        # Announced before an outage moved the due date: said again when the new one has passed.
+        at__gte=running.due_at,
     ).exists()
     if known:
         return False

@@ -1,7 +1,7 @@
 """The matter and everything that hangs on it."""
 
 from madang.commons.matters.models.answers import Answer, Effect, EffectReport
-from madang.commons.matters.models.clocks import Clock, ClockEvent
+from madang.commons.matters.models.clocks import Clock, ClockEvent, Outage
 from madang.commons.matters.models.matters import Assignment, Attachment, Contact, Matter
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "Effect",
     "EffectReport",
     "Matter",
+    "Outage",
 ]

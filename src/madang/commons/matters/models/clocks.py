@@ -47,6 +47,8 @@ class ClockEvent(models.Model):
         RESUMED = "resumed"
         EXTENDED = "extended"
         STOPPED = "stopped"
+        OUTAGE = "outage"
+        UNDONE = "undone"  # the declaration of that outage was taken back
 
     clock = models.ForeignKey(Clock, models.CASCADE, related_name="events")
     kind = models.CharField(max_length=8, choices=Kind.choices)
@@ -56,10 +58,63 @@ class ClockEvent(models.Model):
     reason_code = models.CharField(max_length=16, blank=True)
     reason = models.TextField(blank=True)
     with_consent = models.BooleanField(default=False)
+    until = models.DateTimeField(null=True, blank=True)
+    outage = models.ForeignKey("matters.Outage", models.PROTECT, null=True, blank=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clock", "outage", "kind"],
+                condition=Q(outage__isnull=False),
+                name="clock_event_outage_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="outage") | Q(until__isnull=False, outage__isnull=False),
+                name="clock_event_outage_has_end",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
+
+
+class Outage(models.Model):
+    """A declared time during which the system could not be used. Clocks leave it out as `rule` says.
+
+    A row is never changed but for its end (while it is open), its undoing, and `counted_at`: the moment when the
+    last clock concerned had been counted anew. `ends_at` is null while the outage lasts.
+    """
+
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=300)
+    source = models.CharField(max_length=300)
+    rule = models.ForeignKey("kernel.Rule", models.PROTECT, related_name="+")
+    declared_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_reason = models.CharField(max_length=300, blank=True)
+    counted_at = models.DateTimeField(null=True, blank=True)
+    moved = models.PositiveIntegerField(default=0, help_text="Due dates that it moved")
+
+    class Meta:
+        ordering = ["-starts_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=models.F("starts_at")),
+                name="outage_ends_after_it_starts",
+            ),
+            models.UniqueConstraint(
+                fields=["starts_at"],
+                condition=Q(ends_at__isnull=True, undone_at__isnull=True),
+                name="outage_open_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"outage:{self.pk} {self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def reference(self) -> str:
+        return f"outage:{self.pk}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from madang.commons.matters.web import acts, desk, effects, late, matter, merging, receipts
+from madang.commons.matters.web import acts, desk, effects, late, matter, merging, outages, receipts
 
 urlpatterns: list[URLPattern] = [
     path("desk/", desk.desk, name="desk"),
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     *[path(f"desk/<int:pk>/{verb}/", acts.address_of(verb), name=f"desk_{verb}") for verb in acts.VERBS],
     path("late/", late.late, name="late"),
     path("late.csv", late.late_csv, name="late_csv"),
+    path("outages/", outages.outages, name="outages"),
     path("receipt/", receipts.receipt, name="receipt"),
     path("receipt/of/<str:number>/", receipts.receipt_of, name="receipt_of"),
     path("receipt/show/<int:place>/", receipts.receipt_show, name="receipt_show"),

@@ -51,6 +51,8 @@ EVENTS: dict[str, Any] = {
     ClockEvent.Kind.RESUMED: gettext_lazy("Clock running again"),
     ClockEvent.Kind.EXTENDED: gettext_lazy("Period extended"),
     ClockEvent.Kind.STOPPED: gettext_lazy("Clock ended"),
+    ClockEvent.Kind.OUTAGE: gettext_lazy("System out of order: this time is left out"),
+    ClockEvent.Kind.UNDONE: gettext_lazy("The declared outage was taken back"),
 }
 
 
