@@ -11,6 +11,8 @@
 | SECRET_KEY | signing key | created in MADANG_HOME/secret.key |
 | ALLOWED_HOSTS | comma list | localhost only |
 | EMAIL_URL | smtp://user:password@host:port | mails are kept in MADANG_HOME/mail |
+| MADANG_DIGEST_HOUR, MADANG_DIGEST_WEEKDAY | Korean hour of digests; day of the weekly one, 0 is Monday | 8, 0 |
+| MADANG_HOOKS_LOCAL | 1 lets web hooks call this machine itself, for trying them out | 0 |
 | REDIS_URL | redis://host:6379/0, for several web processes | memory of the one process |
 """
 
@@ -251,6 +253,10 @@ else:
     EMAIL_FILE_PATH = HOME / "mail"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", "Madang <no-reply@madang.example>")
+
+DIGEST_HOUR = int(os.environ.get("MADANG_DIGEST_HOUR", "8")) % 24
+DIGEST_WEEKDAY = int(os.environ.get("MADANG_DIGEST_WEEKDAY", "0")) % 7
+HOOKS_LOCAL = os.environ.get("MADANG_HOOKS_LOCAL", "0") == "1"
 
 TASKS = {
     "default": {

@@ -16,11 +16,15 @@ log = logging.getLogger("madang.jobs")
 
 @dataclass
 class Periodic:
-    """A job that is run again `seconds` after it last began. It must be idempotent and table-driven."""
+    """A job that is run again `seconds` after it last began. It must be idempotent and table-driven.
+
+    One that is `apart` waits for others' machines (a mail server): the worker gives it a thread of its own.
+    """
 
     name: str
     seconds: float
     run: Callable[[], object]
+    apart: bool = False
     due: float = 0.0
     failures: int = 0
 
@@ -28,11 +32,13 @@ class Periodic:
 _periodic: dict[str, Periodic] = {}
 
 
-def every(seconds: float, name: str) -> Callable[[Callable[[], object]], Callable[[], object]]:
+def every(
+    seconds: float, name: str, *, apart: bool = False
+) -> Callable[[Callable[[], object]], Callable[[], object]]:
     """Register a periodic job: `@every(1, "ledger.sequence")`."""
 
     def register(job: Callable[[], object]) -> Callable[[], object]:
-        _periodic[name] = Periodic(name, seconds, job)
+        _periodic[name] = Periodic(name, seconds, job, apart)
         return job
 
     return register
@@ -42,19 +48,30 @@ def periodic() -> tuple[Periodic, ...]:
     return tuple(_periodic.values())
 
 
-def run_due(now: float | None = None) -> int:
-    """Run every periodic job whose time has come; a failure is logged and backs off, never stops the rest."""
+def run_due(now: float | None = None, *, apart: bool = True) -> int:
+    """Run every periodic job whose time has come; a failure is logged and backs off, never stops the rest.
+
+    Args:
+        apart: also those that have a thread of their own in a worker.
+    """
     ran = 0
     for job in _periodic.values():
+        if job.apart and not apart:
+            continue
         moment = time.monotonic() if now is None else now
         if moment < job.due:
             continue
-        try:
-            job.run()
-            job.failures = 0
-        except Exception:
-            job.failures += 1
-            log.exception("job %s failed (%s in a row)", job.name, job.failures)
-        job.due = moment + job.seconds * min(2**job.failures, 60)
+        run(job, moment)
         ran += 1
     return ran
+
+
+def run(job: Periodic, moment: float) -> None:
+    """Run one job now and set when it is due again."""
+    try:
+        job.run()
+        job.failures = 0
+    except Exception:
+        job.failures += 1
+        log.exception("job %s failed (%s in a row)", job.name, job.failures)
+    job.due = moment + job.seconds * min(2**job.failures, 60)
