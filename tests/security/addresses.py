@@ -26,7 +26,7 @@ READ = {
     "archive", "figures_csv", "about", "privacy", "styleguide", "accessibility", "desk", "desk_effects",
     "desk_matter", "late", "late_csv", "receipt_of", "receipt_show", "receipt_file", "outbox", "ideas",
     "ideas_feed", "write", "similar", "filed", "filed_file", "item", "item_history", "item_clock", "file",
-    "moderation_log", "my_calendar",
+    "moderation_log", "my_calendar", "late_feed", "answers_feed", "deadlines_ics", "phases_ics", "item_feed",
 }  # fmt: skip
 API_READ = {
     "openapi-json", "list_ideas", "get_idea", "list_comments", "get_history", "get_answers", "list_processes",

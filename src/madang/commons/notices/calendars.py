@@ -55,7 +55,9 @@ class Item:
         return hashlib.sha256(repr((*facts, self.is_tentative, self.facts)).encode()).hexdigest()
 
 
-def response(request: HttpRequest, *, title: str, items: Iterable[Item], is_private: bool = False) -> HttpResponseBase:
+def response(
+    request: HttpRequest, *, title: str, items: Iterable[Item], is_private: bool = False
+) -> HttpResponseBase:
     """The calendar as a file, or 304 when the program has it already."""
     shown = sorted(list(items)[:MOST], key=lambda item: item.uid)
     revisions = _revisions(shown)
@@ -93,7 +95,9 @@ def _event(item: Item, revision: Revision) -> Event:
         event.add("description", item.description)
     if item.url:
         event.add("url", item.url)
-    event.add("status", "CANCELLED" if item.is_cancelled else "TENTATIVE" if item.is_tentative else "CONFIRMED")
+    event.add(
+        "status", "CANCELLED" if item.is_cancelled else "TENTATIVE" if item.is_tentative else "CONFIRMED"
+    )
     event.add("transp", "TRANSPARENT")  # a deadline of an office takes nobody's time
     return event
 

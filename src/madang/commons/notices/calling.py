@@ -34,7 +34,9 @@ class Answered:
         return 200 <= self.status < 300
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], *, local: bool = False, total: float = TOTAL) -> Answered:
+def post(
+    url: str, body: bytes, headers: Mapping[str, str], *, local: bool = False, total: float = TOTAL
+) -> Answered:
     """POST a body. The name is asked once, every address it gives is checked, and the checked one is connected to.
 
     So a name that changes between check and connection changes nothing. Redirects are not followed, proxies of the
@@ -96,7 +98,7 @@ class _Pinned(http.client.HTTPConnection):
 
     def __init__(self, host: str, port: int, address: str, *, deadline: float, is_tls: bool) -> None:
         super().__init__(host, port)
-        self.default_port = 443 if is_tls else 80  # type: ignore[misc]
+        self.default_port = 443 if is_tls else 80
         self.is_cut = False
         self._address, self._deadline, self._is_tls = address, deadline, is_tls
         self._raw: socket.socket | None = None

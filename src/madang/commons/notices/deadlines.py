@@ -32,5 +32,8 @@ def of_follows(user: User) -> list[Item]:
         by_kind.setdefault(reference.partition(":")[0], []).append(reference)
     actor = actors.person(user)
     return [
-        item for kind, references in by_kind.items() if kind in _sources for item in _sources[kind](references, actor)
+        item
+        for kind, references in by_kind.items()
+        if kind in _sources
+        for item in _sources[kind](references, actor)
     ]

@@ -109,7 +109,9 @@ def _digest(rows: list[Delivery]) -> tuple[str, str, dict[str, object]]:
         piece.sentences.append(_sentence(row))
     follow = next(row.follow for row in rows if row.follow is not None)
     token = preferring.saved_token(follow)
-    subject = ngettext("[Madang] %(n)s piece of news: %(title)s", "[Madang] %(n)s pieces of news: %(title)s", len(rows))
+    subject = ngettext(
+        "[Madang] %(n)s piece of news: %(title)s", "[Madang] %(n)s pieces of news: %(title)s", len(rows)
+    )
     first = next(iter(pieces.values()))
     return (
         subject % {"n": len(rows), "title": text.excerpt(first.title, 60)},

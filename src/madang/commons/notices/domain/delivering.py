@@ -36,7 +36,9 @@ GATHERED = 100  # pieces of news in one digest; what is beyond comes in the next
 CLAIM = timedelta(minutes=10)
 SLICE = CLAIM.total_seconds() / 2  # seconds; what is not sent by then is given back
 KEPT = timedelta(days=30)
-LONGEST_WAIT = timedelta(days=9)  # a week and the quiet hours of a day; later than that only after a clock jumped
+LONGEST_WAIT = timedelta(
+    days=9
+)  # a week and the quiet hours of a day; later than that only after a clock jumped
 TIMEOUT = 20  # seconds to wait for a silent mail server where settings name none
 
 State = Delivery.State

@@ -31,7 +31,9 @@ PROBLEMS = {
     "user": _("Leave name and password out of the address; the signature proves who calls."),
     "port": _("Use a port from 1 to 65535, or none."),
     "fragment": _("Leave out the part after #; it is never sent."),
-    "private": _("This address lies inside a private network. Use one that can be reached from the internet."),
+    "private": _(
+        "This address lies inside a private network. Use one that can be reached from the internet."
+    ),
 }
 
 
@@ -188,7 +190,9 @@ def _number(hook: Hook, event: Event) -> str:
 
 
 def _body(kind: str, at: str, data: Mapping[str, Any]) -> str:
-    return json.dumps({"type": kind, "timestamp": at, "data": data}, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(
+        {"type": kind, "timestamp": at, "data": data}, ensure_ascii=False, separators=(",", ":")
+    )
 
 
 def _mine(actor: Actor, hook: Hook) -> Hook:

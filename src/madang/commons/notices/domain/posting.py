@@ -55,11 +55,15 @@ def _claim() -> list[list[HookDelivery]]:
     due = HookDelivery.objects.filter(state=State.WAITING, next_at__lte=now, hook__state=Hook.State.ACTIVE)
     place = Window(RowNumber(), partition_by=F("hook"), order_by=[F("next_at").asc(), F("pk").asc()])
     keys = list(
-        due.annotate(place=place).filter(place__lte=EACH).order_by("place", "next_at")
+        due.annotate(place=place)
+        .filter(place__lte=EACH)
+        .order_by("place", "next_at")
         .values_list("pk", flat=True)[: EACH * AT_ONCE]
     )
     lines: dict[int, list[HookDelivery]] = defaultdict(list)
-    for row in HookDelivery.objects.filter(pk__in=keys).select_related("hook", "event").order_by("next_at", "pk"):
+    for row in (
+        HookDelivery.objects.filter(pk__in=keys).select_related("hook", "event").order_by("next_at", "pk")
+    ):
         if row.hook_id in lines or len(lines) < AT_ONCE:
             lines[row.hook_id].append(row)
     taken = [row.pk for line in lines.values() for row in line]

@@ -46,9 +46,7 @@ def of_many(follows: Iterable[Follow]) -> dict[int | str, Preference]:
 
 def due(rhythm: str, after: datetime) -> datetime:
     """When news that came at `after` leave in this rhythm."""
-    return rhythms.next_digest(
-        rhythm, after, hour=settings.DIGEST_HOUR, weekday=settings.DIGEST_WEEKDAY
-    )
+    return rhythms.next_digest(rhythm, after, hour=settings.DIGEST_HOUR, weekday=settings.DIGEST_WEEKDAY)
 
 
 def quiet_until(wishes: Preference | None, moment: datetime) -> datetime | None:

@@ -39,9 +39,7 @@ def end_of_quiet(moment: datetime, *, start: int, end: int) -> datetime | None:
     """
     here = moment.astimezone(ZONE)
     over_midnight = start > end
-    inside = (
-        (here.hour >= start or here.hour < end) if over_midnight else start <= here.hour < end
-    )
+    inside = (here.hour >= start or here.hour < end) if over_midnight else start <= here.hour < end
     if not inside:
         return None
     morning = here.replace(hour=end, minute=0, second=0, microsecond=0)

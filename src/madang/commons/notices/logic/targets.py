@@ -10,7 +10,9 @@ import ipaddress
 from urllib.parse import urlsplit
 
 # Prefixes through which an IPv4 address is reached over IPv6; what is inside cannot be seen to be public.
-_TRANSLATED = [ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")]
+_TRANSLATED = [
+    ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
+]
 
 
 def may_connect(address: str, *, local: bool = False) -> bool:

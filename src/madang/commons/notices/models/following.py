@@ -83,13 +83,13 @@ class Preference(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
     )
-    address = models.EmailField(null=True, blank=True, unique=True)  # noqa: DJ001 - as in Follow
+    address = models.EmailField(null=True, blank=True, unique=True)
     rhythm = models.CharField(max_length=8, choices=Rhythm.choices, default=Rhythm.INSTANT)
     is_quiet = models.BooleanField(default=False, help_text="No mails between the two hours, Korean time")
     quiet_from = models.PositiveSmallIntegerField(default=21)
     quiet_to = models.PositiveSmallIntegerField(default=8)
     token = models.CharField(max_length=40, unique=True, default=new_token)
-    calendar_token = models.CharField(max_length=40, unique=True, null=True, blank=True)  # noqa: DJ001
+    calendar_token = models.CharField(max_length=40, unique=True, null=True, blank=True)
 
     class Meta:
         constraints = [

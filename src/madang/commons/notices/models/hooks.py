@@ -67,7 +67,9 @@ class HookDelivery(models.Model):
     made_at = models.DateTimeField(default=clock.now)
     next_at = models.DateTimeField(default=clock.now)
     finished_at = models.DateTimeField(null=True, blank=True)
-    status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="HTTP status of the last answer")
+    status = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="HTTP status of the last answer"
+    )
     last_error = models.CharField(max_length=200, blank=True)
 
     class Meta:

@@ -80,7 +80,9 @@ def hooks(request: HttpRequest) -> HttpResponse:
         except RefusedError as refused:
             form.add_error("url", str(refused))
         else:
-            messages.success(request, _("The web hook is registered. Keep its secret, and send a trial message."))
+            messages.success(
+                request, _("The web hook is registered. Keep its secret, and send a trial message.")
+            )
             return redirect("hook", name=made.name)
     rows = [
         {
@@ -165,7 +167,10 @@ def hook(request: HttpRequest, name: str) -> HttpResponse:
                 "cells": [
                     {"at": message.made_at},
                     _("Trial message") if message.event_id is None else sentence_of(message.kind, {}),
-                    {"text": message.get_state_display(), "badge": TONES.get(HookDelivery.State(message.state), "")}
+                    {
+                        "text": message.get_state_display(),
+                        "badge": TONES.get(HookDelivery.State(message.state), ""),
+                    }
                     if message.state in TONES
                     else message.get_state_display(),
                     {"text": str(message.attempts), "numeric": True},

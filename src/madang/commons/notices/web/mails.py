@@ -110,7 +110,10 @@ def mail_settings(request: HttpRequest) -> HttpResponse:
         {
             "is_own_page": True,
             "calendar_url": calendar,
-            "breadcrumb": [{"label": _("Notices"), "url": reverse("notices")}, {"label": _("E-mails and calendar")}],
+            "breadcrumb": [
+                {"label": _("Notices"), "url": reverse("notices")},
+                {"label": _("E-mails and calendar")},
+            ],
         },
     )
 
