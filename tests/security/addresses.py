@@ -11,10 +11,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 POST_ONLY = {
     "theme", "demo_sign_in", "desk_bulk", "desk_assign", "desk_transfer", "desk_settle", "desk_take",
     "desk_retype", "desk_pause", "desk_resume", "desk_extend", "desk_answer", "desk_submit", "desk_return",
-    "desk_publish", "receipt_contact", "follow", "support", "unsupport",
+    "desk_publish", "receipt_contact", "follow", "calendar_link", "support", "unsupport",
 }  # fmt: skip
 FORMS = {
     "profile", "ledger", "desk_merge", "desk_effect", "receipt", "receipt_withdraw", "receipt_object", "notices",
+    "mail_settings", "mail_settings_of", "hooks", "hook",
     "write_in", "comment", "comment_form", "flag", "withdraw", "object", "moderate",
 }  # fmt: skip
 # The token in the address is the secret; mail programs post here without a page of ours (RFC 8058).
@@ -25,7 +26,7 @@ READ = {
     "archive", "figures_csv", "about", "privacy", "styleguide", "accessibility", "desk", "desk_effects",
     "desk_matter", "late", "late_csv", "receipt_of", "receipt_show", "receipt_file", "outbox", "ideas",
     "ideas_feed", "write", "similar", "filed", "filed_file", "item", "item_history", "item_clock", "file",
-    "moderation_log",
+    "moderation_log", "my_calendar", "late_feed", "answers_feed", "deadlines_ics", "phases_ics", "item_feed",
 }  # fmt: skip
 API_READ = {
     "openapi-json", "list_ideas", "get_idea", "list_comments", "get_history", "get_answers", "list_processes",

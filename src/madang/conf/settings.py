@@ -16,6 +16,8 @@
 | MADANG_LIMITS | times every limit, such as 2; 0 switches limits off | 1 |
 | METRICS_TOKEN | bearer token for /metrics | none: only METRICS_ALLOW |
 | METRICS_ALLOW | comma list of networks that may read /metrics without it | 127.0.0.0/8,::1/128 |
+| MADANG_DIGEST_HOUR, MADANG_DIGEST_WEEKDAY | Korean hour of digests; day of the weekly one, 0 is Monday | 8, 0 |
+| MADANG_HOOKS_LOCAL | 1 lets web hooks call this machine itself, for trying them out | 0 |
 """
 
 from __future__ import annotations
@@ -260,6 +262,10 @@ else:
     EMAIL_FILE_PATH = HOME / "mail"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", "Madang <no-reply@madang.example>")
+
+DIGEST_HOUR = int(os.environ.get("MADANG_DIGEST_HOUR", "8")) % 24
+DIGEST_WEEKDAY = int(os.environ.get("MADANG_DIGEST_WEEKDAY", "0")) % 7
+HOOKS_LOCAL = os.environ.get("MADANG_HOOKS_LOCAL", "0") == "1"
 
 TASKS = {
     "default": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from madang.commons.matters.answer_card import answer_card
 from madang.commons.matters.domain.intake import Filed, file
+from madang.commons.matters.entries import path as feed_of
 from madang.commons.matters.enums import Disposition, Kind, Origin, State
 from madang.commons.matters.figures import (
     AnswerTimes,
@@ -65,6 +66,7 @@ __all__ = [
     "disposition_tone",
     "effect_tone",
     "effects_of",
+    "feed_of",
     "file",
     "filed_by",
     "is_late",

@@ -6,4 +6,4 @@ class MattersConfig(AppConfig):
     label = "matters"
 
     def ready(self) -> None:
-        from madang.commons.matters import jobs, manifest, policies, receivers  # noqa: F401 - they register
+        from madang.commons.matters import dates, jobs, manifest, policies, receivers  # noqa: F401 - they register

@@ -121,8 +121,8 @@ def public() -> QuerySet[Matter]:
     return Matter.objects.filter(disclosure=Disclosure.PUBLIC).exclude(channel=Channel.IMPORT)
 
 
-def latest_answers(limit: int = 3) -> QuerySet[Answer]:
-    """The newest published answers to public matters."""
+def latest_answers(limit: int | None = 3) -> QuerySet[Answer]:
+    """The newest published answers to public matters; all of them, to be narrowed further, without a limit."""
     return (
         Answer.objects.filter(state=Answer.State.PUBLISHED, matter__disclosure=Disclosure.PUBLIC)
         .select_related("matter", "office")

@@ -1,7 +1,12 @@
-"""The front door of notices: follow a thing, tell its followers, read what one was told."""
+"""The front door of notices: follow a thing, tell its followers, read what one was told; feeds and calendars."""
 
+from madang.commons.notices.calendars import Item as CalendarItem
+from madang.commons.notices.calendars import response as calendar
+from madang.commons.notices.deadlines import register_dates
 from madang.commons.notices.domain.following import follow, merge_followers, unfollow
 from madang.commons.notices.domain.telling import mark_read, tell
+from madang.commons.notices.feeds import Entry as FeedEntry
+from madang.commons.notices.feeds import response as feed
 from madang.commons.notices.kinds import register_kind
 from madang.commons.notices.polling import follows_after, told_since
 from madang.commons.notices.queries import (
@@ -11,12 +16,17 @@ from madang.commons.notices.queries import (
     followers_count,
     inbox,
     is_following,
+    own_data,
     unread_count,
 )
 
 __all__ = [
+    "CalendarItem",
+    "FeedEntry",
     "Followed",
     "Told",
+    "calendar",
+    "feed",
     "follow",
     "followed_by",
     "followers_count",
@@ -25,6 +35,8 @@ __all__ = [
     "is_following",
     "mark_read",
     "merge_followers",
+    "own_data",
+    "register_dates",
     "register_kind",
     "tell",
     "told_since",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from madang.commons.notices.kinds import sentence_of
-from madang.commons.notices.models import Delivery, Follow, Notice
+from madang.commons.notices.models import Delivery, Follow, Hook, HookDelivery, Notice, Preference
 from madang.kernel import manifest
 from madang.kernel.models import User
 
@@ -96,9 +97,45 @@ def as_told(rows: Sequence[Notice]) -> list[Told]:
     return told
 
 
-def follow_of(token: str) -> Follow | None:
-    """The follow behind a mail's stop link."""
-    return Follow.objects.filter(token=token).first()
+def behind(token: str) -> Follow | Preference | None:
+    """What a link in a mail stands for: one follow, or in a digest everything its reader gets."""
+    return (
+        Follow.objects.select_related("user").filter(token=token).first()
+        or Preference.objects.select_related("user").filter(token=token).first()
+    )
+
+
+def calendar_of(token: str) -> User | None:
+    """Whose private calendar this is."""
+    row = Preference.objects.select_related("user").filter(calendar_token=token, user__is_active=True).first()
+    return row.user if row is not None else None
+
+
+def hooks_of(user: User) -> QuerySet[Hook]:
+    """The web hooks of a person, the oldest first."""
+    return Hook.objects.filter(user=user).order_by("created_at", "pk")
+
+
+def hook_deliveries(hook: Hook, limit: int = 50) -> QuerySet[HookDelivery]:
+    """The last messages of a web hook, the newest first."""
+    return hook.deliveries.order_by("-made_at", "-pk")[:limit]
+
+
+def own_data(user: User) -> dict[str, Any]:
+    """What is kept here about a person besides her notices, as plain data for her own copy."""
+    wishes = Preference.objects.filter(user=user).first() or Preference(user=user)
+    return {
+        "mail_rhythm": wishes.rhythm,
+        "quiet_hours": [wishes.quiet_from, wishes.quiet_to] if wishes.is_quiet else None,
+        "has_calendar_address": wishes.calendar_token is not None,
+        "follows": [
+            {"about": row.reference, "why": row.why, "since": row.created_at.isoformat(timespec="seconds")}
+            for row in Follow.objects.filter(user=user, ended_at=None).order_by("created_at", "pk")
+        ],
+        "web_hooks": [
+            {"address": hook.url, "scope": hook.scope, "state": hook.state} for hook in hooks_of(user)
+        ],
+    }
 
 
 def delivery_counts() -> list[tuple[str, int]]:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from madang.commons.matters.web import acts, desk, effects, late, matter, merging, outages, receipts
+from madang.commons.matters.web import (
+    acts,
+    desk,
+    effects,
+    late,
+    matter,
+    merging,
+    outages,
+    published,
+    receipts,
+)
 
 urlpatterns: list[URLPattern] = [
     path("desk/", desk.desk, name="desk"),
@@ -15,6 +25,9 @@ urlpatterns: list[URLPattern] = [
     path("desk/<int:pk>/", matter.desk_matter, name="desk_matter"),
     *[path(f"desk/<int:pk>/{verb}/", acts.address_of(verb), name=f"desk_{verb}") for verb in acts.VERBS],
     path("late/", late.late, name="late"),
+    path("late/feed/", published.late_feed, name="late_feed"),
+    path("answers/feed/", published.answers_feed, name="answers_feed"),
+    path("deadlines.ics", published.deadlines, name="deadlines_ics"),
     path("late.csv", late.late_csv, name="late_csv"),
     path("outages/", outages.outages, name="outages"),
     path("receipt/", receipts.receipt, name="receipt"),

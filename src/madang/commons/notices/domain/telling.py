@@ -9,7 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from madang.commons.notices.models import Delivery, Event, Follow, Notice, Why
+from madang.commons.notices.domain import hooks, preferring
+from madang.commons.notices.models import Delivery, Event, Follow, Notice, Rhythm, Why
 from madang.kernel import clock, manifest
 from madang.kernel.models import User
 
@@ -51,27 +52,44 @@ def tell(
     jobs.fan_out.enqueue(event.pk)
 
 
-def fan_out(event_id: int) -> int:
+def fan_out(event_id: int, *, batches: int | None = None) -> int:
     """Give every follower a notice and, if she wants mail, a mail that waits; returns how many were reached.
 
-    May be run again after a kill at any line, and twice at once: rows that exist stay as they are. Follows
-    are read in batches by key, so ten thousand followers cost some two hundred statements and little memory.
+    Follows are read in batches by key. Each batch is one transaction that also writes how far the telling got,
+    so it goes on there after a kill, and twice at once adds nothing: rows that exist stay as they are.
+
+    Args:
+        batches: stop after so many, so that other tasks have their turn; see `is_told()`. All of them without it.
     """
-    event = Event.objects.filter(pk=event_id).first()
+    event = Event.objects.select_related("not_user").filter(pk=event_id).first()
     if event is None or event.told_at is not None:
         return 0
-    reached = 0
+    reached = done = 0
     public = is_public(event.reference)
-    for reference in [event.reference, *event.also_references] if public else [event.reference]:
-        last = 0
-        rows = _audience(event, reference, authors_only=not public)
-        while batch := list(rows.filter(pk__gt=last).order_by("pk")[:BATCH]):
-            last = batch[-1].pk
+    lists = [event.reference, *event.also_references] if public else [event.reference]
+    if event.list_at == 0 and event.follow_at == 0:
+        hooks.enqueue(event, is_public=public)
+    for place in range(event.list_at, len(lists)):
+        rows = _audience(event, lists[place], authors_only=not public)
+        after = event.follow_at if place == event.list_at else 0
+        while batch := list(rows.filter(pk__gt=after).order_by("pk")[:BATCH]):
+            if done == batches:
+                return reached
+            after = batch[-1].pk
             with transaction.atomic():
                 _reach(event, batch)
+                Event.objects.filter(pk=event.pk).update(
+                    list_at=place, follow_at=after, worked_at=clock.now()
+                )
             reached += len(batch)
+            done += 1
     Event.objects.filter(pk=event.pk).update(told_at=clock.now())
     return reached
+
+
+def is_told(event_id: int) -> bool:
+    """Whether every follower of an event has been reached; an unknown event has none."""
+    return not Event.objects.filter(pk=event_id, told_at=None).exists()
 
 
 def is_public(reference: str) -> bool:
@@ -102,6 +120,8 @@ def _reach(event: Event, batch: list[Follow]) -> None:
         ],
         ignore_conflicts=True,
     )
+    wishes = preferring.of_many(batch)
+    now = clock.now()
     own = event.not_user.email.lower() if event.not_user is not None else ""
     mails = []
     for row in batch:
@@ -111,16 +131,30 @@ def _reach(event: Event, batch: list[Follow]) -> None:
         if not address or address == own:
             continue
         language = row.user.language if row.user is not None else row.language
-        mails.append(Delivery(event=event, follow=row, address=address, language=language))
+        mine = wishes.get(row.user_id or row.address or "")
+        rhythm = mine.rhythm if mine is not None else Rhythm.INSTANT
+        mails.append(
+            Delivery(
+                event=event,
+                follow=row,
+                address=address,
+                language=language,
+                rhythm=rhythm,
+                next_at=preferring.due(rhythm, now),
+            )
+        )
     Delivery.objects.bulk_create(mails, ignore_conflicts=True)
 
 
 def sweep() -> int:
-    """Fan out events whose task was lost: told to nobody yet and more than a minute old."""
-    waiting = Event.objects.filter(told_at=None, at__lt=clock.now() - LOST_AFTER).order_by("at")
-    lost = list(waiting.values_list("pk", flat=True)[:100])
+    """Tell anew what nobody has worked on for a minute: its task was lost. Returns how many events there were."""
+    from madang.commons.notices import jobs  # as in tell()
+
+    quiet = Event.objects.filter(told_at=None, worked_at__lt=clock.now() - LOST_AFTER).order_by("worked_at")
+    lost = list(quiet.values_list("pk", flat=True)[:100])
+    Event.objects.filter(pk__in=lost).update(worked_at=clock.now())
     for event_id in lost:
-        fan_out(event_id)
+        jobs.fan_out.enqueue(event_id)
     return len(lost)
 
 

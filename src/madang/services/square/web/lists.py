@@ -1,23 +1,19 @@
-"""The list of ideas and its feed, from the same gate."""
+"""The list of ideas."""
 
 from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from madang.commons.matters import api as matters
 from madang.commons.matters.enums import OWED, Origin, State
-from madang.kernel import actors, clock, text
+from madang.kernel import clock
 from madang.kernel.web.acting import actor_of
 from madang.kernel.web.paging import Counted
 from madang.services.square import queries
@@ -26,7 +22,6 @@ from madang.services.square.web import present
 from madang.services.square.web.pages import crumb
 
 PAGE = 20
-FEED = 50
 NAMES = ("state", "category", "space", "process", "origin", "order")
 
 Part = dict[str, Any]
@@ -162,32 +157,3 @@ def ideas(request: HttpRequest) -> HttpResponse:
         "breadcrumb": [crumb(_("Ideas"))],
     }
     return render(request, "square/ideas.html", context)
-
-
-@require_safe
-def feed(request: HttpRequest) -> HttpResponse:
-    """The newest ideas as Atom: what a visitor without an account sees, whoever asks."""
-    filters = read(
-        request, list(Space.objects.all()), list(Process.objects.all()), list(Category.objects.all())
-    )
-    found = queries.listing(actors.person(None), filters).order_by("-matter__filed_at", "-pk")
-    atom = Atom1Feed(
-        title=_("Ideas · Madang"),
-        link=settings.PUBLIC_URL + reverse("ideas"),
-        feed_url=settings.PUBLIC_URL + request.get_full_path(),
-        description=_("What residents ask for, and what came of it."),
-        language="en" if (get_language() or "ko").startswith("en") else "ko",
-    )
-    for idea in found[:FEED]:
-        matter = idea.matter
-        atom.add_item(
-            title=matter.title,
-            link=settings.PUBLIC_URL + present.address(matter),
-            description=text.excerpt(matter.body, 280) if present.shows_words(matter) else "",
-            author_name=present.author(matter),
-            pubdate=matter.filed_at,
-            updateddate=matter.ended_at or matter.filed_at,
-            unique_id=f"{settings.PUBLIC_URL}/ideas/{matter.number}/",
-            categories=[matters.state_tag(matter).label],
-        )
-    return HttpResponse(atom.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")

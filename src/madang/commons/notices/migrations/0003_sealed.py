@@ -1,6 +1,6 @@
 """Addresses and stop tokens that stand plain are sealed."""
 
-import madang.commons.notices.models
+import madang.commons.notices.models.following
 import madang.kernel.fields
 from django.db import migrations
 
@@ -16,7 +16,7 @@ def seal(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notices', '0001_initial'),
+        ('notices', '0002_rhythms_hooks_calendars'),
     ]
 
     operations = [
@@ -33,7 +33,22 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='follow',
             name='token',
-            field=madang.kernel.fields.SealedField(default=madang.commons.notices.models.new_token, max_length=100, purpose='stop', unique=True),
+            field=madang.kernel.fields.SealedField(default=madang.commons.notices.models.following.new_token, max_length=100, purpose='stop', unique=True),
+        ),
+        migrations.AlterField(
+            model_name='preference',
+            name='address',
+            field=madang.kernel.fields.SealedEmailField(blank=True, max_length=1100, null=True, purpose='address', unique=True),
+        ),
+        migrations.AlterField(
+            model_name='preference',
+            name='token',
+            field=madang.kernel.fields.SealedField(default=madang.commons.notices.models.following.new_token, max_length=100, purpose='stop', unique=True),
+        ),
+        migrations.AlterField(
+            model_name='preference',
+            name='calendar_token',
+            field=madang.kernel.fields.SealedField(blank=True, max_length=100, null=True, purpose='calendar', unique=True),
         ),
         migrations.RunPython(seal, migrations.RunPython.noop),
     ]

@@ -16,6 +16,14 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
+class Rhythm(models.TextChoices):
+    """When mails come: each at once, or gathered into one."""
+
+    INSTANT = "instant", _("At once, one e-mail for each piece of news")
+    DAILY = "daily", _("Once a day, gathered into one e-mail")
+    WEEKLY = "weekly", _("Once a week, gathered into one e-mail")
+
+
 class Why(models.TextChoices):
     """Why somebody is told. The order is the strength: a stronger reason replaces a weaker one."""
 
@@ -67,8 +75,44 @@ class Follow(models.Model):
         return f"{self.why} of {self.reference}"
 
 
+class Preference(models.Model):
+    """How somebody wants her mails: a person with an account, or an address. No row means at once, day and night.
+
+    `token` opens the settings and stops everything from a digest; `calendar_token` opens the private calendar.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    address = SealedEmailField(null=True, blank=True, unique=True)
+    rhythm = models.CharField(max_length=8, choices=Rhythm.choices, default=Rhythm.INSTANT)
+    is_quiet = models.BooleanField(default=False, help_text="No mails between the two hours, Korean time")
+    quiet_from = models.PositiveSmallIntegerField(default=21)
+    quiet_to = models.PositiveSmallIntegerField(default=8)
+    token = SealedField(max_length=100, purpose="stop", unique=True, default=new_token)
+    calendar_token = SealedField(max_length=100, purpose="calendar", unique=True, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, address__isnull=True)
+                | Q(user__isnull=True, address__isnull=False),
+                name="preference_person_or_address",
+            ),
+            models.CheckConstraint(
+                condition=Q(quiet_from__lte=23, quiet_to__lte=23), name="preference_hours_of_a_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.rhythm
+
+
 class Event(models.Model):
-    """Something happened to a thing. `told_at` is empty until every follower has a notice or a mail."""
+    """Something happened to a thing. `told_at` is empty until every follower has a notice or a mail.
+
+    `list_at` and `follow_at` say how far the telling got, so that it goes on there after a kill.
+    """
 
     reference = models.CharField(max_length=80)
     also_references = models.JSONField(default=list)
@@ -79,10 +123,15 @@ class Event(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     at = models.DateTimeField(default=clock.now)
+    worked_at = models.DateTimeField(default=clock.now, help_text="When the telling last got on")
+    list_at = models.PositiveSmallIntegerField(default=0, help_text="Which of its references is being told")
+    follow_at = models.BigIntegerField(default=0, help_text="Key of the last follower who was told")
     told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["at"], name="event_untold", condition=Q(told_at__isnull=True))]
+        indexes = [
+            models.Index(fields=["worked_at"], name="event_untold_since", condition=Q(told_at__isnull=True))
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.reference}"
@@ -104,30 +153,3 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_id} to {self.user_id}"
-
-
-class Delivery(models.Model):
-    """A mail: waiting, sent, refused for good by the mail server (`failed`) or tried in vain (`given_up`)."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
-        SENT = "sent", _("Sent")
-        FAILED = "failed", _("Refused by the mail server")
-        GIVEN_UP = "given_up", _("Given up")
-
-    event = models.ForeignKey(Event, models.CASCADE, related_name="deliveries")
-    follow = models.ForeignKey(Follow, models.SET_NULL, null=True, related_name="+")
-    address = SealedEmailField()
-    language = models.CharField(max_length=2)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_at = models.DateTimeField(default=clock.now)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    last_error = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["event", "address"], name="delivery_once")]
-        indexes = [models.Index(fields=["next_at"], name="delivery_waiting", condition=Q(state="waiting"))]
-
-    def __str__(self) -> str:
-        return f"{self.event_id} {self.state}"

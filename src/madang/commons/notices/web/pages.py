@@ -1,4 +1,4 @@
-"""Pages: my notices, follow, stop from a mail, and the demo's mail outbox."""
+"""Pages: my notices, the button that follows, and the demo's mail outbox."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from madang.commons.notices import outbox as letters
 from madang.commons.notices import queries
 from madang.commons.notices.domain import following, telling
-from madang.kernel import manifest, text
+from madang.kernel import text
 from madang.kernel.web import limits
 
 PAGE = 30
@@ -61,20 +60,6 @@ def follow(request: HttpRequest) -> HttpResponse:
     else:
         raise Http404
     return redirect(back)
-
-
-@never_cache
-@csrf_exempt  # the token is the secret, and mail programs post here without a page of ours (RFC 8058)
-@require_http_methods(["GET", "HEAD", "POST"])
-def stop(request: HttpRequest, token: str) -> HttpResponse:
-    """The stop link of a mail. Opening it changes nothing, for mail scanners open links; the button does."""
-    limits.spend(request, limits.STOP)
-    row = following.stop(token) if request.method == "POST" else queries.follow_of(token)
-    if row is None:
-        return render(request, "notices/stop.html", {"unknown": True}, status=404)
-    link = manifest.links([row.reference]).get(row.reference)
-    context = {"link": link, "stopped": request.method == "POST", "token": token}
-    return render(request, "notices/stop.html", context)
 
 
 @never_cache
