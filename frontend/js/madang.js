@@ -8,3 +8,4 @@ import "./parts/drafts.js";
 import "./parts/dialogs.js";
 import "./parts/tables.js";
 import "./parts/desk.js";
+import "./parts/passkeys.js";

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from madang.commons.matters.answer_card import answer_card
+from madang.commons.matters.domain.erasing import erase_address, erase_anonymous, erase_author
 from madang.commons.matters.domain.intake import Filed, file
 from madang.commons.matters.enums import Disposition, Kind, Origin, State
 from madang.commons.matters.figures import (
@@ -65,6 +66,9 @@ __all__ = [
     "disposition_tone",
     "effect_tone",
     "effects_of",
+    "erase_address",
+    "erase_anonymous",
+    "erase_author",
     "file",
     "filed_by",
     "is_late",

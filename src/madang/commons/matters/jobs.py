@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from madang.commons.matters import queries
-from madang.commons.matters.domain import lateness
+from madang.commons.matters.domain import contacts, lateness
 from madang.kernel.actors import system
 from madang.kernel.jobs import every
 
@@ -12,3 +12,15 @@ from madang.kernel.jobs import every
 def announce_late() -> int:
     """Tell followers once when an answer has become late."""
     return sum(lateness.announce(actor=system("clock"), matter=matter) for matter in queries.overdue()[:500])
+
+
+@every(5, "matters.contacts")
+def ask_contacts() -> int:
+    """Send the one mail that asks whether an address left without an account is hers."""
+    return contacts.ask()
+
+
+@every(3600, "matters.forget_contacts")
+def forget_contacts() -> None:
+    """Forget who was asked more than a day ago."""
+    contacts.forget()

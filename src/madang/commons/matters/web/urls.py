@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from madang.commons.matters.web import acts, desk, effects, late, matter, merging, receipts
+from madang.commons.matters.web import acts, contact, desk, effects, late, matter, merging, receipts
 
 urlpatterns: list[URLPattern] = [
     path("desk/", desk.desk, name="desk"),
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("late/", late.late, name="late"),
     path("late.csv", late.late_csv, name="late_csv"),
     path("receipt/", receipts.receipt, name="receipt"),
+    path("receipt/confirm/<str:token>/", contact.confirm, name="contact_confirm"),
     path("receipt/of/<str:number>/", receipts.receipt_of, name="receipt_of"),
     path("receipt/show/<int:place>/", receipts.receipt_show, name="receipt_show"),
     path("receipt/show/<int:place>/file/", receipts.receipt_file, name="receipt_file"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 
-from madang.commons.notices.models import Delivery, Follow, Why
+from madang.commons.notices.models import Delivery, Event, Follow, Notice, Why
 from madang.kernel import clock
 from madang.kernel.models import User
 
@@ -70,6 +72,48 @@ def stop(token: str) -> Follow | None:
     if first is not None:
         Follow.objects.filter(pk__in=_chain(first), ended_at=None).update(ended_at=clock.now())
     return first
+
+
+@transaction.atomic
+def erase_person(user: User) -> None:
+    """Everything that a person follows, was told and was or would be sent goes; events forget that it was she."""
+    Delivery.objects.filter(follow__user=user).delete()
+    Delivery.objects.filter(address__iexact=user.email).delete()
+    Notice.objects.filter(user=user).delete()
+    Follow.objects.filter(user=user).delete()
+    Event.objects.filter(not_user=user).update(not_user=None)
+
+
+@transaction.atomic
+def erase_address(address: str) -> int:
+    """Everything that goes to an address alone goes; how many follows there were."""
+    rows = Follow.objects.filter(address=address.strip().lower())
+    count = rows.count()
+    Delivery.objects.filter(address__iexact=address.strip()).delete()
+    rows.delete()
+    return count
+
+
+@transaction.atomic
+def forget_thing(reference: str) -> None:
+    """Everything that was told of a thing goes, with its title, and nobody follows it any more."""
+    Event.objects.filter(reference=reference).delete()
+    Delivery.objects.filter(follow__reference=reference).delete()
+    Follow.objects.filter(reference=reference).delete()
+
+
+def own_data(user: User) -> list[dict[str, Any]]:
+    """What a person follows or followed, as plain data for her own copy."""
+    rows = Follow.objects.filter(user=user).order_by("created_at", "pk")
+    return [
+        {
+            "about": row.reference,
+            "why": row.why,
+            "since": row.created_at.isoformat(),
+            "ended_at": row.ended_at.isoformat() if row.ended_at else None,
+        }
+        for row in rows
+    ]
 
 
 def _chain(row: Follow) -> set[int]:
