@@ -9,3 +9,4 @@ import "./parts/dialogs.js";
 import "./parts/tables.js";
 import "./parts/desk.js";
 import "./parts/live.js";
+import "./parts/passkeys.js";

@@ -18,6 +18,10 @@
 | METRICS_ALLOW | comma list of networks that may read /metrics without it | 127.0.0.0/8,::1/128 |
 | MADANG_DIGEST_HOUR, MADANG_DIGEST_WEEKDAY | Korean hour of digests; day of the weekly one, 0 is Monday | 8, 0 |
 | MADANG_HOOKS_LOCAL | 1 lets web hooks call this machine itself, for trying them out | 0 |
+| OIDC_URL | address of an outside identity provider (OpenID Connect) | none |
+| OIDC_NAME | its name on the sign-in button | Identity provider |
+| OIDC_CLIENT_ID, OIDC_SECRET | what the provider gave this site | none |
+| OIDC_RESIDENT | claim=value that proves residence, e.g. resident=true | none |
 """
 
 from __future__ import annotations
@@ -79,6 +83,10 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "madang.kernel",
     "madang.commons.ledger",
     "madang.commons.search",
@@ -182,6 +190,44 @@ ACCOUNT_USER_DISPLAY = "madang.portal.web.accounts.display"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/ip,5/5m/key", "signup": "60/h/ip", "login": "60/m/ip"}
+# A passkey is one of several ways in, not a second step: whoever loses it comes in with a code by e-mail.
+MFA_SUPPORTED_TYPES = ["webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = True
+MFA_ADAPTER = "madang.portal.web.accounts.KeyAdapter"
+# Browsers call http://localhost a secure place; the library wants to be told.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = urlsplit(PUBLIC_URL).hostname == "localhost"
+MFA_FORMS = {
+    "add_webauthn": "madang.portal.web.keys.AddKeyForm",
+    "signup_webauthn": "madang.portal.web.keys.FirstKeyForm",
+    "edit_webauthn": "madang.portal.web.keys.EditKeyForm",
+}
+SOCIALACCOUNT_ADAPTER = "madang.portal.web.accounts.ProviderAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False  # she chooses the name that others see
+# Only for an address that the provider says it has verified (see portal.oidc).
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+OIDC_URL = os.environ.get("OIDC_URL", "").rstrip("/")
+OIDC_NAME = os.environ.get("OIDC_NAME", "Identity provider")
+OIDC_RESIDENT = os.environ.get("OIDC_RESIDENT", "")
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
+    "openid_connect": {
+        "provider_class": "madang.portal.oidc.Provider",
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": OIDC_NAME,
+                "client_id": os.environ.get("OIDC_CLIENT_ID", ""),
+                "secret": os.environ.get("OIDC_SECRET", ""),
+                "settings": {"server_url": OIDC_URL},
+            }
+        ]
+        if OIDC_URL
+        else [],
+    }
+}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "me"
 LOGOUT_REDIRECT_URL = "home"

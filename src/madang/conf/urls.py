@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics.metrics, name="metrics"),
     *_of("madang.portal.web.api_urls"),
     *_of("madang.commons.ledger.files_urls"),
+    *_of("madang.portal.web.oidc_urls"),
     *i18n_patterns(
         *_of("madang.portal.web.urls"),
         *_of("madang.commons.ledger.urls"),
@@ -36,6 +37,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         *_of("madang.commons.notices.urls"),
         *_of("madang.services.square.web.urls"),
         path("account/", include("allauth.account.urls")),
+        path("account/keys/", include("allauth.mfa.urls")),
+        path("account/provider/", include("allauth.socialaccount.urls")),
         prefix_default_language=False,
     ),
 ]

@@ -74,6 +74,15 @@ class Actor:
     def is_official(self) -> bool:
         return bool(self.mandates)
 
+    @cached_property
+    def level(self) -> str:
+        """How sure the site is who this is (`kernel.levels`); asked once per actor."""
+        if self.user is None:
+            return "anonymous"
+        from madang.kernel.domain import assurance  # models are not loaded when settings import the kernel
+
+        return assurance.level_of(self.user)
+
     @property
     def kind(self) -> str:
         """`system`, `official`, `person` or `anonymous`: what the ledger says about who acted."""

@@ -60,3 +60,8 @@ def traces(reference: str) -> QuerySet[Trace]:
 def filing_leaf(reference: str) -> Outbox | None:
     """The ledger entry of the act that created a thing."""
     return Outbox.objects.filter(audit__target=reference).select_related("audit").order_by("pk").first()
+
+
+def acts_of(user: User) -> QuerySet[Audit]:
+    """What a person did, oldest first, for her own copy."""
+    return Audit.objects.filter(actor=user).order_by("at", "pk")

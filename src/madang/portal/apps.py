@@ -6,4 +6,6 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
-        from madang.portal import jobs, manifest  # noqa: F401 - they register
+        from madang.portal import jobs, manifest, provided  # noqa: F401 - they register
+
+        provided.connect()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from madang.commons.matters.answer_card import answer_card
+from madang.commons.matters.domain.erasing import erase_address, erase_anonymous, erase_author
 from madang.commons.matters.domain.intake import Filed, file
 from madang.commons.matters.entries import path as feed_of
 from madang.commons.matters.enums import Disposition, Kind, Origin, State
@@ -66,6 +67,9 @@ __all__ = [
     "disposition_tone",
     "effect_tone",
     "effects_of",
+    "erase_address",
+    "erase_anonymous",
+    "erase_author",
     "feed_of",
     "file",
     "filed_by",

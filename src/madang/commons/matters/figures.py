@@ -149,7 +149,12 @@ def with_outcome(matters: QuerySet[Matter]) -> QuerySet[Matter]:
 
 def own_data(user_id: int) -> list[dict[str, Any]]:
     """Everything that this person filed, as plain data for her own copy."""
-    rows = Matter.objects.filter(author=user_id).select_related("responsible").order_by("filed_at", "pk")
+    rows = (
+        Matter.objects.filter(author=user_id)
+        .select_related("responsible")
+        .prefetch_related("attachments")
+        .order_by("filed_at", "pk")
+    )
     return [
         {
             "number": matter.number,
@@ -161,6 +166,11 @@ def own_data(user_id: int) -> list[dict[str, Any]]:
             "language": matter.language,
             "origin": matter.origin,
             "group_name": matter.group_name,
+            "name_shown": matter.author_label,
+            "files": [
+                {"name": file.name, "size": file.size, "sha256": file.sha256}
+                for file in matter.attachments.all()
+            ],
             "filed_at": matter.filed_at.isoformat(),
             "responsible_office": matter.responsible.name,
             "disposition": matter.disposition,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from madang.commons.matters import queries
-from madang.commons.matters.domain import lateness, outages
+from madang.commons.matters.domain import contacts, lateness, outages
 from madang.kernel.actors import system
 from madang.kernel.jobs import every
 
@@ -19,3 +19,15 @@ def announce_late() -> int:
 def finish_outages() -> int:
     """Count the clocks that a declaration did not come to, because its command was killed."""
     return sum(outages.recount(outage) for outage in outages.unfinished())
+
+
+@every(5, "matters.contacts")
+def ask_contacts() -> int:
+    """Send the one mail that asks whether an address left without an account is hers."""
+    return contacts.ask()
+
+
+@every(3600, "matters.forget_contacts")
+def forget_contacts() -> None:
+    """Forget who was asked more than a day ago."""
+    contacts.forget()

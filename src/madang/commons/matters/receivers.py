@@ -103,10 +103,6 @@ def tell(change: MatterChanged) -> None:
 
 
 def follow_own(matter: Matter) -> None:
-    """The author follows what she filed, by account or by the address she left."""
+    """The author follows what she filed with her account; an address follows once it is confirmed (`contacts`)."""
     if matter.author is not None:
         notices.follow(reference=matter.reference, user=matter.author, why="author")
-    elif contact := getattr(matter, "contact", None):
-        notices.follow(
-            reference=matter.reference, address=contact.email, why="author", language=matter.language
-        )

@@ -3,7 +3,14 @@
 from madang.commons.notices.calendars import Item as CalendarItem
 from madang.commons.notices.calendars import response as calendar
 from madang.commons.notices.deadlines import register_dates
-from madang.commons.notices.domain.following import follow, merge_followers, unfollow
+from madang.commons.notices.domain.following import (
+    erase_address,
+    erase_person,
+    follow,
+    forget_thing,
+    merge_followers,
+    unfollow,
+)
 from madang.commons.notices.domain.telling import mark_read, tell
 from madang.commons.notices.feeds import Entry as FeedEntry
 from madang.commons.notices.feeds import response as feed
@@ -26,11 +33,14 @@ __all__ = [
     "Followed",
     "Told",
     "calendar",
+    "erase_address",
+    "erase_person",
     "feed",
     "follow",
     "followed_by",
     "followers_count",
     "follows_after",
+    "forget_thing",
     "inbox",
     "is_following",
     "mark_read",

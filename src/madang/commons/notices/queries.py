@@ -129,8 +129,13 @@ def own_data(user: User) -> dict[str, Any]:
         "quiet_hours": [wishes.quiet_from, wishes.quiet_to] if wishes.is_quiet else None,
         "has_calendar_address": wishes.calendar_token is not None,
         "follows": [
-            {"about": row.reference, "why": row.why, "since": row.created_at.isoformat(timespec="seconds")}
-            for row in Follow.objects.filter(user=user, ended_at=None).order_by("created_at", "pk")
+            {
+                "about": row.reference,
+                "why": row.why,
+                "since": row.created_at.isoformat(timespec="seconds"),
+                "ended_at": row.ended_at.isoformat(timespec="seconds") if row.ended_at else None,
+            }
+            for row in Follow.objects.filter(user=user).order_by("created_at", "pk")
         ],
         "web_hooks": [
             {"address": hook.url, "scope": hook.scope, "state": hook.state} for hook in hooks_of(user)

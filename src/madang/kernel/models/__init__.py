@@ -1,5 +1,6 @@
 """People, organisations and their mandates; rules, holidays; audit, outbox, traces."""
 
+from madang.kernel.models.assurance import Assurance, Consent, Registry, RegistryEntry, RegistryTry
 from madang.kernel.models.audit import ActCount, Audit, Outbox
 from madang.kernel.models.operations import Heartbeat
 from madang.kernel.models.parties import Mandate, Organisation, Post, Role
@@ -9,14 +10,19 @@ from madang.kernel.models.traces import Trace
 
 __all__ = [
     "ActCount",
+    "Assurance",
     "Audit",
     "CalendarDay",
+    "Consent",
     "Counter",
     "Heartbeat",
     "Mandate",
     "Organisation",
     "Outbox",
     "Post",
+    "Registry",
+    "RegistryEntry",
+    "RegistryTry",
     "Role",
     "Rule",
     "Trace",

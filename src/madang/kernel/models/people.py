@@ -33,6 +33,9 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=clock.now)
+    erased_at = models.DateTimeField(
+        null=True, blank=True, help_text="The person left; the row only keeps her acts apart from others'."
+    )
 
     objects = UserManager()
 
@@ -48,4 +51,6 @@ class User(AbstractBaseUser):
     @property
     def shown_name(self) -> str:
         """The name others see; never the e-mail address."""
+        if self.erased_at is not None:
+            return str(_("A person who left"))
         return self.name or str(_("A resident"))

@@ -1,19 +1,26 @@
-"""How people sign up and in: e-mail with password or code, and a name shown to others."""
+"""How people sign up and in: e-mail with password or code, passkeys, an outside provider; a name shown to others."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django import forms
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language
+from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel import text
 from madang.kernel.models import User
 from madang.kernel.web import addresses
+
+MFA_STAGE = "allauth.mfa.stages.AuthenticateStage"
 
 
 class SignupForm(forms.Form):
@@ -52,6 +59,10 @@ class Adapter(DefaultAccountAdapter):
         found = addresses.client_address(request)
         return str(found) if found is not None else super().get_client_ip(request)
 
+    def get_login_stages(self) -> list[str]:
+        """A passkey is a way in, not a second step after another one: losing it must lock nobody out."""
+        return [stage for stage in super().get_login_stages() if stage != MFA_STAGE]
+
     def render_mail(
         self, template_prefix: str, email: Any, context: dict[str, Any], headers: Any = None
     ) -> Any:
@@ -65,6 +76,47 @@ class Adapter(DefaultAccountAdapter):
     def format_email_subject(self, subject: str) -> str:
         """The subject as the template says it; the sender's name tells which site it is."""
         return subject
+
+
+class KeyAdapter(DefaultMFAAdapter):
+    """Passkeys: their names, and what a browser shows beside them."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _(
+            "This passkey was not accepted. It may have been deleted here, or the page was open for too long. Try again."
+        ),
+        "unverified_email": _("Confirm your e-mail address first; then add a passkey."),
+    }
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002 - the library names it
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return now_("Passkey %(number)s") % {"number": count + 1}
+
+    def _get_site_name(self) -> str:
+        return now_("Madang")
+
+
+class ProviderAdapter(DefaultSocialAccountAdapter):
+    """Accounts that come from the outside provider."""
+
+    error_messages = {
+        **DefaultSocialAccountAdapter.error_messages,
+        "connected_other": _(
+            "This account of the provider belongs to another account here. Sign in with it, or disconnect it there first."
+        ),
+    }
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> Any:
+        user = super().populate_user(request, sociallogin, data)
+        user.name = text.clean_line(data.get("name") or "")[:40]
+        return user
+
+    def get_signup_form_initial_data(self, sociallogin: Any) -> dict[str, Any]:
+        return {**super().get_signup_form_initial_data(sociallogin), "name": sociallogin.user.name}
+
+    def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:
+        return reverse("security")
 
 
 def display(user: User) -> str:

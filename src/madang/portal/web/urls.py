@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from madang.kernel.web import styleguide
-from madang.portal.web import figures, home, me, plan, search, signin, small
+from madang.portal.web import figures, home, leave, me, plan, search, security, signin, small, standing
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -13,6 +13,14 @@ urlpatterns: list[URLPattern] = [
     path("my/", me.me, name="me"),
     path("my/account/", me.account, name="profile"),
     path("my/data/", me.my_data, name="my_data"),
+    path("my/security/", security.page, name="security"),
+    path("my/security/sessions/", security.end_session, name="end_session"),
+    path("my/security/disconnect/", security.disconnect, name="disconnect"),
+    path("my/residence/", standing.residence, name="residence"),
+    path("my/consents/", standing.my_consents, name="consents"),
+    path("my/leave/", leave.explain, name="leave"),
+    path("my/leave/confirm/", leave.confirm, name="leave_confirm"),
+    path("left/", leave.left, name="left"),
     path("plan/", plan.overview, name="plan"),
     path("plan/commitments/<int:number>/", plan.commitment, name="plan_commitment"),
     path("plan/projects/<int:number>/", plan.project, name="plan_project"),
@@ -30,5 +38,10 @@ urlpatterns: list[URLPattern] = [
     path("accessibility/", small.accessibility, name="accessibility"),
     # Before allauth's own address of the same name: the same view with the demo accounts below.
     path("account/login/", signin.SignIn.as_view(), name="account_login"),
+    path("account/signup/", signin.SignUp.as_view(), name="account_signup"),
+    path("account/signup/passkey/", signin.SignUpByPasskey.as_view(), name="account_signup_by_passkey"),
+    path("account/keys/", security.moved, name="mfa_index"),
+    path("account/keys/webauthn/", security.moved, name="mfa_list_webauthn"),
+    path("account/provider/", security.moved, name="socialaccount_connections"),
     path("account/demo/", signin.demo_sign_in, name="demo_sign_in"),
 ]

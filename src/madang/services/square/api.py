@@ -14,7 +14,7 @@ from madang.commons.matters.enums import TALKING
 from madang.kernel import clock
 from madang.kernel.actors import Actor
 from madang.services.square import limits, queries
-from madang.services.square.models import Comment, Idea, Space, Support
+from madang.services.square.models import Comment, Flag, Idea, Space, Support
 from madang.services.square.queries import SOURCE_STATES, Filters, Funnel, funnel
 from madang.services.square.reading import (
     answers,
@@ -155,7 +155,16 @@ def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
     """What this person supported and said, as plain data for her own copy."""
     supports = Support.objects.filter(supporter=user_id).select_related("idea__matter").order_by("at", "pk")
     comments = Comment.objects.filter(author=user_id).select_related("idea__matter").order_by("at", "pk")
+    flags = Flag.objects.filter(by=user_id).order_by("at", "pk")
     return {
+        "reports": [
+            {
+                "about": f"comment:{row.comment_id}" if row.comment_id else f"idea:{row.idea_id}",
+                "reason": row.reason,
+                "at": row.at.isoformat(),
+            }
+            for row in flags
+        ],
         "supports": [
             {
                 "number": row.idea.matter.number,

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.enums import State
 from madang.kernel.actors import Actor
+from madang.kernel.levels import Level, reaches
 from madang.kernel.models import Role
 from madang.kernel.policy import OK, Verdict, allow, no
 from madang.services.square import queries
@@ -14,6 +15,20 @@ from madang.services.square.models import Comment, Idea, Process
 
 SIGN_IN = no(_("Sign in first. What you typed stays here."), "sign_in")
 NOT_NOW = no(_("This phase does not allow it."), "phase.closed")
+
+
+NOT_VERIFIED = no(
+    _("Only verified residents take part here. You can have yourself verified on your page."),
+    "level.resident",
+)
+
+
+def _at_level(actor: Actor, needed: str) -> Verdict:
+    if needed == Level.ANONYMOUS or actor.is_system:
+        return OK
+    if not actor.is_signed_in:
+        return SIGN_IN
+    return OK if reaches(actor.level, needed) else NOT_VERIFIED
 
 
 @allow("square.idea.file")
@@ -25,7 +40,7 @@ def file_idea(actor: Actor, process: Process) -> Verdict:
         )
     if cell.filing == Filing.ACCOUNT and not actor.is_signed_in:
         return SIGN_IN
-    return OK
+    return _at_level(actor, process.filing_level)
 
 
 def _in_discussion(idea: Idea) -> bool:
@@ -49,7 +64,7 @@ def support(actor: Actor, idea: Idea) -> Verdict:
         return no(_("Sign in to support: each person counts once."), "sign_in")
     if actor.user is not None and idea.matter.author_id == actor.user.pk:
         return no(_("This is your own idea; you count as its author."), "idea.own")
-    return OK
+    return _at_level(actor, idea.process.support_level)
 
 
 @allow("square.comment.write")

@@ -1,18 +1,38 @@
-"""The address of someone who filed without an account: added, changed and erased by her alone."""
+"""The address of someone who filed without an account: confirmed by one mail, changed and erased by her alone."""
 
 from __future__ import annotations
 
-from django.db import transaction
+import smtplib
+from datetime import timedelta
 
-from madang.commons.matters.models import Contact, Matter
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from madang.commons.matters.models import Contact, ContactMail, Matter
 from madang.commons.notices import api as notices
-from madang.kernel import policy
+from madang.kernel import clock, policy
 from madang.kernel.actors import Actor
+
+SALT = "madang.contact"
+DAYS = 7
+"""How long the link in the mail works."""
+PER_DAY = 3
+"""How many confirmations one address is asked for in a day, whatever they are about."""
+PAUSES = (1, 5, 30, 120, 720)
+"""Minutes until the next try when the mail server refuses."""
+BATCH = 20
 
 
 @transaction.atomic
-def leave(*, actor: Actor, matter: Matter, email: str) -> None:
-    """Keep an address for news of this matter; an earlier one is erased and hears nothing more.
+def leave(*, actor: Actor, matter: Matter, email: str) -> Contact:
+    """Keep an address for news of this matter and ask it once whether it wants them; an earlier one is erased.
 
     No act is logged: an address is not an act, and what is not written need not be erased.
 
@@ -20,20 +40,131 @@ def leave(*, actor: Actor, matter: Matter, email: str) -> None:
         RefusedError: the actor did not file this.
     """
     policy.require("matters.matter.contact", actor, matter)
-    _erase(matter)
-    Contact.objects.create(matter=matter, email=email)
-    notices.follow(reference=matter.reference, address=email, why="author", language=matter.language)
+    known = Contact.objects.filter(matter=matter).first()
+    if known is not None and known.email == email.lower() and known.confirmed_at is not None:
+        return known
+    drop(matter)
+    return keep(matter=matter, email=email)
+
+
+def keep(*, matter: Matter, email: str) -> Contact:
+    """Keep an unconfirmed address (inside the caller's transaction); the worker sends the one mail.
+
+    An address that was asked too often today is kept but not asked: `asked_at` stays empty.
+    """
+    address, now = email.strip().lower(), clock.now()
+    digest = salted_hmac(SALT, address, algorithm="sha256").hexdigest()
+    asked = ContactMail.objects.filter(digest=digest, at__gt=now - timedelta(days=1)).count()
+    is_asked = asked < PER_DAY
+    if is_asked:
+        ContactMail.objects.create(digest=digest, at=now)
+    moment = now if is_asked else None
+    return Contact.objects.create(matter=matter, email=address, asked_at=moment, next_at=moment)
 
 
 @transaction.atomic
 def erase(*, actor: Actor, matter: Matter) -> None:
     """Erase the address; no mail goes to it any more. No error when there is none."""
     policy.require("matters.matter.contact", actor, matter)
-    _erase(matter)
+    drop(matter)
 
 
-def _erase(matter: Matter) -> None:
+def drop(matter: Matter) -> None:
+    """Erase the address of a matter, whoever asks; the caller has made sure that she may."""
     known = Contact.objects.select_for_update().filter(matter=matter).first()
     if known is not None:
         notices.unfollow(reference=matter.reference, address=known.email)
         known.delete()
+
+
+def token_of(contact: Contact) -> str:
+    """What the link in the mail carries. It opens nothing and is of no use for another matter or address."""
+    return signing.Signer(salt=SALT).sign_object([contact.pk, contact.nonce])
+
+
+def by_token(token: str) -> Contact | None:
+    """The address behind a link; None when the link is wrong, older than seven days, or the address was erased."""
+    try:
+        key, nonce = signing.Signer(salt=SALT).unsign_object(token)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    found = Contact.objects.select_related("matter").filter(pk=key, nonce=nonce).first()
+    if found is None or found.asked_at is None or clock.now() > found.asked_at + timedelta(days=DAYS):
+        return None
+    return found
+
+
+@transaction.atomic
+def confirm(*, token: str) -> Contact | None:
+    """Her address is hers: from now on news of the matter goes there. Twice changes nothing."""
+    found = by_token(token)
+    if found is None:
+        return None
+    contact = Contact.objects.select_for_update().select_related("matter").get(pk=found.pk)
+    if contact.confirmed_at is None:
+        contact.confirmed_at, contact.next_at = clock.now(), None
+        contact.save(update_fields=["confirmed_at", "next_at"])
+        matter = contact.matter
+        notices.follow(
+            reference=matter.reference, address=contact.email, why="author", language=matter.language
+        )
+    return contact
+
+
+@transaction.atomic
+def refuse(*, token: str) -> bool:
+    """The address is somebody else's: it is erased at once. True when there was one."""
+    found = by_token(token)
+    if found is None:
+        return False
+    drop(found.matter)
+    return True
+
+
+# --- the worker -----------------------------------------------------------------------------------------
+
+
+def ask() -> int:
+    """Send the confirmations that are due; returns how many left.
+
+    Each is put off before it is sent, so a worker killed in between repeats it at most once, minutes later.
+    """
+    sent = 0
+    for _round in range(BATCH):
+        with transaction.atomic():
+            due = Contact.objects.select_for_update(of=("self",)).filter(next_at__lte=clock.now())
+            contact = due.select_related("matter").order_by("next_at", "pk").first()
+            if contact is None:
+                return sent
+            pause = PAUSES[contact.attempts] if contact.attempts < len(PAUSES) else None
+            contact.attempts += 1
+            contact.next_at = clock.now() + timedelta(minutes=pause) if pause is not None else None
+            contact.save(update_fields=["attempts", "next_at"])
+        try:
+            _letter(contact).send()
+        except (OSError, smtplib.SMTPException):
+            continue
+        Contact.objects.filter(pk=contact.pk).update(sent_at=clock.now(), next_at=None)
+        sent += 1
+    return sent
+
+
+def forget() -> None:
+    """Forget who was asked more than a day ago."""
+    ContactMail.objects.filter(at__lte=clock.now() - timedelta(days=1)).delete()
+
+
+def _letter(contact: Contact) -> EmailMessage:
+    matter = contact.matter
+    with translation.override(matter.language):
+        context = {
+            "number": matter.number,
+            "days": DAYS,
+            "url": settings.PUBLIC_URL + reverse("contact_confirm", args=[token_of(contact)]),
+        }
+        return EmailMessage(
+            subject=_("Is this your address?"),
+            body=render_to_string("matters/mail/confirm.txt", context),
+            to=[contact.email],
+            headers={"Auto-Submitted": "auto-generated"},
+        )

@@ -10,9 +10,10 @@ from typing import Any
 from django.db import transaction
 
 from madang.commons.matters.domain import attachments as files
+from madang.commons.matters.domain import contacts
 from madang.commons.matters.enums import OWED, PREFIX, Channel, Disclosure, Kind, Origin, State
 from madang.commons.matters.events import MatterChanged
-from madang.commons.matters.models import Assignment, Contact, Matter
+from madang.commons.matters.models import Assignment, Matter
 from madang.kernel import clock, ids, text
 from madang.kernel.actors import Actor
 from madang.kernel.domain import audit
@@ -80,7 +81,7 @@ def file(
     )
     Assignment.objects.create(matter=matter, organisation=host, started_at=at)
     if contact_email and actor.user is None:
-        Contact.objects.create(matter=matter, email=contact_email)
+        contacts.keep(matter=matter, email=contact_email)
     stored = [files.attach(matter=matter, upload=upload) for upload in uploads]
     outbox = audit.record(
         actor=actor,
@@ -93,6 +94,8 @@ def file(
         payload={
             "content": content_digest(title, body),
             "origin": origin,
+            # How sure the site was who filed it; never who it was.
+            "level": actor.level,
             "rule": str(rule),
             "files": [attachment.sha256 for attachment in stored],
         },

@@ -2,7 +2,7 @@
 
 from madang.commons.matters.models.answers import Answer, Effect, EffectReport
 from madang.commons.matters.models.clocks import Clock, ClockEvent, Outage
-from madang.commons.matters.models.matters import Assignment, Attachment, Contact, Matter
+from madang.commons.matters.models.matters import Assignment, Attachment, Contact, ContactMail, Matter
 
 __all__ = [
     "Answer",
@@ -11,6 +11,7 @@ __all__ = [
     "Clock",
     "ClockEvent",
     "Contact",
+    "ContactMail",
     "Effect",
     "EffectReport",
     "Matter",

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import secrets
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters import flows
 from madang.commons.matters.enums import (
@@ -44,6 +46,7 @@ class Matter(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     author_label = models.CharField(max_length=40, blank=True)
+    author_left = models.BooleanField(default=False, help_text="The name was erased at the author's wish.")
     code_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
     filed_at = models.DateTimeField()
     rule = models.ForeignKey("kernel.Rule", models.PROTECT, related_name="+")
@@ -100,6 +103,8 @@ class Matter(models.Model):
     @property
     def shown_author(self) -> str:
         """The name others see: of the group, of the account, or what the person wrote."""
+        if self.author_left and not self.group_name:
+            return str(_("A person who left"))
         return self.group_name or self.author_label
 
 
@@ -127,14 +132,44 @@ class Assignment(models.Model):
         return f"{self.matter_id} → {self.organisation}"
 
 
+def new_nonce() -> str:
+    """128 random bits that a confirmation link is made from."""
+    return secrets.token_urlsafe(16)
+
+
 class Contact(models.Model):
-    """How to reach someone who filed without an account. Apart, so that it can be erased alone."""
+    """How to reach someone who filed without an account. Apart, so that it can be erased alone.
+
+    Until the address is confirmed by the link in one mail, no other mail goes there. `asked_at` is empty where
+    that mail must not be sent (too many for this address).
+    """
 
     matter = models.OneToOneField(Matter, models.CASCADE, related_name="contact")
     email = SealedEmailField()
+    nonce = models.CharField(max_length=32, default=new_nonce)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    next_at = models.DateTimeField(null=True, blank=True, help_text="When the mail is (next) tried.")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_at"], name="contact_to_ask", condition=Q(next_at__isnull=False))
+        ]
 
     def __str__(self) -> str:
         return f"contact of {self.matter_id}"
+
+
+class ContactMail(models.Model):
+    """That a confirmation was asked for, by a keyed hash of the address. Kept a day, against floods of mail."""
+
+    digest = models.CharField(max_length=64, db_index=True)
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"
 
 
 class Attachment(models.Model):

@@ -192,8 +192,15 @@ def receipt_contact(request: HttpRequest, place: int) -> HttpResponse:
     if not form.is_valid():
         request.method = "GET"  # the page is shown again with what was typed
         return receipt_show(request, place, contact_form=form, status=422)
-    contacts.leave(actor=actor, matter=matter, email=form.cleaned_data["email"])
-    messages.success(request, _("News of this matter will come to your address."))
+    kept = contacts.leave(actor=actor, matter=matter, email=form.cleaned_data["email"])
+    if kept.confirmed_at is not None:
+        messages.success(request, _("News of this matter will come to your address."))
+    elif kept.asked_at is not None:
+        messages.success(request, _("We have sent you a mail. Open its link, and news will come."))
+    else:
+        messages.warning(
+            request, _("This address was asked too often today, so no mail was sent. Try again tomorrow.")
+        )
     return redirect("receipt_show", place=place)
 
 

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from madang.commons.matters.web import (
     acts,
+    contact,
     desk,
     effects,
     late,
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("late.csv", late.late_csv, name="late_csv"),
     path("outages/", outages.outages, name="outages"),
     path("receipt/", receipts.receipt, name="receipt"),
+    path("receipt/confirm/<str:token>/", contact.confirm, name="contact_confirm"),
     path("receipt/of/<str:number>/", receipts.receipt_of, name="receipt_of"),
     path("receipt/show/<int:place>/", receipts.receipt_show, name="receipt_show"),
     path("receipt/show/<int:place>/file/", receipts.receipt_file, name="receipt_file"),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 
-from madang.commons.notices.models import Delivery, Follow, Why
+from madang.commons.notices.models import Delivery, Event, Follow, Hook, Notice, Preference, Why
 from madang.kernel import clock
 from madang.kernel.models import User
 from madang.kernel.rows import insert_once
@@ -75,6 +73,37 @@ def stop(token: str) -> Follow | None:
     if first is not None:
         Follow.objects.filter(pk__in=_chain(first), ended_at=None).update(ended_at=clock.now())
     return first
+
+
+@transaction.atomic
+def erase_person(user: User) -> None:
+    """Everything that a person follows, was told and was or would be sent goes; events forget that it was she."""
+    Delivery.objects.filter(follow__user=user).delete()
+    Delivery.objects.filter(address=user.email.lower()).delete()
+    Notice.objects.filter(user=user).delete()
+    Follow.objects.filter(user=user).delete()
+    Preference.objects.filter(user=user).delete()
+    Hook.objects.filter(user=user).delete()
+    Event.objects.filter(not_user=user).update(not_user=None)
+
+
+@transaction.atomic
+def erase_address(address: str) -> int:
+    """Everything that goes to an address alone goes; how many follows there were."""
+    rows = Follow.objects.filter(address=address.strip().lower())
+    count = rows.count()
+    Delivery.objects.filter(address=address.strip().lower()).delete()
+    rows.delete()
+    Preference.objects.filter(address=address.strip().lower()).delete()
+    return count
+
+
+@transaction.atomic
+def forget_thing(reference: str) -> None:
+    """Everything that was told of a thing goes, with its title, and nobody follows it any more."""
+    Event.objects.filter(reference=reference).delete()
+    Delivery.objects.filter(follow__reference=reference).delete()
+    Follow.objects.filter(reference=reference).delete()
 
 
 def _chain(row: Follow) -> set[int]:

@@ -23,7 +23,7 @@ def count_once(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("square", "0001_initial")]
+    dependencies = [("square", "0002_levels")]
 
     operations = [
         *[

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
 
+from madang.kernel.levels import Level
 from madang.services.square.enums import Filing
 
 
@@ -86,6 +87,8 @@ class Process(Titled):
     space = models.ForeignKey(Space, models.CASCADE, related_name="processes")
     slug = models.SlugField(unique=True)
     rule_code = models.CharField(max_length=80)
+    filing_level = models.CharField(max_length=10, choices=Level.choices, default=Level.ANONYMOUS)
+    support_level = models.CharField(max_length=10, choices=Level.choices, default=Level.CONTACT)
     order = models.PositiveSmallIntegerField(default=50)
 
     class Meta:

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kernel', '0001_initial'),
-        ('matters', '0001_initial'),
+        ('matters', '0002_contacts_confirmed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

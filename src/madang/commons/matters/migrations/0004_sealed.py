@@ -13,7 +13,7 @@ def seal(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matters', '0001_initial'),
+        ('matters', '0003_outages'),
     ]
 
     operations = [

@@ -1,0 +1,61 @@
+"""Verifying people, and what follows when a proof ends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from madang.kernel import clock
+from madang.kernel.actors import Actor
+from madang.kernel.domain import audit
+from madang.kernel.levels import Level
+from madang.kernel.models import Assurance, RegistryEntry, User
+
+TARGET = "person:private"
+
+
+def level_of(user: User) -> str:
+    """The level an account holds now."""
+    return Level.RESIDENT if valid(user).exists() else Level.CONTACT
+
+
+def valid(user: User):  # type: ignore[no-untyped-def]  # a query set of Assurance
+    """The proofs of this person that count now."""
+    return Assurance.objects.filter(user=user, ended_at=None, until__gt=clock.now())
+
+
+@transaction.atomic
+def grant(*, actor: Actor, user: User, source: str, until: datetime) -> Assurance:
+    """A source says that this is a resident; an open proof of the same source is renewed."""
+    row, is_new = Assurance.objects.update_or_create(
+        user=user,
+        source=source,
+        ended_at=None,
+        defaults={"level": Level.RESIDENT, "until": until},
+        create_defaults={"level": Level.RESIDENT, "until": until, "since": clock.now()},
+    )
+    if is_new:
+        _log(actor, "kernel.person.verify", source)
+    return row
+
+
+@transaction.atomic
+def end(*, actor: Actor, user: User, source: str) -> bool:
+    """A proof counts no more, from now on. What was filed and supported with it stays. True if there was one."""
+    ended = Assurance.objects.filter(user=user, source=source, ended_at=None).update(ended_at=clock.now())
+    if source == Assurance.Source.REGISTRY:
+        RegistryEntry.objects.filter(user=user).update(user=None)
+    if ended:
+        _log(actor, "kernel.person.unverify", source)
+    return bool(ended)
+
+
+def _log(actor: Actor, action: str, source: str) -> None:
+    audit.record(
+        actor=actor,
+        action=action,
+        target=TARGET,
+        is_public=False,
+        payload={"source": source, "level": "resident"},
+    )
