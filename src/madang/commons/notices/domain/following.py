@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 
 from madang.commons.notices.models import Delivery, Event, Follow, Hook, Notice, Preference, Why
