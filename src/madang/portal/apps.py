@@ -6,6 +6,8 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
+        from madang.kernel import devices
         from madang.portal import jobs, manifest, provided  # noqa: F401 - they register
 
+        devices.connect()
         provided.connect()

@@ -8,11 +8,11 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
-from allauth.usersessions.models import UserSession
 from django.db import transaction
 
 from madang.commons.matters import api as matters
 from madang.commons.notices import api as notices
+from madang.kernel import devices
 from madang.kernel.actors import Actor
 from madang.kernel.domain import forgetting
 from madang.kernel.errors import RefusedError
@@ -69,8 +69,8 @@ def leave(*, actor: Actor, user: User) -> dict[str, int]:
         matters.erase_address(email=address)
         notices.erase_address(address)
     notices.erase_person(locked)
-    for session in UserSession.objects.filter(user=locked):
-        session.end()
+    for device in devices.of(locked):
+        devices.end(device)
     for rows in (EmailAddress, Authenticator, SocialAccount):
         rows.objects.filter(user=locked).delete()
     tokens.forget(locked)

@@ -8,13 +8,12 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
-from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters import api as matters
 from madang.commons.notices import api as notices
-from madang.kernel import actors, clock, text
+from madang.kernel import actors, clock, devices, text
 from madang.kernel import queries as kernel
 from madang.kernel.actors import Actor
 from madang.kernel.domain import consents
@@ -139,7 +138,7 @@ def _ways_in(user: User) -> dict[str, Any]:
             for row in SocialAccount.objects.filter(user=user)
         ],
         "devices": [
-            {"browser": row.user_agent, "address": row.ip, "since": row.created_at.isoformat()}
-            for row in UserSession.objects.filter(user=user)
+            {"browser": row.agent, "address": row.address, "since": row.created_at.isoformat()}
+            for row in devices.of(user)
         ],
     }

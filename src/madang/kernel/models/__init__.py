@@ -4,7 +4,7 @@ from madang.kernel.models.assurance import Assurance, Consent, Registry, Registr
 from madang.kernel.models.audit import ActCount, Audit, Outbox
 from madang.kernel.models.operations import Heartbeat
 from madang.kernel.models.parties import Mandate, Organisation, Post, Role
-from madang.kernel.models.people import User
+from madang.kernel.models.people import Device, User
 from madang.kernel.models.rules import CalendarDay, Counter, Rule
 from madang.kernel.models.traces import Trace
 
@@ -15,6 +15,7 @@ __all__ = [
     "CalendarDay",
     "Consent",
     "Counter",
+    "Device",
     "Heartbeat",
     "Mandate",
     "Organisation",

@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel import clock
+from madang.kernel.fields import SealedField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -54,3 +55,16 @@ class User(AbstractBaseUser):
         if self.erased_at is not None:
             return str(_("A person who left"))
         return self.name or str(_("A resident"))
+
+
+class Device(models.Model):
+    """Where a person is signed in. It names the row of the session, never the key that the cookie holds."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="devices")
+    session = models.CharField(max_length=40, unique=True)
+    agent = models.CharField(max_length=300, blank=True)
+    address = SealedField(max_length=100, blank=True, purpose="device")
+    created_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"device {self.pk} of {self.user_id}"

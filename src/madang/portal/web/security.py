@@ -6,7 +6,6 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -19,6 +18,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from madang.kernel import devices
+from madang.kernel.models import Device
 from madang.kernel.web.acting import actor_of
 from madang.portal import consenting, oidc
 
@@ -36,18 +37,18 @@ def device(agent: str) -> str:
 
 
 def _devices(request: HttpRequest) -> list[dict[str, Any]]:
-    rows = UserSession.objects.purge_and_list(request.user)
-    if not any(row.session_key == request.session.session_key for row in rows):
-        UserSession.objects.create_from_request(request)  # signed in before there was such a list
-        rows = UserSession.objects.purge_and_list(request.user)
-    here = request.session.session_key
+    user: Any = request.user
+    here, rows = devices.here(request), devices.of(user)
+    if not any(row.session == here for row in rows):
+        devices.remember(request, user)  # signed in before there was such a list
+        rows = devices.of(user)
     found = [
         {
             "pk": row.pk,
-            "name": device(row.user_agent),
-            "address": row.ip,
+            "name": device(row.agent),
+            "address": row.address,
             "since": row.created_at,
-            "is_here": row.session_key == here,
+            "is_here": row.session == here,
         }
         for row in rows
     ]
@@ -81,23 +82,23 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_session(request: HttpRequest) -> HttpResponse:
     """Sign out one device, or all but this one."""
-    mine = UserSession.objects.filter(user=request.user)
-    here = request.session.session_key
+    user: Any = request.user
+    here, mine = devices.here(request), Device.objects.filter(user=user)
     key = request.POST.get("session", "")
     if "others" in request.POST:
-        for row in mine.exclude(session_key=here):
-            row.end()
+        for row in mine.exclude(session=here):
+            devices.end(row)
         messages.success(request, _("All other devices are signed out."))
         return redirect("security")
     chosen = mine.filter(pk=int(key)).first() if key.isascii() and key.isdigit() and len(key) < 19 else None
     if chosen is None:
         messages.info(request, _("That device is signed out already."))
         return redirect("security")
-    if chosen.session_key == here:
+    if chosen.session == here:
         chosen.delete()
         logout(request)
         return redirect("home")
-    chosen.end()
+    devices.end(chosen)
     messages.success(request, _("The device is signed out."))
     return redirect("security")
 
