@@ -1,6 +1,6 @@
 """The front door of notices: follow a thing, tell its followers, read what one was told."""
 
-from madang.commons.notices.domain.following import follow, merge_followers, unfollow
+from madang.commons.notices.domain.following import follow, follow_many, merge_followers, unfollow
 from madang.commons.notices.domain.telling import mark_read, tell
 from madang.commons.notices.kinds import register_kind
 from madang.commons.notices.queries import (
@@ -17,6 +17,7 @@ __all__ = [
     "Followed",
     "Told",
     "follow",
+    "follow_many",
     "followed_by",
     "followers_count",
     "inbox",
