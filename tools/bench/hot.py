@@ -70,7 +70,7 @@ def prepare(stored: int, people: int) -> Prepared:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO kernel_user (password, email, name, language, mail_notices, is_active, is_demo, date_joined)"
-            f" SELECT '!hot', 'hot' || n || '@example.org', '', 'ko', %s, %s, %s, %s FROM ({series}) AS numbers",
+            f" SELECT '!hot', 'hot' || n || '@example.org', '', 'ko', %s, %s, %s, %s FROM ({series}) AS numbers",  # noqa: S608
             [True, True, False, now, many],
         )
         users = list(User.objects.filter(email__startswith="hot").order_by("pk").values_list("pk", flat=True))
@@ -83,7 +83,7 @@ def prepare(stored: int, people: int) -> Prepared:
         )
     Idea.objects.filter(pk=idea.pk).update(support_total=stored, threshold=10 * many + 1)
     made = Prepared(number, idea.pk, users[stored:])
-    hashed = User(password="!hot").get_session_auth_hash()
+    hashed = User(password="!hot").get_session_auth_hash()  # noqa: S106 - no password fits it
     store = SessionStore()
     rows = []
     for user in made.users:

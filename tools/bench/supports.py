@@ -33,7 +33,7 @@ def run(root: Path) -> None:
 
 
 def _measure(root: Path, engine: str, stored: int) -> None:
-    _django()
+    django_ready()
     share = 30_000
     made = prepare(stored, 3 * share)
     port = free_port()
@@ -56,7 +56,7 @@ def _measure(root: Path, engine: str, stored: int) -> None:
     table(f"Supports of one idea with {stored:,} stored ({engine}, {LINES} connections)", columns, rows)
 
 
-def _django() -> None:
+def django_ready() -> None:
     import django
 
     django.setup()
