@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - nothing in a statement comes from outside
 """One hot idea with many supports already stored, people who are signed in and about to support, and a client
 that sends their requests as fast as they are answered."""
 
