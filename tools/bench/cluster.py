@@ -46,7 +46,18 @@ class Cluster:
         self.process: subprocess.Popen[bytes] | None = None
         if self.user:
             shutil.chown(self.folder, self.user)
-        self._run("initdb", "-D", str(self.folder / "data"), "-U", "madang", "-A", "trust", "-E", "UTF8", "--no-sync")
+        self._run(
+            "initdb",
+            "-D",
+            str(self.folder / "data"),
+            "-U",
+            "madang",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        )
         self.start()
         self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "madang", "madang")
 
@@ -61,7 +72,16 @@ class Cluster:
                     self.process = subprocess.Popen(
                         command + options, stdout=log, stderr=log, user=self.user, cwd=self.folder
                     )
-            ready = [str(self.bin / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", "madang"]
+            ready = [
+                str(self.bin / "pg_isready"),
+                "-q",
+                "-h",
+                "127.0.0.1",
+                "-p",
+                str(self.port),
+                "-U",
+                "madang",
+            ]
             if subprocess.run(ready).returncode == 0:
                 return
             if time.monotonic() > until:
@@ -93,7 +113,11 @@ class Cluster:
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
-            [str(self.bin / program), *arguments], capture_output=True, text=True, user=self.user, cwd=self.folder
+            [str(self.bin / program), *arguments],
+            capture_output=True,
+            text=True,
+            user=self.user,
+            cwd=self.folder,
         )
         if done.returncode:
             raise SystemExit(f"{program} failed: {done.stderr}")

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - nothing in a statement comes from outside
 """One hot idea with many supports already stored, people who are signed in and about to support, and a client
 that sends their requests as fast as they are answered."""
 
@@ -54,7 +55,10 @@ def prepare(stored: int, people: int) -> Prepared:
     process = Process.objects.get(slug="neighbourhood")
     author = User.objects.get(email="resident@haedam.example")
     idea, filed = ideas.file(
-        actor=actors.person(author), process=process, title="밤에도 다니는 마을버스를 놓아 주세요", body="막차가 일찍 끊깁니다. " * 4
+        actor=actors.person(author),
+        process=process,
+        title="밤에도 다니는 마을버스를 놓아 주세요",
+        body="막차가 일찍 끊깁니다. " * 4,
     )
     number = filed.matter.number or ""
     now = clock.now()
@@ -67,12 +71,12 @@ def prepare(stored: int, people: int) -> Prepared:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO kernel_user (password, email, name, language, mail_notices, is_active, is_demo, date_joined)"
-            f" SELECT '!hot', 'hot' || n || '@example.org', '', 'ko', %s, %s, %s, %s FROM ({series}) AS numbers",
+            " SELECT '!hot', 'hot' || n || '@example.org', '', 'ko', %s, %s, %s, %s FROM ("
+            + series
+            + ") AS numbers",
             [True, True, False, now, many],
         )
-        users = list(
-            User.objects.filter(email__startswith="hot").order_by("pk").values_list("pk", flat=True)
-        )
+        users = list(User.objects.filter(email__startswith="hot").order_by("pk").values_list("pk", flat=True))
         # Users of a real city have other columns filled by other parts; these need none of them.
         last = users[stored - 1] if stored else 0
         cursor.execute(
@@ -82,7 +86,7 @@ def prepare(stored: int, people: int) -> Prepared:
         )
     Idea.objects.filter(pk=idea.pk).update(support_total=stored, threshold=10 * many + 1)
     made = Prepared(number, idea.pk, users[stored:])
-    hashed = User(password="!hot").get_session_auth_hash()
+    hashed = User(password="!hot").get_session_auth_hash()  # noqa: S106 - no password fits it
     store = SessionStore()
     rows = []
     for user in made.users:
@@ -92,7 +96,11 @@ def prepare(stored: int, people: int) -> Prepared:
             BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
             HASH_SESSION_KEY: hashed,
         }
-        rows.append(Session(session_key=key, session_data=store.encode(data), expire_date=now.replace(year=now.year + 1)))
+        rows.append(
+            Session(
+                session_key=key, session_data=store.encode(data), expire_date=now.replace(year=now.year + 1)
+            )
+        )
         made.sessions.append(key)
     Session.objects.bulk_create(rows, batch_size=1000)
     with connection.cursor() as cursor:

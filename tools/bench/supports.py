@@ -33,7 +33,7 @@ def run(root: Path) -> None:
 
 
 def _measure(root: Path, engine: str, stored: int) -> None:
-    _django()
+    django_ready()
     share = 30_000
     made = prepare(stored, 3 * share)
     port = free_port()
@@ -46,7 +46,9 @@ def _measure(root: Path, engine: str, stored: int) -> None:
         load = Load(made.requests(2 * share, share), SECONDS)
         asyncio.run(load.run(port, LINES))
         ratio = f"{load.rate / bare.rate:.0%} of bare, {load.rate / raw:.0%} of the database"
-        rows.append(["Madang, `PUT /api/v1/ideas/…/support`, session and CSRF checked", *_figures(load), ratio])
+        rows.append(
+            ["Madang, `PUT /api/v1/ideas/…/support`, session and CSRF checked", *_figures(load), ratio]
+        )
         assert not load.refused, load.refused
         time.sleep(2)
         _check(made, [made.users[2 * share + place] for place in load.accepted])
@@ -54,7 +56,7 @@ def _measure(root: Path, engine: str, stored: int) -> None:
     table(f"Supports of one idea with {stored:,} stored ({engine}, {LINES} connections)", columns, rows)
 
 
-def _django() -> None:
+def django_ready() -> None:
     import django
 
     django.setup()
@@ -130,7 +132,9 @@ def _check(made: Prepared, users: list[int]) -> None:
     from madang.services.square.models import Idea, Support
 
     connection.close()
-    kept = set(Support.objects.filter(idea=made.idea, supporter__in=users[:500]).values_list("supporter", flat=True))
+    kept = set(
+        Support.objects.filter(idea=made.idea, supporter__in=users[:500]).values_list("supporter", flat=True)
+    )
     assert kept == set(users[:500])
     total = Idea.objects.get(pk=made.idea).support_total
     assert total == Support.objects.filter(idea=made.idea).count(), total

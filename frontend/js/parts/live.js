@@ -10,13 +10,13 @@ let said = 0;
 let saying = 0;
 
 // The panel is drawn anew when one supports: its parts are looked up each time.
-const part = (name) => document.querySelector(`[data-live] [data-live-${name}]`);
+const part = (name) => document.querySelector(`[data-live] ${name}`);
 const written = (count) => count.toLocaleString("en-US");
 
 function say() {
   saying = 0;
-  const place = part("said");
-  const count = part("count")?.textContent.trim();
+  const place = part("[data-live-said]");
+  const count = part(".actionbar-count")?.textContent.trim();
   if (!place || !count) return;
   said = Date.now();
   place.textContent = place.dataset.liveSaid.replace("#", count);
@@ -24,11 +24,11 @@ function say() {
 
 function show({ data }) {
   const { count, goal } = JSON.parse(data);
-  const place = part("count");
+  const place = part(".actionbar-count");
   tries = 0;
   if (!place || place.textContent.trim() === written(count)) return;
   place.textContent = written(count);
-  const bar = document.querySelector("[data-live] progress");
+  const bar = part("progress");
   if (bar && goal) bar.value = Math.min(count, goal);
   if (!saying) saying = setTimeout(say, Math.max(1_000, said + SAY_EVERY - Date.now()));
 }

@@ -4,7 +4,10 @@ from django.db import models
 
 
 class Heartbeat(models.Model):
-    """When a background process was last alive, so that /healthz can tell."""
+    """When a background process was last alive, so that /healthz can tell.
+
+    Rows named `job:…` and `worker:…` are leases (`kernel.leases`); their `detail` says whose.
+    """
 
     name = models.CharField(max_length=40, unique=True)
     at = models.DateTimeField()

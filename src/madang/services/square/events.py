@@ -11,10 +11,11 @@ class IdeaFiled:
 
 
 @dataclass(frozen=True, slots=True)
-class SupportGiven:
+class SupportsCounted:
+    """These people support an idea since the last tally; told in the transaction that adds them to its total."""
+
     idea_id: int
-    supporter_id: int
-    reference: str
+    supporter_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

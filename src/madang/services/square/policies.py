@@ -57,8 +57,7 @@ def _in_discussion(idea: Idea) -> bool:
 def support(actor: Actor, idea: Idea) -> Verdict:
     if not _in_discussion(idea):
         return no(_("The discussion of this idea has ended."), "idea.ended")
-    cell = queries.cell_now(idea.process_id)
-    if cell is None or not cell.can_support:
+    if not queries.takes_supports(idea):
         return NOT_NOW
     if not actor.is_signed_in:
         return no(_("Sign in to support: each person counts once."), "sign_in")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from madang.commons.matters.enums import OWED, Disclosure, State
 from madang.commons.matters.queries import may_see, outcomes
 from madang.kernel import clock
 from madang.kernel.actors import Actor
+from madang.kernel.models import User
 from madang.services.square.models import (
     Cell,
     Comment,
@@ -33,16 +34,27 @@ def phase_at(space: Space, at: datetime) -> Phase | None:
     )
 
 
+def cells_at(moment: datetime) -> QuerySet[Cell]:
+    """The cells of every process at a moment, the first of a process before its others."""
+    return (
+        Cell.objects.filter(phase__starts_at__lte=moment)
+        .filter(Q(phase__ends_at__isnull=True) | Q(phase__ends_at__gt=moment))
+        .order_by("phase__order")
+    )
+
+
 def cell_now(process: Process | int) -> Cell | None:
     """What may be done in a process (or the process with this key) at this moment."""
-    now = clock.now()
-    return (
-        Cell.objects.filter(process=process, phase__starts_at__lte=now)
-        .filter(Q(phase__ends_at__isnull=True) | Q(phase__ends_at__gt=now))
-        .select_related("phase")
-        .order_by("phase__order")
-        .first()
-    )
+    return cells_at(clock.now()).filter(process=process).select_related("phase").first()
+
+
+def takes_supports(idea: Idea) -> bool:
+    """Whether the phase of an idea takes supports now; not asked again where the reading told it."""
+    known: bool | None = getattr(idea, "can_support", None)
+    if known is None:
+        cell = cell_now(idea.process_id)
+        known = cell is not None and cell.can_support
+    return known
 
 
 def open_processes() -> QuerySet[Process]:
@@ -116,6 +128,11 @@ def supported_by(actor: Actor, idea: Idea) -> bool:
         actor.user is not None
         and Support.objects.filter(idea=idea, supporter=actor.user, withdrawn_at__isnull=True).exists()
     )
+
+
+def is_uncounted(user: User, idea: int) -> bool:
+    """Whether this person began to support so lately that the tally has not seen it."""
+    return Support.objects.filter(idea=idea, supporter=user, uncounted__gt=0, changed_at=F("at")).exists()
 
 
 def threads(idea: Idea, *, stance: str = "") -> QuerySet[Comment]:

@@ -8,16 +8,16 @@ from madang.commons.matters.events import MatterChanged
 from madang.commons.notices import api as notices
 from madang.kernel.events import on
 from madang.services.square.domain import ideas
-from madang.services.square.events import CommentWritten, SupportGiven
+from madang.services.square.events import CommentWritten, SupportsCounted
 from madang.services.square.models import Comment, Idea
 
 notices.register_kind("square.commented", sentence=lambda data: _("has a new comment"))
 
 
-@on(SupportGiven)
-def follow(fact: SupportGiven) -> None:
-    # Asked for by the thousand in a minute: the fact holds all that is needed, so nothing is looked up.
-    notices.follow(reference=fact.reference, user=fact.supporter_id, why="supporter")
+@on(SupportsCounted)
+def follow(fact: SupportsCounted) -> None:
+    idea = Idea.objects.select_related("matter").get(pk=fact.idea_id)
+    notices.follow_many(reference=idea.matter.reference, users=fact.supporter_ids, why="supporter")
 
 
 @on(CommentWritten)

@@ -23,6 +23,7 @@ from django.core.management.base import BaseCommand, CommandError
 from madang.portal.demo_accounts import ACCOUNTS, PASSWORD
 
 PR_SET_PDEATHSIG = 1
+CALM = 5.0  # seconds without a death after which a worker that dies is started again at once
 
 
 def _die_with_parent() -> None:
@@ -150,15 +151,17 @@ class Command(BaseCommand):
 
     def _watch(self) -> None:
         """Bring back workers that died; end when the web server does."""
-        backoff = 1.0
+        backoff, quiet_since = 0.5, time.monotonic()
         while not self.stopping:
             if self.children["web"].poll() is not None:
                 raise CommandError("The web server ended; see the lines above.")
             ended = [name for name, child in self.children.items() if child.poll() is not None]
             if ended:
                 self.stderr.write("A worker ended; starting it again.")
+                # One that dies again and again is started less and less often.
+                backoff = 1.0 if time.monotonic() - quiet_since > CALM else min(backoff * 2, 30)
                 time.sleep(backoff)
-                backoff = min(backoff * 2, 30)
+                quiet_since = time.monotonic()
                 self.children |= {name: self._worker() for name in ended}
             time.sleep(0.3)
 

@@ -15,6 +15,8 @@ from django.db import models, transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from madang.kernel.events import publish
+from madang.services.square.events import SupportsCounted
 from madang.services.square.models import Comment, Idea, Support
 
 IDEAS, ROWS = 200, 2000  # of one transaction: short enough that nobody waits long
@@ -52,17 +54,27 @@ def _settle(model: type[models.Model], total: str, ideas: list[int]) -> int:
     rows = list(
         model._default_manager.filter(idea__in=ideas, uncounted__isnull=False)
         .order_by()
-        .select_for_update(of=("self",))
-        .values_list("pk", "idea_id", "uncounted")[:ROWS]
+        .select_for_update(of=("self",))[:ROWS]
     )
     change: Counter[int] = Counter()
-    for _key, idea, uncounted in rows:
-        change[idea] += uncounted
-    model._default_manager.filter(pk__in=[row[0] for row in rows]).update(uncounted=None)
+    for row in rows:
+        change[row.idea_id] += row.uncounted  # type: ignore[attr-defined]
+    model._default_manager.filter(pk__in=[row.pk for row in rows]).update(uncounted=None)
     for idea, difference in change.items():
         if difference:
             Idea.objects.filter(pk=idea).update(**{total: F(total) + difference})
+    _tell([row for row in rows if isinstance(row, Support)])
     return len(rows)
+
+
+def _tell(rows: list[Support]) -> None:
+    """Who supports for the first time. Rows that a merge has moved are older than their last change."""
+    fresh: dict[int, list[int]] = {}
+    for row in rows:
+        if row.at == row.changed_at and row.withdrawn_at is None:
+            fresh.setdefault(row.idea_id, []).append(row.supporter_id)
+    for idea, supporters in fresh.items():
+        publish(SupportsCounted(idea, tuple(supporters)))
 
 
 def with_supports(ideas: QuerySet[Idea]) -> QuerySet[Any]:

@@ -141,7 +141,11 @@ def follow(actor: Actor, matter: Matter) -> Part:
         "url": url,
         "reference": matter.reference,
         "next": present.address(matter),
-        "is_following": actor.user is not None and notices.is_following(actor.user, matter.reference),
+        # Who has just supported follows with the next tally: the button says so at once.
+        "is_following": actor.user is not None
+        and (
+            notices.is_following(actor.user, matter.reference) or queries.is_uncounted(actor.user, matter.pk)
+        ),
     }
 
 
