@@ -91,8 +91,8 @@ def _row(token: Any) -> dict[str, Any]:
     }
 
 
-@login_required
 @require_POST
+@login_required
 def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
     """End one token at once."""
     if not tokens.revoke(actor=actor_of(request), key=pk):
