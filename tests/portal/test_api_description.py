@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 import schemathesis
-from django.core.cache import cache
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client
 from django.utils import translation
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -24,14 +24,15 @@ from schemathesis.specs.openapi.checks import (
 
 from madang.commons.ledger.sequencer import sequence
 from madang.conf.wsgi import application
+from madang.portal.api import tokens
 from madang.portal.web.api_urls import api
 from madang.services.square.domain import ideas as square
 from tests.factories import UserFactory, actor, idea, process
 
 BASE = "/api/v1"
 METHODS = {"get", "post", "put", "delete"}
-SIGNED_IN = {"support", "unsupport", "writeComment"}
 CODE_NEEDED = {"openReceipt"}  # nobody guesses one
+OFFICE_NEEDED = {"listDesk"}
 
 
 @pytest.fixture
@@ -58,11 +59,14 @@ def test_every_operation_is_described_with_its_refusals(described: dict[str, Any
             assert refusals
             for one in refusals.values():
                 assert list(one["content"]) == ["application/problem+json"]
-    assert len(names) == len(set(names)) == 17
+    assert len(names) == len(set(names)) == 28
     writing = {
         op["operationId"]: op for ops in described["paths"].values() for m, op in ops.items() if m != "get"
     }
-    assert writing["support"]["security"] == [{"session": []}]
+    assert writing["support"]["security"] == [{"token": ["supports:write"]}, {"session": []}]
+    for operation in (op for ops in described["paths"].values() for op in ops.values()):
+        scopes = {scope for way in operation.get("security", []) for scope in way.get("token", [])}
+        assert scopes <= tokens.SCOPES.keys()
     assert {} in writing["fileIdea"]["security"]
 
 
@@ -143,44 +147,46 @@ def _plain(node: Any) -> Any:
     return node
 
 
+CALLERS = ("nobody", "session", "token", "other_scope", "revoked")
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "operation", _operations(), ids=lambda operation: operation.definition.raw["operationId"]
 )
-@pytest.mark.parametrize("is_signed_in", [False, True])
-def test_what_comes_back_is_what_is_described(
-    operation: Any, is_signed_in: bool, settings: Any, one_connection: None
-) -> None:
+def test_what_comes_back_is_what_is_described(operation: Any, settings: Any, one_connection: None) -> None:
+    """Made-up requests by every kind of caller: never an error of ours, never an answer that is not described."""
     settings.LIMITS_TIMES = 0
     made = process()
     known = idea(made, author=UserFactory())
     square.comment(actor=actor(UserFactory()), idea=known, body="의견입니다", stance="for")
     sequence()
+    user = UserFactory()
     session = Client()
-    if is_signed_in:
-        session.force_login(UserFactory())
-    statuses: set[int] = set()
+    session.force_login(user)
+    cookies = {name: morsel.value for name, morsel in session.cookies.items()} | {"csrftoken": "a" * 32}
+    scopes = {scope for way in operation.definition.raw.get("security", []) for scope in way.get("token", [])}
+    given_scopes = {
+        "token": list(tokens.SCOPES),
+        "other_scope": [scope for scope in tokens.SCOPES if scope not in scopes],
+        "revoked": list(tokens.SCOPES),
+    }
+    plain = {
+        name: tokens.make(actor=actor(user), name=name, scopes=wanted, days=30)
+        for name, wanted in given_scopes.items()
+    }
+    tokens.revoke(actor=actor(user), key=plain["revoked"][0].pk)
+    statuses: dict[str, set[int]] = {name: set() for name in CALLERS}
+    name = operation.definition.raw["operationId"]
 
-    @settings(
-        max_examples=15,
-        deadline=None,
-        database=None,
-        derandomize=True,
-        phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(case=operation.as_strategy(), is_known=st.booleans())
-    def probe(case: Any, is_known: bool) -> None:
-        if is_known and "number" in case.path_parameters:
-            case.path_parameters["number"] = 7 if "projects" in operation.path else known.matter.number
-        if is_known and isinstance(case.body, dict) and "process" in case.body:
-            case.body["process"] = made.slug
-        cookies = {name: morsel.value for name, morsel in session.cookies.items()}
-        headers = {"Accept-Encoding": "identity"}
-        if is_signed_in:
-            cookies["csrftoken"] = headers["X-CSRFToken"] = "a" * 32
-        response = case.call(cookies=cookies, headers=headers)
-        statuses.add(response.status_code)
+    def call(case: Any, caller: str) -> None:
+        headers, sent = {"Accept-Encoding": "identity"}, {}
+        if caller == "session":
+            sent, headers["X-CSRFToken"] = cookies, "a" * 32
+        elif caller != "nobody":
+            headers["Authorization"] = f"Bearer {plain[caller][1]}"
+        response = case.call(cookies=sent, headers=headers)
+        statuses[caller].add(response.status_code)
         case.validate_response(
             response,
             checks=(
@@ -191,17 +197,56 @@ def test_what_comes_back_is_what_is_described(
             ),
         )
 
+    @examples(
+        max_examples=12,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(), is_known=st.booleans(), caller=st.sampled_from(CALLERS))
+    def probe(case: Any, is_known: bool, caller: str) -> None:
+        if is_known and "number" in case.path_parameters:
+            case.path_parameters["number"] = 7 if "projects" in operation.path else known.matter.number
+        if is_known and "slug" in case.path_parameters:
+            case.path_parameters["slug"] = "by-origin"
+        if is_known and isinstance(case.body, dict) and "process" in case.body:
+            case.body["process"] = made.slug
+        call(case, caller)
+
     probe()
-    if operation.definition.raw["operationId"] == "fileIdea":
-        # Whether a random text passes every rule of the form is luck; this one does.
-        body = {
-            "process": made.slug,
+    # What is made up may all be refused; these are sure to be right, so it was more than a row of refusals.
+    for caller in CALLERS:
+        call(_right(operation, made.slug, known.matter.number), caller)
+    good = {
+        status for caller in ("nobody", "session", "token") for status in statuses[caller] if status < 300
+    }
+    assert good or name in CODE_NEEDED | OFFICE_NEEDED, statuses
+    assert statuses["revoked"] == {401}
+    if scopes:
+        assert not any(status < 300 for status in statuses["other_scope"]), statuses
+    if scopes and {} not in operation.definition.raw["security"]:
+        assert not any(status < 300 for status in statuses["nobody"]), statuses
+
+
+def _right(operation: Any, slug: str, number: str) -> Any:
+    """A request that asks for what is there."""
+    bodies = {
+        "fileIdea": {
+            "process": slug,
             "title": "골목 가로등을 밝게",
             "body": "밤길이 어둡습니다. 밝게 해 주세요.",
-        }
-        probe.hypothesis.inner_test(
-            case=operation.Case(body=body, media_type="application/json"), is_known=True
-        )
-    # It was more than a row of refusals.
-    if is_signed_in or operation.definition.raw["operationId"] not in SIGNED_IN:
-        assert min(statuses) < 300 or operation.definition.raw["operationId"] in CODE_NEEDED, statuses
+        },
+        "writeComment": {"body": "좋은 생각이에요", "stance": "for"},
+        "openReceipt": {"code": "0000-0000-0000-0000-0000"},
+    }
+    parameters: dict[str, Any] = {}
+    if "{number}" in operation.path:
+        parameters["number"] = 7 if "projects" in operation.path else number
+    if "{slug}" in operation.path:
+        parameters["slug"] = "by-origin"
+    body = bodies.get(operation.definition.raw["operationId"])
+    if body is None:
+        return operation.Case(path_parameters=parameters)
+    return operation.Case(path_parameters=parameters, body=body, media_type="application/json")

@@ -11,11 +11,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 POST_ONLY = {
     "theme", "demo_sign_in", "desk_bulk", "desk_assign", "desk_transfer", "desk_settle", "desk_take",
     "desk_retype", "desk_pause", "desk_resume", "desk_extend", "desk_answer", "desk_submit", "desk_return",
-    "desk_publish", "receipt_contact", "follow", "calendar_link", "support", "unsupport",
+    "desk_publish", "receipt_contact", "follow", "calendar_link", "support", "unsupport", "token_revoke",
 }  # fmt: skip
 FORMS = {
     "profile", "ledger", "desk_merge", "desk_effect", "receipt", "receipt_withdraw", "receipt_object", "notices",
-    "mail_settings", "mail_settings_of", "hooks", "hook",
+    "mail_settings", "mail_settings_of", "hooks", "hook", "tokens",
     "write_in", "comment", "comment_form", "flag", "withdraw", "object", "moderate",
 }  # fmt: skip
 # The token in the address is the secret; mail programs post here without a page of ours (RFC 8058).
@@ -31,8 +31,12 @@ READ = {
 API_READ = {
     "openapi-json", "list_ideas", "get_idea", "list_comments", "get_history", "get_answers", "list_processes",
     "get_plan", "get_project", "by_origin", "get_checkpoint", "get_leaf", "find", "api-root",
+    "get_me", "list_own", "list_follows", "list_notices", "list_desk", "list_spaces", "list_offices",
+    "list_figures", "get_figures",
 }  # fmt: skip
-API_WRITE = {"file_idea", "write_comment", "support", "unsupport", "open_receipt"}
+API_WRITE = {
+    "file_idea", "write_comment", "support", "unsupport", "open_receipt", "follow", "unfollow",
+}  # fmt: skip
 
 
 def walk(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, str]]:

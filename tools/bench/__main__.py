@@ -26,6 +26,10 @@ def main() -> int:
             import boot
 
             boot.run(ROOT)
+        if "limits" in wanted:
+            import limits
+
+            limits.run(ROOT)
         if {"pages", "similar", "lighthouse"} & set(wanted):
             import django
 

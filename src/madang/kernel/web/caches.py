@@ -28,7 +28,7 @@ log = logging.getLogger("madang.web")
 
 RETRY_SECONDS = 5.0
 REDIS_SECONDS = 0.25  # a store that hangs must not hold a page longer than this
-FILE_SECONDS = 0.25
+FILE_SECONDS = 2.0  # SQLite lets those who wait in by chance, so in a crowd one may wait longer than the rest
 SWEEP_EVERY = 1000  # writes of one thread between two sweeps of what has run out
 
 

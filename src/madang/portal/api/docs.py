@@ -17,6 +17,9 @@ from madang.kernel.web.problems import TITLES
 
 TAGS: dict[str, str | Promise] = {
     "ideas": pgettext_lazy("API", "Ideas"),
+    "own": pgettext_lazy("API", "My own"),
+    "desk": pgettext_lazy("API", "Desk"),
+    "places": pgettext_lazy("API", "Spaces and offices"),
     "receipt": pgettext_lazy("API", "Receipts"),
     "ledger": pgettext_lazy("API", "Public log"),
     "plan": pgettext_lazy("API", "The plan"),
@@ -52,6 +55,8 @@ class Operation:
     summary: str
     text: str
     signs_in: str
+    scope: str
+    curl: str
     sent: tuple[Value, ...]
     answer: tuple[Value, ...]
     status: str
@@ -99,6 +104,7 @@ def _operation(schema: dict[str, Any], path: str, method: str, operation: dict[s
     status = next(code for code in operation["responses"] if 200 <= int(code) < 300)
     answer = operation["responses"][status]["content"]["application/json"]["schema"]
     security = operation.get("security", [])
+    scope = next((one["token"][0] for one in security if "token" in one), "")
     signs_in = "" if not security else "perhaps" if {} in security else "always"
     return Operation(
         anchor=operation["operationId"],
@@ -108,10 +114,31 @@ def _operation(schema: dict[str, Any], path: str, method: str, operation: dict[s
         summary=operation["summary"],
         text=operation.get("description", ""),
         signs_in=signs_in,
+        scope=scope,
+        curl=_curl(method, path, body is not None, scope if signs_in == "always" else ""),
         sent=tuple(sent),
         answer=tuple(_values(schema, answer, "")),
         status=str(status),
     )
+
+
+EXAMPLES = {"number": "ID-2611-00042-7", "slug": "by-origin"}
+BODIES = {
+    "/api/v1/ideas": '{"process": "…", "title": "…", "body": "…"}',
+    "/api/v1/ideas/{number}/comments": '{"stance": "for", "body": "…"}',
+    "/api/v1/receipt": '{"code": "XXXX-XXXX-XXXX-XXXX-XXXX"}',
+}
+
+
+def _curl(method: str, path: str, has_body: bool, scope: str) -> str:
+    """A line for the terminal that does it; a token stands in the variable TOKEN."""
+    values = {**EXAMPLES, **({"number": "7"} if "projects" in path else {})}
+    parts = ["curl"] if method == "get" else ["curl", "-X", method.upper()]
+    if scope:
+        parts += ["-H", '"Authorization: Bearer $TOKEN"']
+    if has_body:
+        parts += ["-H", '"Content-Type: application/json"', "-d", f"'{BODIES.get(path, '{}')}'"]
+    return " ".join([*parts, f"{settings.PUBLIC_URL}{path.format(**values)}"])
 
 
 def _resolve(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from madang.kernel import clock, text
 from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
+from madang.kernel.models import User
 from madang.portal.models import Token
 
 PREFIX = "mdg_"
@@ -66,7 +67,7 @@ def make(*, actor: Actor, name: str, scopes: Sequence[str], days: int) -> tuple[
     try:
         with transaction.atomic():
             # Locked, so that two forms sent at once cannot pass the count together.
-            type(actor.user).objects.select_for_update().get(pk=actor.user.pk)
+            User.objects.select_for_update().get(pk=actor.user.pk)
             if valid(actor.user).count() >= MOST:
                 raise RefusedError(
                     _(

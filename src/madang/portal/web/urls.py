@@ -5,13 +5,27 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from madang.kernel.web import styleguide
-from madang.portal.web import figures, home, leave, me, plan, search, security, signin, small, standing
+from madang.portal.web import (
+    figures,
+    home,
+    leave,
+    me,
+    plan,
+    search,
+    security,
+    signin,
+    small,
+    standing,
+    tokens,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("search/", search.results, name="search"),
     path("my/", me.me, name="me"),
     path("my/account/", me.account, name="profile"),
+    path("my/tokens/", tokens.own_tokens, name="tokens"),
+    path("my/tokens/<int:pk>/revoke/", tokens.revoke_token, name="token_revoke"),
     path("my/data/", me.my_data, name="my_data"),
     path("my/security/", security.page, name="security"),
     path("my/security/sessions/", security.end_session, name="end_session"),
