@@ -86,8 +86,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "madang.kernel.web.middleware.CalmErrors",
+    # Outside of what may answer by itself, so that no page leaves without them.
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "madang.kernel.web.middleware.CalmErrors",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -95,7 +97,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "madang.kernel.web.middleware.ActorMiddleware",
@@ -208,6 +209,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES = (
     30  # the form says that three are taken; a bare error page would lose its words
 )
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+REQUEST_MAX_BYTES = 40_000_000  # a whole request; eight times the largest file that is taken
+FILE_UPLOAD_TEMP_DIR = HOME / "uploads" / "incoming"  # not the system's folder: what a kill leaves here is swept
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 SESSION_ENGINE = "madang.kernel.sessions"  # a copy of the database signs nobody in
 SESSION_COOKIE_HTTPONLY = True
@@ -234,6 +238,10 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
+        "object-src": ["'none'"],
+        # No script of ours makes HTML or code from text; htmx does through one policy (frontend/js/trusted.js).
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["madang-htmx"],
     }
 }
 

@@ -36,5 +36,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
 ]
 
+handler400 = "madang.kernel.web.errors.bad_request"
 handler404 = "madang.kernel.web.errors.not_found"
 handler500 = "madang.kernel.web.errors.server_error"

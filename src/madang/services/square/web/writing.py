@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import ExitStack
 from typing import Any
 
 from django.contrib import messages
@@ -202,7 +201,6 @@ def _file(request: HttpRequest, process: Process, form: IdeaForm, kept: list[upl
     actor, data = actor_of(request), form.cleaned_data
 
     def act() -> tuple[int, dict[str, Any]]:
-        opened = [stack.enter_context(file.open()) for file in kept]
         idea, filed = ideas.file(
             actor=actor,
             process=process,
@@ -214,7 +212,7 @@ def _file(request: HttpRequest, process: Process, form: IdeaForm, kept: list[upl
             group_name=data["group_name"],
             author_label=data.get("author_label", ""),
             contact_email=data.get("contact_email", ""),
-            uploads=tuple(opened),
+            uploads=tuple(file.read() for file in kept),
         )
         remember: dict[str, Any] = {
             FILED: {"pk": idea.pk, "code": seal(filed.code), "at": clock.now().timestamp()}
@@ -224,8 +222,7 @@ def _file(request: HttpRequest, process: Process, form: IdeaForm, kept: list[upl
         return idea.pk, remember
 
     try:
-        with ExitStack() as stack:
-            _pk, is_new = once.use(request, form.key, act)
+        _pk, is_new = once.use(request, form.key, act)
     except RefusedError as error:
         form.add_error(None, str(error))
         return _page(request, process, form, kept=kept, status=422 if error.status == 403 else error.status)
