@@ -210,7 +210,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES = (
 )
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 REQUEST_MAX_BYTES = 40_000_000  # a whole request; eight times the largest file that is taken
-FILE_UPLOAD_TEMP_DIR = HOME / "uploads" / "incoming"  # not the system's folder: what a kill leaves here is swept
+FILE_UPLOAD_TEMP_DIR = (
+    HOME / "uploads" / "incoming"
+)  # not the system's folder: what a kill leaves here is swept
 FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 SESSION_ENGINE = "madang.kernel.sessions"  # a copy of the database signs nobody in

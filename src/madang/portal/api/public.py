@@ -209,6 +209,10 @@ def find(request: HttpRequest, query: Query[asked.SearchQuery]) -> dict[str, Any
     operation_id="openReceipt",
 )
 def open_receipt(request: HttpRequest, payload: asked.CodeIn) -> dict[str, Any]:
+    if matters.receipts_are_guessed():
+        raise RefusedError(
+            gettext_lazy("That was a lot at once. Wait a little and go on."), "limit.reached", status=429
+        )
     matter = matters.by_code(payload.code)
     if matter is None:
         raise RefusedError(

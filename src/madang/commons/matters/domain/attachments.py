@@ -165,7 +165,10 @@ def sweep() -> int:
             known = set(Attachment.objects.filter(file__in=part).values_list("file", flat=True))
             for path in part:
                 # A young file may belong to a filing that has not been committed yet.
-                if path not in known and default_storage.get_modified_time(path).astimezone(UTC) < clock.now() - DAY:
+                if (
+                    path not in known
+                    and default_storage.get_modified_time(path).astimezone(UTC) < clock.now() - DAY
+                ):
                     default_storage.delete(path)
                     gone += 1
     return gone

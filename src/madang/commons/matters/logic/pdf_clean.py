@@ -22,7 +22,16 @@ RUNS = ("/OpenAction", "/AA", "/Metadata", "/Collection", "/PieceInfo", "/AF")
 HIDDEN = ("/AA", "/Metadata", "/PieceInfo", "/AF", "/JS")
 DEEPEST = 60
 NAMED = ("/JavaScript", "/EmbeddedFiles")
-ACTIONS = ("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/GoToR", "/Rendition", "/RichMediaExecute")
+ACTIONS = (
+    "/JavaScript",
+    "/Launch",
+    "/SubmitForm",
+    "/ImportData",
+    "/GoToE",
+    "/GoToR",
+    "/Rendition",
+    "/RichMediaExecute",
+)
 
 
 def clean(data: bytes) -> bytes:

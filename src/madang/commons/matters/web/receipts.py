@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from madang.commons.matters import path, queries
+from madang.commons.matters import guessing, path, queries
 from madang.commons.matters.answer_card import answer_card
 from madang.commons.matters.domain import answers, contacts, handling
 from madang.commons.matters.enums import OWED, State
@@ -28,6 +28,7 @@ from madang.kernel.web.acting import actor_of
 
 TRIES = 10
 TRIES_PER_ADDRESS = 60  # a library or an office shares one address; a guess has 100 bits to guess
+TRIES_IN_FLOOD = 3
 SECONDS = 60
 
 
@@ -36,7 +37,11 @@ def _try_again(request: HttpRequest) -> bool:
     address = request.META.get("REMOTE_ADDR", "")
     session = request.session.session_key or ""
     allowed = True
-    for scope, limit in ((f"{session}|{address}", TRIES), (address, TRIES_PER_ADDRESS)):
+    flood = guessing.is_flood()
+    for scope, limit in (
+        (f"{session}|{address}", TRIES_IN_FLOOD if flood else TRIES),
+        (address, TRIES_IN_FLOOD if flood else TRIES_PER_ADDRESS),
+    ):
         key = "receipt:" + hashlib.sha256(scope.encode()).hexdigest()
         cache.add(key, 0, SECONDS)
         try:

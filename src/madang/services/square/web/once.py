@@ -96,7 +96,11 @@ def use(request: HttpRequest, key: str, act: Callable[[], tuple[int, dict[str, A
     store = import_module(settings.SESSION_ENGINE).SessionStore
     with transaction.atomic():
         # The second of two requests waits here and then reads what the first has written.
-        list(store.get_model_class().objects.select_for_update().filter(pk=sessions.stored(request.session.session_key or "")))
+        list(
+            store.get_model_class()
+            .objects.select_for_update()
+            .filter(pk=sessions.stored(request.session.session_key or ""))
+        )
         fresh = store(request.session.session_key)
         used: dict[str, int] = fresh.get(USED, {})
         if key in used:
