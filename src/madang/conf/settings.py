@@ -9,6 +9,7 @@
 | MADANG_DEMO | 1 labels every page as a demo and opens the mail outbox | 0 |
 | MADANG_SERVICES_OFF | comma list of services to switch off | none |
 | SECRET_KEY | signing key | created in MADANG_HOME/secret.key |
+| SECRET_KEY_FALLBACKS | comma list of earlier keys, which still open what they sealed | none |
 | ALLOWED_HOSTS | comma list | localhost only |
 | EMAIL_URL | smtp://user:password@host:port | mails are kept in MADANG_HOME/mail |
 | REDIS_URL | redis://host:6379/0, for several web processes | memory of the one process |
@@ -53,6 +54,7 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = os.environ.get("SECRET_KEY") or _secret_key()
+SECRET_KEY_FALLBACKS = list(filter(None, os.environ.get("SECRET_KEY_FALLBACKS", "").split(",")))
 DEBUG = False
 ALLOWED_HOSTS = list(
     filter(None, os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(","))
