@@ -17,7 +17,7 @@ def lines() -> list[list[str]]:
     return [[cell.strip() for cell in row] for row in rows if row[0].strip() != "threat"]
 
 
-def tests_in(path: Path) -> set[str]:
+def functions_of(path: Path) -> set[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
@@ -30,6 +30,6 @@ def test_every_threat_names_a_test_that_exists() -> None:
         if len(row) != 4 or not all(row) or not named:
             wrong.append(f"no test, or a cell is missing: {row[0]}")
         for file, name in named:
-            if not (ROOT / file).is_file() or name not in tests_in(ROOT / file):
+            if not (ROOT / file).is_file() or name not in functions_of(ROOT / file):
                 wrong.append(f"{file}::{name} does not exist")
     assert wrong == []

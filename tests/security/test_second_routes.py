@@ -28,8 +28,10 @@ def plain(answer: Any, *keys: object) -> tuple[object, ...]:
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", body.decode("utf-8", "replace"))
     headers = str(sorted((name, value) for name, value in answer.headers.items() if name != "Content-Length"))
-    for key in (f"/{key}/" if str(key).isdecimal() else key for key in keys):
-        text, headers = text.replace(str(key), "·"), headers.replace(str(key), "·")
+    # A short key stands in many a figure: it is taken out where it stands in an address, and as a whole value.
+    for key in filter(None, map(str, keys)):
+        odd = rf"(?:(?<=[/\">=])|(?<=%2F)){key}(?=[/\"<&]|%2F)" if key.isdecimal() else re.escape(key)
+        text, headers = re.sub(odd, "·", text), re.sub(odd, "·", headers)
     return answer.status_code, text, headers
 
 
@@ -87,11 +89,9 @@ def test_counts_and_tags_are_those_of_a_site_without_it(level: str, city: City) 
             answer = Client().get(url)
             status, text, _headers = plain(answer)
             # The minute of the request stands on some; only digits of a clock are taken out.
-            told[url] = (
-                status,
-                re.sub(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?Z?)?", "", str(text)),
-                answer.headers.get("ETag"),
-            )
+            text = re.sub(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?Z?)?", "", str(text))
+            # A tag over a body that tells its second changes with it.
+            told[url] = (status, text, "" if url.endswith("by-origin") else answer.headers.get("ETag"))
         return told
 
     before = all_lists()
@@ -104,6 +104,7 @@ def test_counts_and_tags_are_those_of_a_site_without_it(level: str, city: City) 
 
 def test_wrong_unknown_and_mistyped_codes_take_the_same_way(city: City) -> None:
     """Counted in queries, not in seconds: a clock in a test lies, and what differs in work differs here."""
+    Client().get("/receipt/")  # what a process looks up once
     ways = []
     for code in (NEVER, "ZZZZ-ZZZZ", "한글", "0000-0000-0000-0000-000U"):
         with CaptureQueriesContext(connection) as asked:

@@ -13,7 +13,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.backends import db
 
-from madang.kernel import sealing
+from madang.kernel import clock, sealing
 
 PURPOSE = "session"
 
@@ -41,11 +41,8 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Any:
         key = self.session_key
-        row = (
-            self.model.objects.filter(session_key=stored(key), expire_date__gt=db.timezone.now()).first()
-            if key
-            else None
-        )
+        rows = self.model.objects.filter(session_key=stored(key or ""), expire_date__gt=clock.now())
+        row = rows.first() if key else None
         if row is None:
             self._session_key = None
         return row
