@@ -268,13 +268,14 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
     def open_window(
         *, width: int = 1280, javascript: bool = True, dark: bool = False, language: str = "ko"
     ) -> Visitor:
-        def context(scripts: bool) -> BrowserContext:
+        def context(scripts: bool, **more: bool) -> BrowserContext:
             made = browser.new_context(
                 viewport={"width": width, "height": 900},
                 java_script_enabled=scripts,
                 color_scheme="dark" if dark else "light",
                 locale={"ko": "ko-KR", "en": "en-GB"}[language],
                 reduced_motion="reduce",
+                **more,
             )
             made.set_default_timeout(15_000)
             contexts.append(made)
@@ -282,7 +283,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
 
         window = context(javascript)
         window.on("page", watch)
-        mirror = None if javascript else context(True).new_page()
+        mirror = None if javascript else context(True, bypass_csp=True).new_page()
         return Visitor(window.new_page(), site, "" if language == "ko" else f"/{language}", mirror)
 
     def watch(page: Page) -> None:

@@ -206,21 +206,6 @@ def test_commenting_supporting_and_searching_have_their_limits(
 
 
 @pytest.mark.django_db
-def test_guessing_receipts_is_slowed_for_the_whole_site(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "RECEIPT", (limits.Limit("receipt.site", 5, 60, "site"),))
-    said = [
-        Client(REMOTE_ADDR=f"198.51.100.{n}").post("/receipt/", {"code": "0000-0000-0000-0000-0001"})
-        for n in range(7)
-    ]
-    assert [one.status_code for one in said] == [422] * 5 + [429] * 2
-    assert said[-1]["Retry-After"]
-    told = Client(REMOTE_ADDR="198.51.100.99").post(
-        "/api/v1/receipt", {"code": "0000-0000-0000-0000-0001"}, content_type="application/json"
-    )
-    assert (told.status_code, told.json()["code"]) == (429, "limit.reached")
-
-
-@pytest.mark.django_db
 def test_tokens_cannot_be_tried_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "BAD_TOKEN", limits.Limit("api.token", 3, 600, "address"))
     said = [

@@ -9,16 +9,21 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pikepdf import Array, Dictionary, Name
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from madang.commons.matters.jobs import sweep_files
 from madang.commons.matters.models import Attachment, Matter
 from madang.kernel import clock
-from madang.services.square.web import once
+from madang.services.square.jobs import sweep_uploads
+from madang.services.square.web import once, uploads
 from tests import factories as make
 from tests.security.conftest import picture
 
@@ -149,14 +154,159 @@ def test_a_picture_that_is_also_a_page_stays_a_picture() -> None:
     assert answer["Content-Type"] == "image/png" and kept.name.endswith(".png")
 
 
-def test_a_document_is_saved_not_shown() -> None:
-    data = b"%PDF-1.4\n" + HTML + b"\n%%EOF"
-    assert send(SimpleUploadedFile("a.html", data, content_type="text/html")).status_code == 302
+def document(**changes: Any) -> bytes:
+    """A one-page PDF that tells on its author, runs scripts, starts programs and carries a file."""
+    pdf = pikepdf.new()
+    pdf.add_blank_page()
+    pdf.docinfo["/Author"] = "SECRET-AUTHOR"
+    with pdf.open_metadata() as told:
+        told["dc:creator"] = ["SECRET-AUTHOR"]
+    script = {"S": Name.JavaScript, "JS": "app.alert(1)"}
+    pdf.Root.OpenAction = Dictionary(**script)
+    pdf.Root.Names = Dictionary(JavaScript=Dictionary(Names=Array(["x", Dictionary(**script)])))
+    pdf.attachments["secret.txt"] = b"SECRET-FILE"
+    page = pdf.pages[0]
+    page.AA = Dictionary(O=Dictionary(**script))
+    link = Dictionary(S=Name.Launch, F="cmd.exe")
+    page.Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), A=link)])
+    notes = pikepdf.Stream(pdf, b"SECRET-NOTES")
+    page.Resources = Dictionary(XObject=Dictionary(I=pikepdf.Stream(pdf, b"", Metadata=notes)))
+    out = io.BytesIO()
+    pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=False, **changes)
+    return out.getvalue()
+
+
+def unfolded(data: bytes) -> bytes:
+    """Everything a PDF holds, uncompressed."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        pdf.save(out, qdf=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    return out.getvalue()
+
+
+TOLD = (
+    b"SECRET-AUTHOR",
+    b"SECRET-FILE",
+    b"SECRET-NOTES",
+    b"app.alert",
+    b"JavaScript",
+    b"cmd.exe",
+    b"OpenAction",
+)
+
+
+def test_a_document_is_saved_not_shown_and_tells_nothing_of_its_author() -> None:
+    raw = document()
+    assert all(word in raw for word in TOLD)
+    assert send(SimpleUploadedFile("a.html", raw, content_type="text/html")).status_code == 302
     answer = Client().get(f"/files/{Attachment.objects.get().pk}/")
     assert (
         answer["Content-Disposition"].startswith("attachment") and answer["Content-Type"] == "application/pdf"
     )
-    assert b"".join(answer.streaming_content) == data
+    kept = b"".join(answer.streaming_content)
+    assert [word for word in TOLD if word in unfolded(kept) or word in kept] == []
+    with pikepdf.open(io.BytesIO(kept)) as pdf:
+        assert len(pdf.pages) == 1
+
+
+def unfolding(size: int) -> bytes:
+    """A PDF of a few hundred kilobytes whose table of objects unfolds into `size` bytes."""
+    packed = zlib.compress(b"\0" * size, 9)
+    start = b"%PDF-1.5\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\n"
+    table = b"<</Type/XRef/Size 7/W[1 4 2]/Root 1 0 R/Filter/FlateDecode/Length %d>>" % len(packed)
+    end = b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF" % len(start)
+    return start + b"5 0 obj\n" + table + b"stream\n" + packed + end
+
+
+def nested() -> bytes:
+    """A PDF with a dictionary in a dictionary, three hundred deep."""
+    deep = b"<</A" * 300 + b" 1" + b">>" * 300
+    objects = b"1 0 obj\n<</Type/Catalog/Pages 2 0 R/Deep %s>>\nendobj\n" % deep
+    return b"%PDF-1.4\n" + objects + b"2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n%%EOF"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"%PDF-1.4\n" + HTML + b"\n%%EOF", document()[:400], nested(), unfolding(1_200_000_000),
+        document(encryption=pikepdf.Encryption(owner="o", user="secret")),
+    ],
+    ids=["html", "half", "nested", "unfolds", "locked"],
+)  # fmt: skip
+def test_a_document_that_cannot_be_read_is_named_and_the_words_stay(data: bytes) -> None:
+    answer = send(SimpleUploadedFile("문서.pdf", data))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "골목이 어두워서" in page and "문서.pdf" in page
+    assert Matter.objects.count() == Attachment.objects.count() == 0
+
+
+def test_what_only_waits_for_its_form_tells_no_place_either() -> None:
+    """The picture is chosen, the form has a mistake and is never sent again: what lies there is clean."""
+    exif = Image.Exif()
+    exif[0x010F] = PLACE.decode()
+    answer = send(picture("여행.jpg", "JPEG", exif=exif), SimpleUploadedFile("a.pdf", document()), title="")
+    assert answer.status_code == 422 and Matter.objects.count() == 0
+    waiting = default_storage.listdir("drafts")[1]
+    assert len(waiting) == 2
+    for name in waiting:
+        with default_storage.open(f"drafts/{name}") as file:
+            data = file.read()
+        assert PLACE not in data
+        if data.startswith(b"%PDF"):
+            assert b"SECRET" not in unfolded(data)
+
+
+def test_what_was_kept_by_the_release_before_is_chosen_again() -> None:
+    """It lies there as it came, metadata included."""
+    from django.core import signing
+
+    path = default_storage.save("drafts/old", picture())
+    old = signing.dumps({"p": path, "n": "x.png", "s": 1}, salt="madang.square.upload")
+    assert send(kept=[old]).status_code == 422
+    assert Attachment.objects.count() == 0
+
+
+def test_a_killed_upload_leaves_nothing_for_good() -> None:
+    """Parts of a request, a form nobody sent and a filing that was never committed are gone after a day; the rest stays."""
+    assert send(picture()).status_code == 302
+    kept = Attachment.objects.get().file.name
+    month = Path(kept).parent
+    stray = [
+        default_storage.save(name, picture()) for name in ("incoming/a.upload", "drafts/b", f"{month}/c.png")
+    ]
+    assert Path(settings.FILE_UPLOAD_TEMP_DIR).parts[-2:] == ("uploads", uploads.INCOMING)
+    sweep_uploads()
+    sweep_files()
+    assert all(map(default_storage.exists, stray))  # they may belong to a request that still runs
+    with clock.at(clock.now() + timedelta(hours=25)):
+        sweep_uploads()
+        sweep_files()
+    assert not any(map(default_storage.exists, stray))
+    assert default_storage.exists(kept)
+
+
+def test_a_request_without_end_is_refused_before_it_is_read() -> None:
+    for url, kind in (
+        ("/ideas/new/test/", "html"),
+        ("/api/v1/ideas", "problem+json"),
+        ("/en/ideas/new/test/", "html"),
+    ):
+        answer = Client().post(
+            url, b"", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH="40000001"
+        )
+        assert answer.status_code == 413
+        assert kind in answer["Content-Type"] and answer["X-Frame-Options"] == "DENY"
+        assert "default-src 'none'" in answer["Content-Security-Policy"]
+        assert ("Go back" in answer.content.decode()) is url.startswith("/en/")
+
+
+def test_files_beyond_the_third_are_not_even_read() -> None:
+    """Reading a hostile file costs seconds: thirty of them must not hold a server for minutes."""
+    answer = send(*[SimpleUploadedFile(f"{place}.pdf", b"%PDF-1.4 x") for place in range(30)])
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "2.pdf" in page and "3.pdf" not in page
 
 
 def test_a_kept_file_is_not_found_by_a_made_up_token() -> None:

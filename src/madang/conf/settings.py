@@ -9,6 +9,7 @@
 | MADANG_DEMO | 1 labels every page as a demo and opens the mail outbox | 0 |
 | MADANG_SERVICES_OFF | comma list of services to switch off | none |
 | SECRET_KEY | signing key | created in MADANG_HOME/secret.key |
+| SECRET_KEY_FALLBACKS | comma list of earlier keys, which still open what they sealed | none |
 | ALLOWED_HOSTS | comma list | localhost only |
 | EMAIL_URL | smtp://user:password@host:port | mails are kept in MADANG_HOME/mail |
 | REDIS_URL | redis://host:6379/0, for web processes on several machines | a file in MADANG_HOME |
@@ -63,6 +64,7 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = os.environ.get("SECRET_KEY") or _secret_key()
+SECRET_KEY_FALLBACKS = list(filter(None, os.environ.get("SECRET_KEY_FALLBACKS", "").split(",")))
 DEBUG = False
 ALLOWED_HOSTS = list(
     filter(None, os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(","))
@@ -100,9 +102,11 @@ MIDDLEWARE = [
     "madang.conf.operations.metrics.Measured",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outside of what may answer by itself, so that no page leaves without them.
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "madang.kernel.web.middleware.CalmErrors",
     "madang.conf.operations.maintenance.Maintenance",
-    "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -110,7 +114,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "madang.kernel.web.middleware.ActorMiddleware",
@@ -263,6 +266,11 @@ DATA_UPLOAD_MAX_NUMBER_FILES = (
     30  # the form says that three are taken; a bare error page would lose its words
 )
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+REQUEST_MAX_BYTES = 40_000_000  # a whole request; eight times the largest file that is taken
+FILE_UPLOAD_TEMP_DIR = (
+    HOME / "uploads" / "incoming"
+)  # not the system's folder: what a kill leaves here is swept
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 SESSION_ENGINE = "madang.kernel.sessions"  # a copy of the database signs nobody in
 SESSION_COOKIE_HTTPONLY = True
@@ -289,6 +297,10 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
+        "object-src": ["'none'"],
+        # No script of ours makes HTML or code from text; htmx does through one policy (frontend/js/trusted.js).
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["madang-htmx"],
     }
 }
 

@@ -13,7 +13,7 @@ from madang.kernel import sealing
 log = logging.getLogger("madang.sealing")
 
 
-class SealedField(models.CharField):  # type: ignore[type-arg]
+class SealedField(models.CharField):
     """Text that a copy of the database does not tell. Equality, `in` and unique keys work; order and parts do not.
 
     `max_length` counts the sealed form: four thirds of (value + 16), and 7. What was written before the column was

@@ -18,6 +18,7 @@ from madang.commons.matters.figures import (
     transfers,
     with_outcome,
 )
+from madang.commons.matters.guessing import is_flood as receipts_are_guessed
 from madang.commons.matters.path import (
     ClockView,
     Step,
@@ -81,6 +82,7 @@ __all__ = [
     "own_data",
     "public",
     "receipt",
+    "receipts_are_guessed",
     "state_badge",
     "state_tag",
     "steps",

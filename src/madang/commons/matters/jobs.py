@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from madang.commons.matters import queries
-from madang.commons.matters.domain import contacts, lateness, outages
+from madang.commons.matters.domain import attachments, contacts, lateness, outages
 from madang.kernel.actors import system
 from madang.kernel.jobs import every
 
@@ -31,3 +31,9 @@ def ask_contacts() -> int:
 def forget_contacts() -> None:
     """Forget who was asked more than a day ago."""
     contacts.forget()
+
+
+@every(86_400, "matters.sweep_files")
+def sweep_files() -> int:
+    """Delete files that no row names."""
+    return attachments.sweep()

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
+from madang.commons.matters import guessing
 from madang.commons.matters.enums import OWED, Disclosure, State
 from madang.commons.matters.models import Answer, Assignment, Clock, Effect, EffectReport, Matter
 from madang.kernel import clock, ids
@@ -43,11 +44,14 @@ def visible(actor: Actor) -> QuerySet[Matter]:
 
 
 def by_code(code: str) -> Matter | None:
-    """The matter that a receipt code opens."""
-    written = ids.read_code(code)
-    if written is None:
-        return None
-    return Matter.objects.filter(code_hash=ids.code_hash(written)).first()
+    """The matter that a receipt code opens.
+
+    What cannot be a code is looked up as well: a wrong and an unknown one take the same way and the same time.
+    """
+    found = Matter.objects.filter(code_hash=ids.code_hash(ids.read_code(code) or code)).first()
+    if found is None:
+        guessing.missed()
+    return found
 
 
 def filed_by(actor: Actor) -> QuerySet[Matter]:

@@ -9,6 +9,9 @@ import sys
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.functional import Promise
 
 from madang.kernel.errors import TooManyError
 from madang.kernel.web import problems
@@ -65,6 +68,25 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's protection ran out (expired session, cookies off): show the words again and how to go on."""
     context = {"kept": kept(request), "back": request.get_full_path()}
     return render(request, "kernel/expired.html", context, status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A request no page of ours makes: an unknown host, a broken form, a character no address has."""
+    return _bare(request, 400, "request.broken", problems.BROKEN)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """More than any form of ours holds; it is not read. The browser still has what was typed."""
+    return _bare(request, 413, "request.too_large", problems.TOO_LARGE)
+
+
+def _bare(request: HttpRequest, status: int, code: str, reason: str | Promise) -> HttpResponse:
+    """Without the shell and without a look at the session or the host: nothing in the request can be trusted."""
+    with translation.override(translation.get_language_from_request(request, check_path=True)):
+        if request.path.startswith("/api/"):
+            return problems.response(status, code, reason)
+        page = render_to_string("kernel/400.html", {"bare": True, "reason": reason})
+        return HttpResponse(page, status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

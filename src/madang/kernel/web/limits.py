@@ -50,13 +50,10 @@ FOLLOW = Limit("follow", 120, 600)
 STOP = Limit("stop", 60, 60, "address")
 MAKE_TOKEN = Limit("token", 10, 3600)
 HOOK_TEST = Limit("hook.test", 10, 600)
-# A library shares one address, hence two numbers. The third is for guessers with many addresses: a code has 100
-# random bits, so what it spares is the database, not the secret.
-RECEIPT = (
-    Limit("receipt.visit", 10, 60, "visit"),
-    Limit("receipt.address", 60, 60, "address"),
-    Limit("receipt.site", 3000, 60, "site"),
-)
+# A library shares one address, hence two numbers. While many guess at once everybody gets few tries: whoever holds a
+# receipt still opens it at once.
+RECEIPT = (Limit("receipt.visit", 10, 60, "visit"), Limit("receipt.address", 60, 60, "address"))
+RECEIPT_IN_FLOOD = Limit("receipt.flood", 3, 60, "address")
 
 
 def who(request: HttpRequest, per: str = "person") -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse
 
 from madang.kernel import actors
 from madang.kernel.errors import RefusedError, TooManyError
@@ -28,7 +29,12 @@ class CalmErrors:
         has_nul = "\0" in request.path or "%00" in request.META.get("QUERY_STRING", "")
         if has_nul and not request.path.startswith("/api/"):
             # No address of ours has one, and PostgreSQL refuses to look it up; the API cleans its own.
-            return HttpResponseBadRequest(content_type="text/plain")
+            return errors.bad_request(request)
+        if request.META.get("CONTENT_LENGTH", "").isdecimal() and (
+            int(request.META["CONTENT_LENGTH"]) > settings.REQUEST_MAX_BYTES
+        ):
+            # Before a byte of it is read: nobody fills the disk with one request.
+            return errors.too_large(request)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -29,6 +29,10 @@ TITLES: dict[int, str | Promise] = {
     500: pgettext_lazy("problem", "Something went wrong on our side"),
     503: pgettext_lazy("problem", "Busy at the moment"),
 }
+BROKEN = pgettext_lazy("problem", "Something in it is not what this page expects. Go back and try again.")
+TOO_LARGE = pgettext_lazy(
+    "problem", "This is more than can be sent at once. Go back, leave out large files and send it again."
+)
 BUSY = pgettext_lazy("problem", "The database is busy. Nothing was written; try again in a few seconds.")
 
 UNREADABLE = pgettext_lazy("problem", "This request cannot be read. Check its address, headers and body.")

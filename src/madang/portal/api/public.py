@@ -210,6 +210,10 @@ def find(request: HttpRequest, response: HttpResponse, query: Query[asked.Search
 )
 def open_receipt(request: HttpRequest, payload: asked.CodeIn) -> dict[str, Any]:
     limits.spend(request, *limits.RECEIPT)
+    if matters.receipts_are_guessed():
+        raise RefusedError(
+            gettext_lazy("That was a lot at once. Wait a little and go on."), "limit.reached", status=429
+        )
     matter = matters.by_code(payload.code)
     if matter is None:
         raise RefusedError(

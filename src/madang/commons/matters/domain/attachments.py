@@ -1,19 +1,29 @@
-"""Files of people: sniffed, bounded, pictures re-encoded so that no position data leaves with them."""
+"""Files of people: sniffed, bounded, and without what their authors did not mean to hand over.
+
+Pictures are written anew (no position, device, time); documents lose metadata, scripts and embedded files. That
+happens when a file arrives, before it touches the disk, not when it is filed.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import io
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, timedelta
 from pathlib import PurePath
 from typing import Any
 
 import filetype
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
+from madang.commons.matters.logic import pdf_clean
 from madang.commons.matters.models import Attachment, Matter
-from madang.kernel import text
+from madang.kernel import clock, text
 from madang.kernel.errors import RefusedError
 
 MAX_BYTES = 5_000_000
@@ -21,6 +31,8 @@ MAX_FILES = 3
 MAX_PIXELS = 40_000_000
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 COLOURS = ("icc_profile", "transparency", "gamma")
+DOCUMENT_SECONDS = 15  # real time for one document; its processor time is bounded in `pdf_clean`
+DAY = timedelta(days=1)
 SUFFIX = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "application/pdf": ".pdf"}
 
 
@@ -78,21 +90,85 @@ def _without_metadata(data: bytes, content_type: str, name: str) -> bytes:
     return out.getvalue()
 
 
-def attach(*, matter: Matter, upload: Any) -> Attachment:
-    """Keep one upload with a matter (inside the caller's transaction)."""
+def _without_hidden(data: bytes, name: str) -> bytes:
+    """The same document without metadata, scripts and embedded files, by a process whose memory is bounded."""
+    command = [sys.executable, "-I", str(pdf_clean.__file__)]
+    try:
+        done = subprocess.run(command, input=data, capture_output=True, timeout=DOCUMENT_SECONDS, check=False)  # noqa: S603
+        cleaned = done.stdout if done.returncode == 0 else b""
+    except subprocess.TimeoutExpired:
+        cleaned = b""
+    if not cleaned:
+        raise RefusedError(
+            _(
+                "%(name)s cannot be read as a PDF, or it is locked with a password."
+                " Save it again as a PDF without a password and try again."
+            )
+            % {"name": name},
+            "file.broken",
+            status=422,
+        )
+    return cleaned
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """A file as it may be kept: `name` as the person gave it, without folders; `data` without metadata."""
+
+    name: str
+    content_type: str
+    data: bytes
+
+
+def cleaned(upload: Any) -> Clean:
+    """What may be kept of an upload.
+
+    Raises:
+        RefusedError: 422, too large, of a type we do not take, or not readable; the message names the file.
+    """
     content_type = check(upload)
     data = upload.read()
-    name = text.clean_line(PurePath(str(upload.name)).stem)[:80] or "file"
+    name = text.clean_line(PurePath(str(upload.name)).name)[:80] or "file"
     if content_type in PICTURES:
-        data = _without_metadata(data, content_type, name)
-    digest = hashlib.sha256(data).hexdigest()
+        return Clean(name, content_type, _without_metadata(data, content_type, name))
+    return Clean(name, content_type, _without_hidden(data, name))
+
+
+def attach(*, matter: Matter, upload: Any) -> Attachment:
+    """Keep one upload, or what `cleaned` made of it, with a matter (inside the caller's transaction)."""
+    clean = upload if isinstance(upload, Clean) else cleaned(upload)
+    digest = hashlib.sha256(clean.data).hexdigest()
+    suffix = SUFFIX[clean.content_type]
     attachment = Attachment(
         matter=matter,
-        name=name + SUFFIX[content_type],
-        content_type=content_type,
-        size=len(data),
+        name=(PurePath(clean.name).stem or "file") + suffix,
+        content_type=clean.content_type,
+        size=len(clean.data),
         sha256=digest,
     )
     # The stored name says nothing about the person's own file name.
-    attachment.file.save(f"{digest[:32]}{SUFFIX[content_type]}", ContentFile(data), save=True)
+    attachment.file.save(f"{digest[:32]}{suffix}", ContentFile(clean.data), save=True)
     return attachment
+
+
+def sweep() -> int:
+    """Delete files that no row names: a filing that was undone or killed left them. Looks at this month and the last."""
+    today = clock.today()
+    gone = 0
+    for day in (today, today.replace(day=1) - DAY):
+        folder = f"attachments/{day:%Y/%m}"
+        if not default_storage.exists(folder):
+            continue
+        paths = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
+        for start in range(0, len(paths), 500):
+            part = paths[start : start + 500]
+            known = set(Attachment.objects.filter(file__in=part).values_list("file", flat=True))
+            for path in part:
+                # A young file may belong to a filing that has not been committed yet.
+                if (
+                    path not in known
+                    and default_storage.get_modified_time(path).astimezone(UTC) < clock.now() - DAY
+                ):
+                    default_storage.delete(path)
+                    gone += 1
+    return gone

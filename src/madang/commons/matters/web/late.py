@@ -77,6 +77,6 @@ def late_csv(request: HttpRequest) -> HttpResponse:
         office = row.office
         cells = [office.code, office.name_ko, office.name_en]
         # A name that begins like a formula must not become one in a spreadsheet.
-        safe = [f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell for cell in cells]
+        safe = [f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in cells]
         table.writerow([*safe, row.owed, row.late, f"{row.share:.1f}", at])
     return response

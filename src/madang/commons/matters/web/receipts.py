@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from madang.commons.matters import path, queries
+from madang.commons.matters import guessing, path, queries
 from madang.commons.matters.answer_card import answer_card
 from madang.commons.matters.domain import answers, contacts, handling
 from madang.commons.matters.enums import OWED, State
@@ -32,6 +32,8 @@ def receipt(request: HttpRequest) -> HttpResponse:
     status, wait = 200, 0
     if request.method == "POST":
         try:
+            if guessing.is_flood():
+                limits.spend(request, limits.RECEIPT_IN_FLOOD)
             limits.spend(request, *limits.RECEIPT)
         except TooManyError as error:
             form.add_error(None, _("Too many tries. Wait a minute and try again."))

@@ -1,4 +1,7 @@
-"""Files between two looks at a form: kept for a day under a sealed name, so that nothing is chosen twice."""
+"""Files between two looks at a form: kept for a day under a sealed name, so that nothing is chosen twice.
+
+What is kept has lost its metadata already: a file that nobody files must not tell where it was made either.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,18 @@ from datetime import UTC, timedelta
 from typing import Any
 
 from django.core import signing
-from django.core.files import File
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.domain import attachments
-from madang.kernel import clock, text
+from madang.kernel import clock
 from madang.kernel.errors import RefusedError
 
 MAX_FILES = attachments.MAX_FILES
 FOLDER = "drafts"
-SALT = "madang.square.upload"
+INCOMING = "incoming"  # FILE_UPLOAD_TEMP_DIR
+SALT = "madang.square.upload.clean"
 DAY = timedelta(days=1)
 
 
@@ -31,23 +35,25 @@ class Kept:
     size: int
     path: str
 
-    def open(self) -> File[bytes]:
-        """The file as an upload, under the name the person gave it."""
-        return File(default_storage.open(self.path), name=self.name)
+    def read(self) -> attachments.Clean:
+        """The file, ready to be filed under the name the person gave it."""
+        with default_storage.open(self.path) as file:
+            data = file.read()
+        return attachments.Clean(self.name, attachments.sniff(data[:4096]), data)
 
 
 def keep(upload: Any) -> Kept:
     """Check an upload and put it aside.
 
     Raises:
-        RefusedError: 422, too large or of a type that is not taken.
+        RefusedError: 422, too large, of a type that is not taken, or not readable.
     """
-    attachments.check(upload)
+    clean = attachments.cleaned(upload)
     sweep()
-    name = text.clean_line(str(upload.name))[:80]
-    path = default_storage.save(f"{FOLDER}/{secrets.token_hex(16)}", upload)
-    token = signing.dumps({"p": path, "n": name, "s": upload.size}, salt=SALT)
-    return Kept(token, name, upload.size, path)
+    path = default_storage.save(f"{FOLDER}/{secrets.token_hex(16)}", ContentFile(clean.data))
+    size = len(clean.data)
+    token = signing.dumps({"p": path, "n": clean.name, "s": size}, salt=SALT)
+    return Kept(token, clean.name, size, path)
 
 
 def find(token: str) -> Kept | None:
@@ -67,10 +73,11 @@ def collect(tokens: list[str], uploads: list[Any]) -> tuple[list[Kept], list[str
     problems = []
     if len(kept) < len(tokens):
         problems.append(str(_("A file was kept for a day and is gone now. Choose it again.")))
-    for upload in uploads:
-        if len(kept) >= MAX_FILES:
-            problems.append(str(_("You can add three files. The others were left out.")))
-            break
+    room = MAX_FILES - len(kept)
+    if len(uploads) > room:
+        # The others are not even looked at: reading a hostile file costs seconds.
+        problems.append(str(_("You can add three files. The others were left out.")))
+    for upload in uploads[:room]:
         try:
             kept.append(keep(upload))
         except RefusedError as error:
@@ -85,13 +92,14 @@ def drop(kept: list[Kept]) -> None:
 
 
 def sweep() -> int:
-    """Delete what nobody came back for within a day."""
-    if not default_storage.exists(FOLDER):
-        return 0
+    """Delete what nobody came back for within a day, and what a request left that was killed while it was sent."""
     old = 0
-    for name in default_storage.listdir(FOLDER)[1][:500]:
-        path = f"{FOLDER}/{name}"
-        if default_storage.get_modified_time(path).astimezone(UTC) < clock.now() - DAY:
-            default_storage.delete(path)
-            old += 1
+    for folder in (FOLDER, INCOMING):
+        if not default_storage.exists(folder):
+            continue
+        for name in default_storage.listdir(folder)[1][:500]:
+            path = f"{folder}/{name}"
+            if default_storage.get_modified_time(path).astimezone(UTC) < clock.now() - DAY:
+                default_storage.delete(path)
+                old += 1
     return old

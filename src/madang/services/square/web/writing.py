@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import ExitStack
 from typing import Any
 
 from django.contrib import messages
@@ -205,7 +204,6 @@ def _file(request: HttpRequest, process: Process, form: IdeaForm, kept: list[upl
     actor, data = actor_of(request), form.cleaned_data
 
     def act() -> tuple[int, dict[str, Any]]:
-        opened = [stack.enter_context(file.open()) for file in kept]
         idea, filed = ideas.file(
             actor=actor,
             process=process,
@@ -217,7 +215,7 @@ def _file(request: HttpRequest, process: Process, form: IdeaForm, kept: list[upl
             group_name=data["group_name"],
             author_label=data.get("author_label", ""),
             contact_email=data.get("contact_email", ""),
-            uploads=tuple(opened),
+            uploads=tuple(file.read() for file in kept),
         )
         remember: dict[str, Any] = {
             FILED: {"pk": idea.pk, "code": seal(filed.code), "at": clock.now().timestamp()}
@@ -228,8 +226,7 @@ def _file(request: HttpRequest, process: Process, form: IdeaForm, kept: list[upl
 
     try:
         limits.spend(request, limits.FILE)
-        with ExitStack() as stack:
-            _pk, is_new = once.use(request, form.key, act)
+        _pk, is_new = once.use(request, form.key, act)
     except TooManyError as error:
         form.add_error(None, str(error))
         form.wait = error.retry_after
