@@ -64,7 +64,12 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run(
         [str(root / "bin/go"), "build", "-o", str(work / "outside"), "."],
         cwd=work / "src",
-        env={"PATH": os.environ["PATH"], "HOME": str(work), **{k: str(v) for k, v in settings.items()}, **more},
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(work),
+            **{k: str(v) for k, v in settings.items()},
+            **more,
+        },
         capture_output=True,
         text=True,
         timeout=300,
@@ -167,4 +172,3 @@ def test_it_rejects_two_tiles_that_changed_their_places(
 def test_it_rejects_the_key_of_another_log(tmp_path: Path, program: Path, ask: dict[str, Outside]) -> None:
     one, two = make(tmp_path / "one", [5]), make(tmp_path / "two", [5])
     assert outside(ask, program, one).check(two.folder).startswith("bad ")
-
