@@ -1,4 +1,4 @@
-"""Measures speed and size: `make bench`, or `python tools/bench pages similar boot lighthouse`.
+"""Measures speed and size: `make bench`, or `python tools/bench pages similar boot lighthouse ledger`.
 
 Every figure stands beside a limit or a peer measured in the same run, because machines are noisy. The
 results are printed as a Markdown table, ready for docs/measurements.md.
@@ -24,6 +24,10 @@ def main() -> int:
             import boot
 
             boot.run(ROOT)
+        if "ledger" in wanted:
+            import ledger
+
+            ledger.run()
         if {"pages", "similar", "lighthouse"} & set(wanted):
             import django
 

@@ -121,19 +121,20 @@ def page(request: HttpRequest) -> HttpResponse:
     status = api.status()
     try:
         published = api.latest_checkpoint()
-        key = api.public_key()
+        key, policy_text = api.public_key(), api.witness_policy()
     except LedgerError:
-        published, key = None, ""
+        published, key, policy_text = None, "", ""
     witnesses, least = api.witness_states()
     context = {
         "form": form,
         "growth": growth,
         "grown": _grown(growth) if growth.is_bound and growth.is_valid() else None,
-        "growth_kinds": {name: _line(wording.GROWTH[name]) for name in wording.GROWTH},
+        "growth_words": json.dumps({name: str(look[0]) for name, look in wording.GROWTH.items()}),
+        "growth_kinds": {name: _line(_seen(name)) for name in wording.GROWTH},
         "witnesses": [(state, _line(wording.ANSWERS[state.answer])) for state in witnesses],
         "least": least,
         "witnessed": api.witnessed_checkpoint() if witnesses else None,
-        "policy": api.witness_policy(),
+        "policy": policy_text,
         "status": status,
         "problem": wording.PROBLEMS.get(status.problem, ""),
         "checkpoint": published[0] if published else "",
@@ -220,12 +221,17 @@ def _line(look: tuple[str | Promise, str, str], words: str = "") -> Line:
     return Line(words, label, tone, icon)
 
 
+def _seen(code: str) -> tuple[str | Promise, str, str]:
+    """The badge of a comparison: right, wrong, or not compared."""
+    return wording.STATUS[{"right": "passed", "wrong": "failed", "signature": "failed"}.get(code, "skipped")]
+
+
 def _grown(form: GrowthForm) -> dict[str, Any]:
     try:
         found = api.consistency(form.cleaned_data["old"], form.cleaned_data["new"])
     except LedgerError as error:
         return {"line": Line("", wording.PROBLEMS[error.code], "persimmon", "error"), "found": None}
-    return {"line": _line(wording.GROWTH[found.code], wording.growth(found)), "found": found}
+    return {"line": _line(_seen(found.code), wording.growth(found)), "found": found}
 
 
 def _outcome(name: str) -> dict[str, str | Promise]:

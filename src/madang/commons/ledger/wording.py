@@ -180,6 +180,19 @@ GROWTH: dict[str, tuple[Words, str, str]] = {
 """What a comparison of two states showed. All but "right" and "wrong" say what to do with what was given."""
 
 
+OFFLINE: dict[str, Words] = {
+    "audit.passed": _("The whole copy was recomputed: {size} entries, and no act is missing. Root: {root}"),
+    "audit.failed.missing": _("The copy is whole, but running numbers show that acts are missing:"),
+    "audit.failed.different": _("The copy does not agree with what the log signed ({why})."),
+    "audit.skipped.part": _("The copy does not hold everything, so the whole log was not checked ({why})."),
+    "audit.skipped.no-ed25519": _("This browser cannot check signatures, so the copy was not checked."),
+    "copy.none": _("Among the chosen files is no signed state of a log. It is called “checkpoint”."),
+    "nothing": _("Paste or choose a receipt, or a copy of the log."),
+    "fields": _("Key, witnesses or files cannot be read ({why})."),
+}
+"""What the page that checks without a network says besides."""
+
+
 def key_of(step: Step) -> str:
     """The key of a step's sentence."""
     return f"{step.name}.{step.status}" + (f".{step.code}" if step.code else "")
