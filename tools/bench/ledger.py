@@ -64,7 +64,7 @@ def _alone(code: str, *values: object) -> list[float]:
 
 def _peer(folder: Path, count: int, chosen: list[int]) -> list[tuple[str, float, float]]:
     """pymerkle, which development brings along: in memory, and in SQLite with one commit for a batch."""
-    from pymerkle import InmemoryTree, SqliteTree  # noqa: PLC0415 (a peer, only here)
+    from pymerkle import InmemoryTree, SqliteTree
 
     found = []
     entries = [b'{"act":"square.idea.support","n":%012d,"pad":"%040d"}' % (n, n) for n in range(count)]
@@ -100,7 +100,10 @@ def run() -> None:
         seconds, memory = _alone(APPEND, folder, count, BATCH)
         store = Store(folder, "")
         head = store.head()
-        chosen = [random.Random(number).randrange(count) for number in range(PROOFS)]
+        chosen = [
+            random.Random(number).randrange(count)  # noqa: S311 (places to look at)
+            for number in range(PROOFS)
+        ]
         times = []
         for index in chosen:
             began = time.perf_counter()
@@ -121,7 +124,11 @@ def run() -> None:
             [f"durable append in batches of {BATCH:,}, entries a second", f"{count / seconds:,.0f}", "5,000"],
             ["inclusion proof from files and its check, median", f"{ms(statistics.median(times))} ms", ""],
             ["the same, p95", f"{ms(quantile(times, 0.95))} ms", "10 ms"],
-            ["new process: open, signed state, first proof; median of 9", f"{ms(statistics.median(ready))} ms", "50 ms"],
+            [
+                "new process: open, signed state, first proof; median of 9",
+                f"{ms(statistics.median(ready))} ms",
+                "50 ms",
+            ],
             ["interpreter and imports before that", f"{ms(imports)} ms", ""],
             ["most memory of the appending process", f"{memory / 1024:.0f} MB", "100 MB"],
             ["hash tiles per entry", f"{hashes / count:.1f} B", "33 B"],
