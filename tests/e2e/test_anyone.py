@@ -77,8 +77,8 @@ def test_a_receipt_is_checked_in_the_browser(
     page.fill("[data-verify] textarea", receipt)
     page.locator(CHECK).click()
     page.locator(f"{RESULT}.tone-jade").wait_for()
-    assert page.locator("[data-verify-result] .badge.tone-persimmon").count() == 0
-    assert page.locator("[data-verify-result] li").count() == 8
+    assert page.locator("[data-verify] [data-verify-result] .badge.tone-persimmon").count() == 0
+    assert page.locator("[data-verify] [data-verify-result] li").count() == 9
     anyone.look("genuine")
 
     # A file is as good as pasted text.

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from madang.commons.ledger import api
+from madang.commons.ledger.copying import copy
 from madang.commons.ledger.sequencer import sequence, store
 from madang.kernel.models import Outbox
 from tests.ledger.ledger_support import leaf, new_log, run
@@ -56,8 +57,8 @@ def filed() -> str:
 def check(page: Page, text: str) -> str:
     page.locator("textarea[name=receipt]").fill(text)
     page.get_by_role("button", name="Check the receipt").click()
-    page.locator("[data-verify-result] li").first.wait_for()
-    return page.locator("[data-verify-result]").inner_text()
+    page.locator("[data-verify] [data-verify-result] li").first.wait_for()
+    return page.locator("[data-verify] [data-verify-result]").inner_text()
 
 
 def test_the_browser_checks_by_itself(browser: Browser, live_server: Any) -> None:
@@ -113,7 +114,7 @@ def test_the_second_button_asks_the_server(browser: Browser, live_server: Any) -
     page.locator("textarea[name=receipt]").fill(text)
     with page.expect_navigation():
         page.get_by_role("button", name="Check on the server").click()
-    assert "genuine" in page.locator("[data-verify-result]").inner_text()
+    assert "genuine" in page.locator("[data-verify] [data-verify-result]").inner_text()
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
@@ -123,5 +124,35 @@ def test_it_fits_a_narrow_phone(browser: Browser, live_server: Any, language: st
     page.goto(live_server.url + ("/ledger/" if language == "ko" else "/en/ledger/"))
     page.locator("textarea[name=receipt]").fill(text)
     page.locator("form button.btn--primary").last.click()
-    page.locator("[data-verify-result] li").first.wait_for()
+    page.locator("[data-verify] [data-verify-result] li").first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_states_are_compared_in_the_browser_and_the_kept_file_works_alone(
+    browser: Browser, live_server: Any, tmp_path: Path
+) -> None:
+    text = filed()
+    page = open_page(browser, live_server)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.locator("textarea[name=old]").fill("1")
+    page.get_by_role("button", name="Compare", exact=True).click()
+    result = page.locator("[data-growth] [data-verify-result]")
+    result.locator("p").wait_for()
+    assert "its first 1 entries are the same in the state with 301 entries" in result.inner_text()
+    assert "POST" not in sent
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Page that checks without a network").click()
+    download.value.save_as(tmp_path / "verify.html")
+    assert copy(store(), tmp_path / "copy.zip") == 301
+
+    page = browser.new_context(offline=True).new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto((tmp_path / "verify.html").as_uri())
+    page.locator("textarea[name=receipt]").fill(text)
+    page.locator("input[name=copy]").set_input_files(tmp_path / "copy.zip")
+    page.get_by_role("button", name="Check", exact=True).click()
+    page.get_by_text("whole copy was recomputed: 301 entries").wait_for()
+    assert "genuine and its entry is in the public log" in page.locator("[data-verify-result]").inner_text()
+    assert problems == []

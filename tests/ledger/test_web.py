@@ -11,7 +11,10 @@ from django.test import Client
 from django.utils import translation
 
 from madang.commons.ledger import api, wording
+from madang.commons.ledger.errors import WitnessAheadError
 from madang.commons.ledger.logic.audit import audit
+from madang.commons.ledger.logic.cosign import WitnessKey
+from madang.commons.ledger.logic.note import Checkpoint
 from madang.commons.ledger.sequencer import sequence, store
 from madang.kernel.models import Outbox
 from tests.ledger.test_api import act
@@ -197,3 +200,90 @@ def test_every_step_that_a_check_can_end_in_has_words() -> None:
             assert any("가" <= letter <= "힣" for letter in f"{title}{text}")
         for words in wording.PROBLEMS.values():
             assert any("가" <= letter <= "힣" for letter in str(words)), words
+
+
+def test_two_states_are_compared_without_javascript(client: Client) -> None:
+    filed()
+    old = api.latest_checkpoint()
+    assert old
+    for number in range(5):
+        act(number + 2)
+    sequence()
+    answer = client.post("/en/ledger/", {"old": old[0].replace("\n", "\r\n"), "new": ""})
+    assert answer.context["grown"]["found"].code == "right"
+    assert "its first 1 entries are the same in the state with 6 entries" in answer.content.decode()
+    answer = client.post("/en/ledger/", {"old": "9", "new": ""})
+    assert "The log has 6 entries" in answer.content.decode()
+    answer = client.post("/en/ledger/", {"old": "", "new": "3"})
+    assert answer.status_code == 422
+
+
+def test_the_command_compares_copies_and_audits_a_copy(tmp_path: Path) -> None:
+    filed()
+    note = api.latest_checkpoint()
+    assert note
+    (tmp_path / "old").write_text(note[0])
+    for number in range(300):
+        act(number + 2)
+    sequence()
+    assert "301 " in run("consistency", str(tmp_path / "old"))
+    assert run("consistency", "5", "200").count("\n") > 4
+    with pytest.raises(CommandError):
+        run("consistency", "5", "900")
+    run("copy", str(tmp_path / "copy"))
+    run("copy", str(tmp_path / "copy.zip"))
+    names = {path.relative_to(tmp_path / "copy").as_posix() for path in (tmp_path / "copy").rglob("*")}
+    assert "key.pub" in names
+    assert not names & {"key", "rows", "signed", "lock"}
+    log = ["--log", str(tmp_path / "copy"), "--key", api.public_key()]
+    assert run("audit", *log).startswith("301 ")
+    assert "301 " in run("consistency", str(tmp_path / "old"), *log)
+    with pytest.raises(CommandError, match="--key"):
+        run("audit", "--log", str(tmp_path / "copy"))
+    with pytest.raises(CommandError):
+        run("copy", str(tmp_path / "copy"))
+
+
+@pytest.mark.parametrize("address", ["/ledger/verify.html", "/en/ledger/verify.html"])
+def test_the_page_for_offline_use_is_one_file(client: Client, address: str) -> None:
+    filed()
+    answer = client.get(address)
+    page = answer.content.decode()
+    assert "attachment" in answer["Content-Disposition"]
+    assert "<!--" not in page
+    assert "src=" not in page.partition("<script")[0]
+    assert "<link" not in page
+    assert html.escape(api.public_key()) in page
+    assert "default-src 'none'" in html.unescape(page)
+
+
+def test_the_page_tells_what_witnesses_saw(client: Client) -> None:
+    filed()
+    folder = store().folder
+    assert client.get("/ledger/policy").status_code == client.get("/ledger/witnessed").status_code == 404
+    raw = WitnessKey("witness.example/w", b"\1" * 32)
+    (folder / "policy").write_text(f"witness w {raw}\nquorum w\n")
+    page = client.get("/en/ledger/").content.decode()
+    assert "witness.example/w" in page
+    assert "Too few witnesses" in page
+    assert client.get("/ledger/policy").content.decode().startswith(f"log {api.public_key()}\n")
+    (folder / "witnesses").write_text('{"w": {"size": 1, "at": 1790000000, "answer": "forked", "known": 1}}')
+    assert "has seen another history" in client.get("/en/ledger/").content.decode()
+    assert client.get("/ledger/witness.py").content.startswith(b"#!/usr/bin/env python3")
+
+
+def test_evidence_outside_stops_the_log_and_is_said(client: Client) -> None:
+    filed()
+    log = store()
+    other = log.signer.sign(Checkpoint(log.origin, 1, b"\1" * 32).text())
+    (log.folder / "evidence").write_text(other)
+    assert api.status().problem == "forked"
+    assert "another history of this log" in client.get("/en/ledger/").content.decode()
+    (log.folder / "evidence").write_text(log.signer.sign(Checkpoint(log.origin, 50, b"\1" * 32).text()))
+    assert api.status().problem == "witness-ahead"
+    act(2)
+    with pytest.raises(WitnessAheadError):
+        sequence()
+    with pytest.raises(CommandError):
+        run("status")
+    assert log.head().size == 1

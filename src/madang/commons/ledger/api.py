@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypedDict
 
+from madang.commons.ledger import witnessing
 from madang.commons.ledger.errors import (
     DamagedError,
     DatabaseBehindError,
@@ -14,8 +15,15 @@ from madang.commons.ledger.errors import (
     LedgerError,
 )
 from madang.commons.ledger.logic import receipt as receipts
-from madang.commons.ledger.logic.merkle import ProofError, leaf_hash, verify_consistency, verify_inclusion
-from madang.commons.ledger.logic.note import Checkpoint, encode64
+from madang.commons.ledger.logic.growth import Growth, compare
+from madang.commons.ledger.logic.merkle import (
+    ProofError,
+    leaf_hash,
+    verify_consistency,
+    verify_inclusion,
+)
+from madang.commons.ledger.logic.note import Checkpoint, NoteError, encode64
+from madang.commons.ledger.logic.policy import PolicyError
 from madang.commons.ledger.logic.promise import MERGE_SECONDS, sign_promise
 from madang.commons.ledger.logic.proof import TlogProof
 from madang.commons.ledger.logic.receipt import ReceiptError, Step, Verdict
@@ -26,12 +34,15 @@ from madang.kernel.domain.audit import canonical
 from madang.kernel.models import Outbox
 
 __all__ = [
+    "Growth",
     "InclusionProof",
     "LedgerError",
     "ReceiptError",
     "Status",
     "Step",
     "Verdict",
+    "WitnessState",
+    "consistency",
     "latest_checkpoint",
     "promise",
     "public_key",
@@ -39,9 +50,15 @@ __all__ = [
     "receipt_proof",
     "status",
     "verify_receipt",
+    "witness_policy",
+    "witness_states",
 ]
 
 GRACE = timedelta(seconds=MERGE_SECONDS)
+MAX_TIME = 253_402_300_800
+"""The year 10000: a moment that no date can show."""
+CHECKED_AT_ONCE = 500
+"""Rows compared for the status; after a crash at most one batch lacks its places."""
 
 
 class InclusionProof(TypedDict):
@@ -53,6 +70,17 @@ class InclusionProof(TypedDict):
     hashes: list[str]
     checkpoint: str
     tlog_proof: str
+
+
+@dataclass(frozen=True)
+class WitnessState:
+    """A witness and what it cosigned last; `answer` is a code of `witnessing.py`, empty before the first."""
+
+    name: str
+    key: str
+    size: int
+    at: datetime | None
+    answer: str
 
 
 @dataclass(frozen=True)
@@ -77,6 +105,7 @@ def status() -> Status:
     log = store()
     try:
         head = log.head()
+        log.heed_evidence()
         problem = _problem(head)
     except LedgerError as error:
         return Status("", 0, "", waiting.count(), error.code)
@@ -87,8 +116,58 @@ def status() -> Status:
 
 
 def latest_checkpoint() -> tuple[str, Checkpoint] | None:
-    """The published signed note and what it says, or `None` before the first run of the sequencer."""
-    return store().checkpoint()
+    """The published signed note and what it says, or `None` before the first run of the sequencer.
+
+    It carries the cosignatures of witnesses that have seen this very state.
+    """
+    published, cosigned = store().checkpoint(), witnessing.newest_note(store())
+    return cosigned if published and cosigned and cosigned[0].startswith(published[0]) else published
+
+
+def witnessed_checkpoint() -> tuple[str, Checkpoint] | None:
+    """The newest state that as many witnesses cosigned as the policy asks for."""
+    return witnessing.newest_note(store(), "witnessed")
+
+
+def witness_policy() -> str:
+    """The policy as text with this log's own line, empty where there are no witnesses."""
+    try:
+        rules = witnessing.policy(store())
+    except PolicyError:
+        return ""
+    if rules is None:
+        return ""
+    text = (store().fetch("policy") or b"").decode().rstrip("\n") + "\n"
+    return text if rules.logs else f"log {public_key()}\n{text}"
+
+
+def witness_states() -> tuple[list[WitnessState], int]:
+    """What each witness saw last, and how many of them have to agree at least."""
+    try:
+        rules = witnessing.policy(store())
+    except PolicyError:
+        return [], 0
+    if rules is None:
+        return [], 0
+    known = witnessing.states(store())
+    found = []
+    for name, witness in rules.witnesses.items():
+        seen = known.get(name, witnessing.Seen())
+        at = datetime.fromtimestamp(seen.at, UTC) if 0 < seen.at < MAX_TIME else None
+        found.append(WitnessState(witness.key.name, str(witness.key), seen.size, at, seen.answer))
+    return found, rules.least
+
+
+def consistency(old: str, new: str = "") -> Growth:
+    """Whether the log only grew from one state to another; each is a size or a signed note.
+
+    Without `new`, up to the published state. Any two will do: all is read from the tiles of today. Raises
+    `DamagedError`, also while nothing is published.
+    """
+    try:
+        return compare(old, new, store().fetch, [store().verifier])
+    except (TileError, NoteError) as error:
+        raise DamagedError(str(error)) from error
 
 
 def public_key() -> str:
@@ -102,12 +181,15 @@ def receipt_proof(outbox_id: int) -> InclusionProof | None:
     The proof is checked before it is given out. Raises `DamagedError`.
     """
     row = Outbox.objects.filter(pk=outbox_id).first()
-    published = latest_checkpoint()
-    if row is None or row.index is None or published is None:
+    if row is None or row.index is None:
+        return None
+    # A state that witnesses vouch for is worth more than a newer one that only we signed.
+    published = witnessed_checkpoint()
+    if published is None or row.index >= published[1].size:
+        published = latest_checkpoint()
+    if published is None or row.index >= published[1].size:
         return None
     note, checkpoint = published
-    if row.index >= checkpoint.size:
-        return None
     try:
         hashes = store().tree(checkpoint.size).inclusion(row.index)
         verify_inclusion(row.index, checkpoint.size, bytes.fromhex(row.leaf_hash), hashes, checkpoint.root)
@@ -161,7 +243,11 @@ def receipt(outbox: Outbox) -> str | None:
 
 def verify_receipt(text: str) -> Verdict:
     """Check a receipt with this log's key and against the log as it stands now. Never raises for bad text."""
-    return receipts.verify(text, keys=[store().verifier], growth=_growth)
+    try:
+        rules = witnessing.policy(store())
+    except PolicyError:
+        rules = None
+    return receipts.verify(text, keys=[store().verifier], policy=rules, growth=_growth)
 
 
 def _growth(old: Checkpoint) -> Step:
@@ -179,11 +265,23 @@ def _growth(old: Checkpoint) -> Step:
 
 
 def _problem(head: Checkpoint) -> str:
+    """The same comparison that the sequencer makes before it signs, for what fits into one question."""
     rows = OutboxRows()
     count = rows.count()
     if count > head.size:
         return LedgerBehindError.code
-    start = max(count, store().lost())
-    if start < head.size and not rows.by_id(store().row_ids(start, start + 1)):
-        return DatabaseBehindError.code
+    log, start = store(), max(count, store().lost())
+    tree = log.tree(head.size)
+    try:
+        ids = log.row_ids(start, min(head.size, start + CHECKED_AT_ONCE))
+        known = rows.by_id(ids)
+        for place, row_id in enumerate(ids, start):
+            row = known.get(row_id)
+            if row is None or row.index is not None or row.hash != tree.node(0, place).hex():
+                return DatabaseBehindError.code
+        last = rows.at(count - 1) if count and count == head.size else None
+        if last and last.hash != tree.node(0, count - 1).hex():
+            return DatabaseBehindError.code
+    except TileError:
+        return DamagedError.code
     return ""

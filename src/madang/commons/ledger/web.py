@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -13,13 +14,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from madang.commons.ledger import api, wording
+from madang.commons.ledger import api, witness, wording
 from madang.commons.ledger.errors import LedgerError
 from madang.commons.ledger.logic.receipt import MAX_RECEIPT, Verdict
 from madang.commons.ledger.logic.tiles import Tile, TileError
 from madang.commons.ledger.sequencer import store
 from madang.kernel import clock
 
+MAX_STATE = 20_000
+"""Characters of a signed state, with many cosignatures."""
 MAX_FILE = 4 * MAX_RECEIPT
 """Bytes: a character of UTF-8 has at most four."""
 
@@ -81,19 +84,57 @@ class Line:
     icon: str
 
 
+class GrowthForm(forms.Form):
+    """Two states of the log, each as a size or as a signed note."""
+
+    old = forms.CharField(
+        label=_("Older state"),
+        help_text=_("A number of entries, or a whole signed state that you kept."),
+        max_length=MAX_STATE,
+        strip=False,
+        error_messages={"required": _("Give a number of entries, or paste a signed state.")},
+        widget=forms.Textarea(
+            attrs={"rows": 2, "spellcheck": "false", "autocomplete": "off", "class": "mono"}
+        ),
+    )
+    new = forms.CharField(
+        label=_("Newer state"),
+        help_text=_("Leave it empty to compare with the state of today."),
+        max_length=MAX_STATE,
+        required=False,
+        strip=False,
+        widget=forms.Textarea(
+            attrs={"rows": 2, "spellcheck": "false", "autocomplete": "off", "class": "mono"}
+        ),
+    )
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """What the log is, how it stands, and a check of a receipt that works without JavaScript."""
-    form = ReceiptForm(request.POST, request.FILES) if request.method == "POST" else ReceiptForm()
+    form, growth = ReceiptForm(), GrowthForm()
+    if request.method == "POST" and "old" in request.POST:
+        growth = GrowthForm(request.POST)
+    elif request.method == "POST":
+        form = ReceiptForm(request.POST, request.FILES)
     verdict = api.verify_receipt(form.text) if form.is_bound and form.is_valid() else None
     status = api.status()
     try:
         published = api.latest_checkpoint()
-        key = api.public_key()
+        key, policy_text = api.public_key(), api.witness_policy()
     except LedgerError:
-        published, key = None, ""
+        published, key, policy_text = None, "", ""
+    witnesses, least = api.witness_states()
     context = {
         "form": form,
+        "growth": growth,
+        "grown": _grown(growth) if growth.is_bound and growth.is_valid() else None,
+        "growth_words": json.dumps({name: str(look[0]) for name, look in wording.GROWTH.items()}),
+        "growth_kinds": {name: _line(_seen(name)) for name in wording.GROWTH},
+        "witnesses": [(state, _line(wording.ANSWERS[state.answer])) for state in witnesses],
+        "least": least,
+        "witnessed": api.witnessed_checkpoint() if witnesses else None,
+        "policy": policy_text,
         "status": status,
         "problem": wording.PROBLEMS.get(status.problem, ""),
         "checkpoint": published[0] if published else "",
@@ -105,16 +146,42 @@ def page(request: HttpRequest) -> HttpResponse:
         "kinds": {name: Line("", *look) for name, look in wording.STATUS.items()},
         **(_shown(verdict) if verdict else {}),
     }
-    return render(request, "ledger/page.html", context, status=422 if form.errors else 200)
+    return render(request, "ledger/page.html", context, status=422 if form.errors or growth.errors else 200)
 
 
 @require_safe
 def checkpoint(request: HttpRequest) -> HttpResponse:
-    """The signed state of the log."""
-    data = store().fetch("checkpoint")
-    if data is None:
+    """The signed state of the log, with the cosignatures that are there by now."""
+    published = api.latest_checkpoint()
+    if published is None:
         raise Http404
-    return _file(data, "text/plain; charset=utf-8", "no-cache")
+    return _file(published[0].encode(), "text/plain; charset=utf-8", "no-cache")
+
+
+@require_safe
+def witnessed(request: HttpRequest) -> HttpResponse:
+    """The newest state that enough witnesses cosigned."""
+    found = api.witnessed_checkpoint()
+    if found is None:
+        raise Http404
+    return _file(found[0].encode(), "text/plain; charset=utf-8", "no-cache")
+
+
+@require_safe
+def policy(request: HttpRequest) -> HttpResponse:
+    """Who the witnesses are and how many are enough."""
+    text = api.witness_policy()
+    if not text:
+        raise Http404
+    return _file(text.encode(), "text/plain; charset=utf-8", "no-cache")
+
+
+@require_safe
+def witness_program(request: HttpRequest) -> HttpResponse:
+    """The one-file witness, for whoever wants to run one."""
+    answer = _file(Path(witness.__file__).read_bytes(), "text/x-python; charset=utf-8", "max-age=300")
+    answer["Content-Disposition"] = 'attachment; filename="witness.py"'
+    return answer
 
 
 @require_safe
@@ -147,6 +214,24 @@ def _file(data: bytes, content_type: str, caching: str) -> HttpResponse:
     # Everyone's programs may read the log, also those in a page of another site.
     headers = {"Cache-Control": caching, "Access-Control-Allow-Origin": "*"}
     return HttpResponse(data, content_type=content_type, headers=headers)
+
+
+def _line(look: tuple[str | Promise, str, str], words: str = "") -> Line:
+    label, tone, icon = look
+    return Line(words, label, tone, icon)
+
+
+def _seen(code: str) -> tuple[str | Promise, str, str]:
+    """The badge of a comparison: right, wrong, or not compared."""
+    return wording.STATUS[{"right": "passed", "wrong": "failed", "signature": "failed"}.get(code, "skipped")]
+
+
+def _grown(form: GrowthForm) -> dict[str, Any]:
+    try:
+        found = api.consistency(form.cleaned_data["old"], form.cleaned_data["new"])
+    except LedgerError as error:
+        return {"line": Line("", wording.PROBLEMS[error.code], "persimmon", "error"), "found": None}
+    return {"line": _line(_seen(found.code), wording.growth(found)), "found": found}
 
 
 def _outcome(name: str) -> dict[str, str | Promise]:

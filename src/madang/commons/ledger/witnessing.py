@@ -229,7 +229,7 @@ def newest_note(store: Store, file: str = "cosigned") -> tuple[str, Checkpoint] 
         return (
             (data.decode(), open_checkpoint(data.decode(), [store.verifier], store.origin)) if data else None
         )
-    except (NoteError, UnicodeDecodeError):
+    except (NoteError, UnicodeDecodeError, LedgerError):
         return None
 
 

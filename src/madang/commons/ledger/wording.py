@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from madang.commons.ledger.logic.growth import Growth
 from madang.commons.ledger.logic.receipt import Step, Verdict
 
 Words = str | Promise
@@ -38,6 +39,20 @@ STEPS: dict[str, Words] = {
         "The receipt was made before the entry was in the log. Download it again to get the proof."
     ),
     "checkpoint.skipped.no-ed25519": _("This browser cannot check the signature of the log’s state."),
+    "witnesses.passed": _(
+        "{count} independent witnesses saw this state of the log; at least {least} are needed."
+    ),
+    "witnesses.failed.signature": _("A witness’s signature on the state of the log is wrong."),
+    "witnesses.skipped.none": _("No independent witnesses are known for this log."),
+    "witnesses.skipped.too-few": _(
+        "Only {count} witnesses saw this state of the log; at least {least} are needed. A receipt downloaded"
+        " later may have more."
+    ),
+    "witnesses.skipped.no-proof": _("Without a proof there is nothing that witnesses could have seen."),
+    "witnesses.skipped.no-checkpoint": _(
+        "Without a signed state of the log its witnesses cannot be checked."
+    ),
+    "witnesses.skipped.no-ed25519": _("This browser cannot check the signatures of witnesses."),
     "inclusion.passed": _("The entry stands in the log, as number {index} counted from 0."),
     "inclusion.failed.path": _("The proof does not lead from this entry to the signed state of the log."),
     "inclusion.skipped.no-proof": _("There is no proof yet that the entry is in the log."),
@@ -117,8 +132,65 @@ PROBLEMS: dict[str, Words] = {
         "The database is older than the log’s files. Nothing is signed until an operator decides."
     ),
     "entry": _("A row cannot become an entry of the log."),
+    "witness-ahead": _(
+        "This log is older than what witnesses have seen of it. Nothing is signed until the newer files are back."
+    ),
+    "forked": _(
+        "A witness holds another history of this log, signed with the same key. Nothing is signed any more."
+    ),
+    "policy": _("The list of witnesses cannot be read: {why}"),
     "ledger": _("The log is not well."),
 }
+
+ANSWERS: dict[str, tuple[Words, str, str]] = {
+    "ok": (_("Has cosigned"), "jade", "check"),
+    "": (_("Not asked yet"), "ochre", "clock"),
+    "down": (_("Did not answer"), "ochre", "warn"),
+    "refused": (_("Refused"), "persimmon", "error"),
+    "wrong": (_("Answered with a wrong signature"), "persimmon", "error"),
+    "ahead": (_("Refused: has seen a larger state"), "persimmon", "error"),
+    "forked": (_("Refused: has seen another history"), "persimmon", "error"),
+}
+"""What a witness answered last, by the codes of `witnessing.py`."""
+
+GROWTH: dict[str, tuple[Words, str, str]] = {
+    "right": (
+        _("The log only grew: its first {old} entries are the same in the state with {new} entries."),
+        "jade",
+        "check",
+    ),
+    "wrong": (
+        _(
+            "These two states do not belong to one growing log. Keep both: they are evidence against the operator."
+        ),
+        "persimmon",
+        "error",
+    ),
+    "unknown": (_("The log has {size} entries. Choose sizes from 1 to {size}."), "ochre", "warn"),
+    "unreadable": (
+        _(
+            "Give a number of entries, or paste a whole signed state from its first line to its last signature."
+        ),
+        "ochre",
+        "warn",
+    ),
+    "signature": (_("This state was not signed with the key of this log."), "persimmon", "error"),
+    "order": (_("The older state must not be larger than the newer one. Exchange the two."), "ochre", "warn"),
+}
+"""What a comparison of two states showed. All but "right" and "wrong" say what to do with what was given."""
+
+
+OFFLINE: dict[str, Words] = {
+    "audit.passed": _("The whole copy was recomputed: {size} entries, and no act is missing. Root: {root}"),
+    "audit.failed.missing": _("The copy is whole, but running numbers show that acts are missing:"),
+    "audit.failed.different": _("The copy does not agree with what the log signed ({why})."),
+    "audit.skipped.part": _("The copy does not hold everything, so the whole log was not checked ({why})."),
+    "audit.skipped.no-ed25519": _("This browser cannot check signatures, so the copy was not checked."),
+    "copy.none": _("Among the chosen files is no signed state of a log. It is called “checkpoint”."),
+    "nothing": _("Paste or choose a receipt, or a copy of the log."),
+    "fields": _("Key, witnesses or files cannot be read ({why})."),
+}
+"""What the page that checks without a network says besides."""
 
 
 def key_of(step: Step) -> str:
@@ -131,6 +203,14 @@ def sentence(step: Step) -> str:
     words = str(STEPS[key_of(step)])
     for name, value in step.facts:
         words = words.replace(f"{{{name}}}", value)
+    return words
+
+
+def growth(found: Growth) -> str:
+    """What a comparison of two states showed."""
+    words = str(GROWTH[found.code][0])
+    for name, value in (("old", found.old), ("new", found.new), ("size", found.size)):
+        words = words.replace(f"{{{name}}}", str(value))
     return words
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from madang.commons.ledger.logic.cosign import cosignatures
 from madang.commons.ledger.logic.merkle import ProofError, leaf_hash
 from madang.commons.ledger.logic.note import (
     Checkpoint,
@@ -21,6 +22,7 @@ from madang.commons.ledger.logic.note import (
     encode64,
     open_checkpoint,
 )
+from madang.commons.ledger.logic.policy import Policy
 from madang.commons.ledger.logic.promise import Promise, moment, open_promise, read_moment
 from madang.commons.ledger.logic.proof import TlogProof
 
@@ -132,7 +134,7 @@ class Verdict:
     checkpoint: Checkpoint | None = None
 
 
-STEPS = ("format", "key", "facts", "commitment", "promise", "checkpoint", "inclusion", "growth")
+STEPS = ("format", "key", "facts", "commitment", "promise", "checkpoint", "witnesses", "inclusion", "growth")
 
 
 def commitment(salt: bytes, payload: bytes) -> str:
@@ -159,12 +161,13 @@ def verify(
     text: str,
     *,
     keys: Iterable[VerifierKey] = (),
+    policy: Policy | None = None,
     growth: Callable[[Checkpoint], Step] | None = None,
 ) -> Verdict:
     """Check a receipt, step by step, without a network.
 
     `keys` are the keys that the reader trusts; without any, the key in the receipt is used and the step
-    "key" is marked as skipped. `growth` may check the receipt's checkpoint against the log of today.
+    "key" is marked as skipped. `policy` says whose cosignatures are enough. `growth` may check the receipt's checkpoint against the log of today.
     """
     trusted = tuple(keys)
     try:
@@ -177,9 +180,9 @@ def verify(
     checkpoint = None
     if receipt.proof:
         checkpoint_step, inclusion_step, checkpoint = _proof(receipt, used)
-        steps += [checkpoint_step, inclusion_step]
+        steps += [checkpoint_step, _witnesses(receipt, policy, checkpoint_step), inclusion_step]
     else:
-        steps += [Step("checkpoint", "skipped", "no-proof"), Step("inclusion", "skipped", "no-proof")]
+        steps += [Step(name, "skipped", "no-proof") for name in ("checkpoint", "witnesses", "inclusion")]
     if checkpoint and growth:
         steps.append(growth(checkpoint))
     else:
@@ -258,3 +261,19 @@ def _proof(receipt: Receipt, keys: tuple[VerifierKey, ...]) -> tuple[Step, Step,
     except ProofError:
         return signed, Step("inclusion", "failed", "path"), None
     return signed, Step("inclusion", "passed", "", (("index", str(proof.index)),)), checkpoint
+
+
+def _witnesses(receipt: Receipt, policy: Policy | None, checkpoint: Step) -> Step:
+    """Without a policy nobody is known as a witness. Too few cosignatures are no fault of the receipt."""
+    if policy is None or not policy.witnesses:
+        return Step("witnesses", "skipped", "none")
+    if checkpoint.status != "passed":
+        return Step("witnesses", "skipped", "no-checkpoint")
+    try:
+        found = cosignatures(TlogProof.parse(receipt.proof).checkpoint, policy.keys)
+    except NoteError:
+        return Step("witnesses", "failed", "signature")
+    facts = (("count", str(len(found))), ("least", str(policy.least)))
+    if not policy.met_by(found):
+        return Step("witnesses", "skipped", "too-few", facts)
+    return Step("witnesses", "passed", "", facts)

@@ -1,4 +1,4 @@
-"""`madang ledger`: check a receipt or the whole log, show its state, run the sequencer once."""
+"""`madang ledger`: check a receipt, two states or the whole log; copy it; run the sequencer once."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from madang.commons.ledger import wording
 from madang.commons.ledger.errors import LedgerError
 from madang.commons.ledger.logic import receipt as receipts
 from madang.commons.ledger.logic.audit import AuditError, audit
+from madang.commons.ledger.logic.counting import Counts
+from madang.commons.ledger.logic.growth import compare
 from madang.commons.ledger.logic.note import NoteError, VerifierKey, encode64
-from madang.commons.ledger.logic.tiles import TileError
+from madang.commons.ledger.logic.policy import Policy, PolicyError
+from madang.commons.ledger.logic.tiles import Fetch, TileError
 
 MARKS = {"passed": "✓", "failed": "✗", "skipped": "–"}
 
 
 class Command(BaseCommand):
-    help = "The public log: verify a receipt offline, audit the log, show its status, sequence once."
+    help = "The public log: verify a receipt or two states offline, audit or copy the log, show its status."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -32,13 +35,24 @@ class Command(BaseCommand):
         verify = actions.add_parser("verify", help="check a receipt file without network or database")
         verify.add_argument("receipt", help="the receipt file, or - for standard input")
         verify.add_argument("--key", default="", help="the log's public key, or a file that holds it")
+        verify.add_argument("--policy", default="", help="a file that names the witnesses you rely on")
+        growth = actions.add_parser("consistency", help="show that the log only grew between two states")
+        growth.add_argument("old", help="a number of entries, or the file of a signed state")
+        growth.add_argument("new", nargs="?", default="", help="the same; without it, the state of today")
+        _copy_options(growth)
+        copy = actions.add_parser("copy", help="copy the public files of the log, never the private key")
+        copy.add_argument("target", help="a folder that does not exist yet, or a file that ends in .zip")
         actions.add_parser("status", help="size, root and what waits")
         run = actions.add_parser("sequence", help="take waiting rows into the log")
         run.add_argument("--limit", type=int, default=2000, help="rows in one step")
         run.add_argument(
             "--accept-lost-rows", action="store_true", help="go on although the database lacks published rows"
         )
-        actions.add_parser("audit", help="recompute the whole log from its files")
+        actions.add_parser("witnesses", help="ask the witnesses now, and tell what each of them has seen")
+        whole = actions.add_parser(
+            "audit", help="recompute the whole log from its files and look for missing acts"
+        )
+        _copy_options(whole)
 
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override(options["language"] or translation.get_language()):
@@ -46,7 +60,8 @@ class Command(BaseCommand):
 
     def _verify(self, options: dict[str, Any]) -> None:
         keys = [_read_key(options["key"])] if options["key"] else []
-        verdict = receipts.verify(_read(options["receipt"]), keys=keys)
+        policy = _read_policy(options["policy"]) if options["policy"] else None
+        verdict = receipts.verify(_read(options["receipt"]), keys=keys, policy=policy)
         for step in verdict.steps:
             self.stdout.write(f"{MARKS[step.status]} {wording.sentence(step)}")
         title, text, _tone, _icon = wording.OUTCOMES[wording.outcome(verdict)]
@@ -77,18 +92,68 @@ class Command(BaseCommand):
             raise CommandError(f"{wording.PROBLEMS[error.code]} ({error})") from error
         self.stdout.write(f"{done.checkpoint.size} {encode64(done.checkpoint.root)}")
 
-    def _audit(self, options: dict[str, Any]) -> None:
+    def _consistency(self, options: dict[str, Any]) -> None:
+        fetch, key = _log(options)
+        given = [
+            item if not item or item.isdecimal() else _read(item) for item in (options["old"], options["new"])
+        ]
+        try:
+            found = compare(given[0], given[1], fetch, [key])
+        except (TileError, NoteError) as error:
+            raise CommandError(f"{wording.PROBLEMS['damaged']} ({error})") from error
+        words = wording.growth(found)
+        if found.code != "right":
+            raise CommandError(words)
+        self.stdout.write(words)
+        for size, root in ((found.old, found.old_root), (found.new, found.new_root)):
+            self.stdout.write(f"{size} {root}")
+        self.stdout.write("".join(f"{item}\n" for item in ("", *found.hashes)), ending="")
+
+    def _copy(self, options: dict[str, Any]) -> None:
+        from madang.commons.ledger.copying import copy
         from madang.commons.ledger.sequencer import store
 
         try:
-            confirmed = audit(
-                store().fetch, [store().verifier], origin=store().origin, progress=self._progress
-            )
-        except (AuditError, TileError, NoteError) as error:
-            raise CommandError(f"{wording.PROBLEMS['damaged']} ({error})") from error
+            size = copy(store(), Path(options["target"]))
         except LedgerError as error:
             raise CommandError(f"{wording.PROBLEMS[error.code]} ({error})") from error
+        except FileExistsError as error:
+            raise CommandError(
+                _("{target} is there already. Choose a new name.").format(target=options["target"])
+            ) from error
+        except OSError as error:
+            raise CommandError(_("The file cannot be written: {why}").format(why=error.strerror)) from error
+        self.stdout.write(f"{size} {options['target']}")
+
+    def _witnesses(self, options: dict[str, Any]) -> None:
+        from madang.commons.ledger import api, witnessing
+        from madang.commons.ledger.sequencer import store
+
+        try:
+            witnessing.ask(store())
+        except PolicyError as error:
+            raise CommandError(str(wording.PROBLEMS["policy"]).format(why=error)) from error
+        except LedgerError as error:
+            raise CommandError(f"{wording.PROBLEMS[error.code]} ({error})") from error
+        for state in api.witness_states()[0]:
+            self.stdout.write(f"{state.name} {state.size} {wording.ANSWERS[state.answer][0]}")
+
+    def _audit(self, options: dict[str, Any]) -> None:
+        fetch, key = _log(options)
+        counts = Counts()
+        try:
+            confirmed = audit(fetch, [key], origin=key.name, progress=self._progress, counts=counts)
+        except (AuditError, TileError, NoteError) as error:
+            raise CommandError(f"{wording.PROBLEMS['damaged']} ({error})") from error
         self.stdout.write(f"{confirmed.size} {encode64(confirmed.root)}")
+        if counts.faults:
+            raise CommandError(
+                str(_("The log is whole, but acts are missing:")) + "\n" + "\n".join(counts.faults)
+            )
+        for act, kind in sorted(counts.kinds.items()):
+            self.stdout.write(f"{act} 1-{kind.reached}")
+        if counts.unnumbered:
+            self.stdout.write(f"{_('entries from before acts were numbered')}: {counts.unnumbered}")
 
     def _progress(self, done: int, total: int) -> None:
         if self.stderr.isatty() and (done % 50 == 0 or done == total):
@@ -111,3 +176,31 @@ def _read_key(given: str) -> VerifierKey:
         return VerifierKey.parse(path.read_text() if "+" not in given or path.is_file() else given)
     except (OSError, NoteError, UnicodeDecodeError):
         raise CommandError(_("This is not the public key of a log. It looks like name+id+key.")) from None
+
+
+def _read_policy(name: str) -> Policy:
+    try:
+        return Policy.parse(_read(name))
+    except PolicyError as error:
+        raise CommandError(str(wording.PROBLEMS["policy"]).format(why=error)) from error
+
+
+def _copy_options(parser: CommandParser) -> None:
+    parser.add_argument("--log", default="", help="a folder with a copy of the log; default: this site's")
+    parser.add_argument("--key", default="", help="the log's public key; needed with --log")
+
+
+def _log(options: dict[str, Any]) -> tuple[Fetch, VerifierKey]:
+    """Where the log's files are read, and by whose key; neither database nor network is needed."""
+    from madang.commons.ledger.sequencer import store
+    from madang.commons.ledger.store import Store
+
+    if options["log"] and not options["key"]:
+        raise CommandError(
+            str(_("Give the log’s public key as well: --key KEY. Take it from another place."))
+        )
+    log = Store(Path(options["log"]), "") if options["log"] else store()
+    try:
+        return log.fetch, _read_key(options["key"]) if options["key"] else log.verifier
+    except LedgerError as error:
+        raise CommandError(f"{wording.PROBLEMS[error.code]} ({error})") from error
