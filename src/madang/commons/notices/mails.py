@@ -118,8 +118,6 @@ def _digest(rows: list[Delivery]) -> tuple[str, str, dict[str, object]]:
         "digest",
         {
             "pieces": list(pieces.values()),
-            "number": len(rows),
-            "is_weekly": rows[-1].rhythm == Rhythm.WEEKLY,
             "stop_url": _address("notices_stop", token),
             "settings_url": _address("mail_settings_of", token),
         },

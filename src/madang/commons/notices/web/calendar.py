@@ -27,8 +27,8 @@ def my_calendar(request: HttpRequest, token: str) -> HttpResponseBase:
         return calendars.response(request, title=_("Madang: what I follow"), items=items, is_private=True)
 
 
-@login_required
 @require_POST
+@login_required
 def calendar_link(request: HttpRequest) -> HttpResponse:
     """Make a new secret address, or take it back."""
     user = request.user

@@ -83,7 +83,7 @@ def hooks(request: HttpRequest) -> HttpResponse:
             messages.success(
                 request, _("The web hook is registered. Keep its secret, and send a trial message.")
             )
-            return redirect("hook", name=made.name)
+            return redirect("hook", token=made.name)
     rows = [
         {
             "title": hook.url,
@@ -139,11 +139,11 @@ VERBS: dict[str, Callable[[Actor, Hook], str]] = {
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def hook(request: HttpRequest, name: str) -> HttpResponse:
+def hook(request: HttpRequest, token: str) -> HttpResponse:
     """One hook. Somebody else's is not found, as if it did not exist."""
     user = request.user
     assert isinstance(user, User)  # login_required, said for the type checker
-    row = queries.hooks_of(user).filter(name=name).first()
+    row = queries.hooks_of(user).filter(name=token).first()
     if row is None:
         raise Http404
     if request.method == "POST":
@@ -151,7 +151,7 @@ def hook(request: HttpRequest, name: str) -> HttpResponse:
         if verb is None:
             raise Http404
         messages.success(request, verb(actor_of(request), row))
-        return redirect("hooks") if verb is _delete else redirect("hook", name=name)
+        return redirect("hooks") if verb is _delete else redirect("hook", token=token)
     table = {
         "caption": _("Messages of the last thirty days"),
         "caption_hidden": True,
