@@ -132,6 +132,8 @@ SQLITE_PRAGMAS = (
 if url := os.environ.get("DATABASE_URL"):
     _database: dict[str, Any] = dict(dj_database_url.parse(url))
     if _database["ENGINE"].endswith("postgresql") and not TESTING:
+        # A connection that the server closed meanwhile is replaced before a request gets it.
+        _database["CONN_HEALTH_CHECKS"] = True
         _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
     DATABASES = {"default": _database}
 else:
