@@ -46,7 +46,9 @@ requests_seconds = Histogram(
     buckets=BUCKETS,
 )
 errors_total = Counter("madang_http_errors_total", "Requests that ended in an unexpected error.", ["route"])
-memory = Gauge("madang_process_resident_bytes", "Memory of each web process.", ["kind"], multiprocess_mode="liveall")
+memory = Gauge(
+    "madang_process_resident_bytes", "Memory of each web process.", ["kind"], multiprocess_mode="liveall"
+)
 pool = Gauge(
     "madang_db_pool_connections",
     "Connections of all web processes' pools.",
