@@ -24,6 +24,10 @@ def main() -> int:
             import boot
 
             boot.run(ROOT)
+        if "restore" in wanted:
+            import restore
+
+            restore.run(ROOT)
         if {"pages", "similar", "lighthouse"} & set(wanted):
             import django
 
