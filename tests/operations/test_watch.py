@@ -68,7 +68,8 @@ def test_live_and_ready_are_two_questions():
 
 
 def test_the_folder_of_measurements_is_ours_and_forgets_the_dead(tmp_path, monkeypatch):
-    monkeypatch.delenv(metrics_folder.VARIABLE, raising=False)
+    monkeypatch.setenv(metrics_folder.VARIABLE, "")  # so that it is put back afterwards
+    monkeypatch.delenv(metrics_folder.VARIABLE)
     metrics_folder.choose(tmp_path)
     assert str(os.getuid()) in os.environ[metrics_folder.VARIABLE]
     monkeypatch.setenv(metrics_folder.VARIABLE, str(tmp_path / "m"))
