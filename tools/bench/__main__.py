@@ -34,6 +34,10 @@ def main() -> int:
             import ledger
 
             ledger.run()
+        if "restore" in wanted:
+            import restore
+
+            restore.run(ROOT)
         if {"pages", "similar", "lighthouse"} & set(wanted):
             import django
 

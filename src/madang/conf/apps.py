@@ -15,4 +15,4 @@ class ConfConfig(AppConfig):
         # The one gate that web server, worker and commands all pass, whatever they write.
         connection_created.connect(maintenance.attach, dispatch_uid="madang.maintenance")
         if not settings.TESTING:
-            metrics_folder.prepare(settings.HOME)
+            metrics_folder.choose(settings.HOME)

@@ -106,10 +106,10 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "madang.kernel.web.middleware.CalmErrors",
-    "madang.conf.operations.maintenance.Maintenance",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "madang.conf.operations.maintenance.Maintenance",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -146,9 +146,9 @@ SQLITE_PRAGMAS = (
 if url := os.environ.get("DATABASE_URL"):
     _database: dict[str, Any] = dict(dj_database_url.parse(url))
     if _database["ENGINE"].endswith("postgresql") and not TESTING:
-        _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
-        # A connection that died with a restarted database is noticed before it is used.
+        # A connection that the server closed meanwhile is replaced before a request gets it.
         _database["CONN_HEALTH_CHECKS"] = True
+        _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
     DATABASES = {"default": _database}
 else:
     DATABASES = {

@@ -46,7 +46,9 @@ requests_seconds = Histogram(
     buckets=BUCKETS,
 )
 errors_total = Counter("madang_http_errors_total", "Requests that ended in an unexpected error.", ["route"])
-memory = Gauge("madang_process_resident_bytes", "Memory of each web process.", multiprocess_mode="liveall")
+memory = Gauge(
+    "madang_process_resident_bytes", "Memory of each web process.", ["kind"], multiprocess_mode="liveall"
+)
 pool = Gauge(
     "madang_db_pool_connections",
     "Connections of all web processes' pools.",
@@ -61,6 +63,7 @@ class Measured:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self.looked = 0.0
+        metrics_folder.make()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
@@ -88,7 +91,7 @@ def _look_at_process() -> None:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
     except (OSError, ValueError, IndexError):
         return
-    memory.set(pages * os.sysconf("SC_PAGE_SIZE"))
+    memory.labels("web").set(pages * os.sysconf("SC_PAGE_SIZE"))
     own = getattr(connection, "pool", None)
     if own is not None:
         seen = own.get_stats()

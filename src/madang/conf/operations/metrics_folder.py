@@ -14,24 +14,28 @@ VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 A_DAY = 86_400
 
 
-def prepare(home: Path) -> None:
-    """Choose the folder unless the environment names one. Without a safe one each process counts alone."""
-    if VARIABLE not in os.environ and (path := _own(home)):
-        os.environ[VARIABLE] = str(path)
-
-
-def _own(home: Path) -> Path | None:
-    """A folder that is ours alone; on a memory disk, because a full disk ends processes that map its files."""
-    base = Path("/dev/shm")  # noqa: S108 - owner-only rights below, refused if another owns it
+def choose(home: Path) -> None:
+    """Name the folder unless the environment does. Without a safe one each process counts alone."""
+    if VARIABLE in os.environ:
+        return
+    # On a memory disk, because a full disk ends processes that map its files.
+    base = Path("/dev/shm")  # noqa: S108 - owner-only rights, refused if another owns it
     if not os.access(base, os.W_OK):
         base = Path(tempfile.gettempdir())
     path = base / f"madang-{os.getuid()}-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}"
     try:
-        path.mkdir(mode=0o700, exist_ok=True)
         found = path.lstat()
-    except OSError:
-        return None
-    return path if stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() else None
+    except FileNotFoundError:
+        os.environ[VARIABLE] = str(path)
+        return
+    if stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid():
+        os.environ[VARIABLE] = str(path)
+
+
+def make() -> None:
+    """Make the folder, once a web process begins to measure."""
+    if VARIABLE in os.environ:
+        Path(os.environ[VARIABLE]).mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def forget_dead(folder: Path) -> None:

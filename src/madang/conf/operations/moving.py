@@ -85,9 +85,7 @@ def move(url: str, *, say: Callable[[str], None] = lambda line: None) -> Moved:
                 _empty(target)
                 raise
     finally:
-        target.close()
-        del connections[TARGET]
-        connections.databases.pop(TARGET, None)
+        _forget()
     return Moved(counts, indexed)
 
 
@@ -107,11 +105,19 @@ def _connect(url: str) -> BaseDatabaseWrapper:
     try:
         target.ensure_connection()
     except (OperationalError, ImproperlyConfigured) as error:
+        _forget()
         raise OperationError(
             f"PostgreSQL cannot be reached: {str(error).strip()}",
             "PostgreSQL에 연결할 수 없습니다. 주소를 확인하세요.",
         ) from error
     return target
+
+
+def _forget() -> None:
+    """Close the target; the next one under its name is another."""
+    connections[TARGET].close()
+    del connections[TARGET]
+    connections.databases.pop(TARGET, None)
 
 
 class _held_still:  # noqa: N801 - used as a block

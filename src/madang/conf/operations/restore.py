@@ -100,7 +100,7 @@ def put_back(
         say("bringing the database to this release")
         call_command("migrate", verbosity=0, interactive=False)
         say("comparing database and public log")
-        head, lost = _compare_log(Store(home / "ledger", ""))
+        head, lost = compare_log(Store(home / "ledger", ""))
     return Restored(
         source=source,
         made=told.at,
@@ -240,7 +240,7 @@ def _swap(home: Path, staged: Path, aside: str) -> None:
     files.sync(home)
 
 
-def _compare_log(log: Store) -> tuple[Checkpoint, int]:
+def compare_log(log: Store) -> tuple[Checkpoint, int]:
     """Recompute the log from its files and compare each row that has a place in it.
 
     Returns its head and how many entries have no row in the database. Raises OperationError where they contradict.

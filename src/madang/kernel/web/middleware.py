@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 
 from django.conf import settings
@@ -12,11 +13,12 @@ from madang.kernel import actors
 from madang.kernel.errors import RefusedError, TooManyError
 from madang.kernel.web import errors
 
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class CalmErrors:
-    """Turns a refusal into a page that says why, and a busy or lost database into a calm 503.
+    """Turns a refusal into a page that says why, and a busy or lost database or a full disk into a calm 503.
 
     What was typed is shown again on the page (`kept`), so that nothing is lost even without JavaScript.
     What fails outside a view (session or account look-up) comes to `errors.server_error`.
@@ -42,7 +44,7 @@ class CalmErrors:
             return errors.slow_down(request, error)
         if isinstance(error, RefusedError):
             return errors.calm(request, "kernel/refused.html", error.status, str(error), error.code)
-        if isinstance(error, OperationalError):
+        if isinstance(error, OperationalError) or (isinstance(error, OSError) and error.errno in NO_ROOM):
             return errors.busy(request, error)
         return None
 

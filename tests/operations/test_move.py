@@ -1,0 +1,73 @@
+"""From SQLite to PostgreSQL with real processes: every value compared, the source without a scratch."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connection
+
+from tests.operations.sites import Site, admin
+
+BOTH = """
+import sqlite3, sys
+from pathlib import Path
+from django.conf import settings
+from django.core.management import CommandError
+call_command("migrate", verbosity=0)
+call_command("demo", quiet=True)
+call_command("ledger", "sequence")
+def refused(url):
+    try:
+        call_command("move", url)
+    except CommandError as error:
+        print("REFUSED", error)
+refused("mysql://nowhere/x")
+refused("postgres://postgres@127.0.0.1:1/x")
+refused("{taken}")
+assert not (settings.HOME / "maintenance").exists()
+from django.db import connection
+connection.close()
+"""
+AFTER = """
+from madang.kernel.models import Audit, User
+from madang.commons.search import api as search
+from madang.commons.matters.models import Matter
+call_command("holiday", "2026-12-24", source="관보 제1호")
+call_command("ledger", "sequence")
+call_command("ledger", "audit")
+user = User.objects.create(email="new@example.org")
+assert user.pk == max(User.objects.values_list("pk", flat=True))
+print("FOUND", search.find(Matter.objects.filter(state="assigned").first().title[:6]).total)
+"""
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_moved_installation_is_the_same_one(tmp_path, databases) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("runs once, with the tests on SQLite")
+    try:
+        admin("SELECT 1")
+    except psycopg.OperationalError as error:
+        pytest.skip(f"no PostgreSQL to move to: {error}")
+    taken, url = databases.new(), databases.new()
+    with psycopg.connect(taken) as own:
+        own.execute("CREATE TABLE something (id int)")
+    here = Site(tmp_path / "here")
+    said = here.python(BOTH.format(taken=taken))
+    assert said.count("REFUSED") == 3
+    assert "비어 있지 않습니다" in said
+    before = digest(here.home / "madang.sqlite3")
+
+    said = here.run("move", url)
+    assert "copied and compared" in said
+    assert digest(here.home / "madang.sqlite3") == before
+    assert "held still" in here.run("holiday", "2026-12-31", "--source", "관보", fails=True)
+
+    there = Site(here.home, url)
+    assert int(there.python(AFTER).rpartition("FOUND")[2]) > 0
