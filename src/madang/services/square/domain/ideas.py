@@ -91,7 +91,7 @@ def support(*, actor: Actor, idea: Idea) -> bool:
 @transaction.atomic
 def unsupport(*, actor: Actor, idea: Idea) -> bool:
     """Take support back, as long as the threshold is not reached: what has started a clock stays counted."""
-    policy.require("square.idea.support", actor, idea)
+    policy.require("square.idea.unsupport", actor, idea)
     if idea.qualified_at is not None:
         raise RefusedError(
             _("The threshold is reached and the office owes an answer; support can no longer be taken back."),

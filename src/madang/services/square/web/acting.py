@@ -23,6 +23,7 @@ from madang.services.square.web import items, once, present, talk
 from madang.services.square.web.forms import CommentForm, FlagForm, ObjectionForm, WithdrawForm
 from madang.services.square.web.pages import (
     is_key,
+    resident_url,
     sign_in_url,
     trail,
     with_idea,
@@ -48,6 +49,8 @@ def _stand(request: HttpRequest, idea: Idea, act: Any) -> HttpResponse:
     verdict = policy.can("square.idea.support", actor, idea)
     if not verdict and verdict.code == "sign_in":
         return redirect(sign_in_url(back))
+    if not verdict and verdict.code == "level.resident" and act is ideas.support:
+        return redirect(resident_url(back) or back)
     changed = act(actor=actor, idea=idea)
     given = dict(request.session.get("square.supported", {}))
     if act is ideas.support and changed:
