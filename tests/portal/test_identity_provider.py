@@ -33,7 +33,12 @@ def outside() -> Iterator[Provider]:
 
 @pytest.fixture(autouse=True)
 def _set_up(settings: Any, outside: Provider) -> None:
-    known = {"provider_id": "oidc", "name": "행복로그인", "client_id": outside.client_id, "secret": outside.secret}
+    known = {
+        "provider_id": "oidc",
+        "name": "행복로그인",
+        "client_id": outside.client_id,
+        "secret": outside.secret,
+    }
     known["settings"] = {"server_url": outside.issuer}
     mine = {**settings.SOCIALACCOUNT_PROVIDERS["openid_connect"], "APPS": [known]}
     settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": mine}
@@ -142,7 +147,9 @@ def test_an_answer_for_another_browser_is_refused(client: Client, outside: Provi
     assert attacker.get(back).status_code == 401, "an answer counts once"
 
 
-def test_a_token_with_a_nonce_that_this_session_did_not_send_is_refused(client: Client, outside: Provider) -> None:
+def test_a_token_with_a_nonce_that_this_session_did_not_send_is_refused(
+    client: Client, outside: Provider
+) -> None:
     address = leave_for(client)
     session = client.session
     session["oidc.nonces"] = ["another"]
@@ -218,10 +225,10 @@ def test_without_a_provider_there_is_no_button_and_no_door(client: Client, setti
         ("city=none", {"city": None}, False),
     ],
 )
-def test_which_claim_makes_a_resident(settings: Any, wanted: str, claims: dict[str, Any], is_one: bool) -> None:
+def test_which_claim_makes_a_resident(
+    settings: Any, wanted: str, claims: dict[str, Any], is_one: bool
+) -> None:
     from madang.portal import oidc
 
     settings.OIDC_RESIDENT = wanted
     assert oidc.is_resident(claims) is is_one
-
-

@@ -53,5 +53,9 @@ def end(*, actor: Actor, user: User, source: str) -> bool:
 
 def _log(actor: Actor, action: str, source: str) -> None:
     audit.record(
-        actor=actor, action=action, target=TARGET, is_public=False, payload={"source": source, "level": "resident"}
+        actor=actor,
+        action=action,
+        target=TARGET,
+        is_public=False,
+        payload={"source": source, "level": "resident"},
     )

@@ -37,7 +37,9 @@ PURPOSES = {
             "registry",
             1,
             _("Comparison with the registry of residents"),
-            _("Name, birth date and code are hashed, looked for in the registry and forgotten. The result is kept."),
+            _(
+                "Name, birth date and code are hashed, looked for in the registry and forgotten. The result is kept."
+            ),
             _("You are no verified resident from then on. What you filed and supported stays."),
         ),
         Purpose(
@@ -55,9 +57,9 @@ PURPOSES = {
 def give(*, user: User, purpose: str) -> Consent:
     """She agrees to the text in force. Agreeing twice changes nothing; a newer text ends the older consent."""
     text = PURPOSES[purpose]
-    Consent.objects.filter(user=user, purpose=purpose, withdrawn_at=None).exclude(version=text.version).update(
-        withdrawn_at=clock.now()
-    )
+    Consent.objects.filter(user=user, purpose=purpose, withdrawn_at=None).exclude(
+        version=text.version
+    ).update(withdrawn_at=clock.now())
     row, _is_new = Consent.objects.get_or_create(
         user=user,
         purpose=purpose,

@@ -84,7 +84,9 @@ def take_in(*, actor: Actor, path: Path) -> imports.Report:
             report.bad.append(imports.BadRow(number, _("This is not a hash of 64 hexadecimal digits.")))
         elif line in wanted:
             at = wanted[line]
-            report.bad.append(imports.BadRow(number, _("The same hash stands on line %(line)s.") % {"line": at}))
+            report.bad.append(
+                imports.BadRow(number, _("The same hash stands on line %(line)s.") % {"line": at})
+            )
         else:
             wanted[line] = number
     if not wanted:
@@ -138,7 +140,9 @@ def _read(path: Path) -> tuple[int, datetime, list[tuple[int, str]]]:
         )
     if header[3] != residents.fingerprint(key()):
         raise RefusedError(
-            _("The list was made with another key. Hash it again with the registry.key of this installation."),
+            _(
+                "The list was made with another key. Hash it again with the registry.key of this installation."
+            ),
             "registry.key",
             status=422,
         )
@@ -180,9 +184,7 @@ def verify(*, actor: Actor, name: str, birth_date: str, code: str) -> Assurance:
     user = actor.account
     registry = current()
     if registry is None:
-        raise RefusedError(
-            _("There is no registry to look into at the moment."), "registry.none", status=409
-        )
+        raise RefusedError(_("There is no registry to look into at the moment."), "registry.none", status=409)
     try:
         words = residents.normal_form(name, birth_date, code)
     except residents.UnreadableError as error:
@@ -207,9 +209,7 @@ def verify(*, actor: Actor, name: str, birth_date: str, code: str) -> Assurance:
         entry.user, entry.used_at = user, clock.now()
         entry.save(update_fields=["user", "used_at"])
         attempt.delete()
-        return assurance.grant(
-            actor=actor, user=user, source=Assurance.Source.REGISTRY, until=registry.until
-        )
+        return assurance.grant(actor=actor, user=user, source=Assurance.Source.REGISTRY, until=registry.until)
 
 
 @transaction.atomic

@@ -75,7 +75,9 @@ def confirm(request: HttpRequest) -> HttpResponse:
             logout(request)
             return redirect("left")
     status = 422 if form.is_bound else 200
-    return render(request, "portal/leave_confirm.html", {"form": form, "breadcrumb": _crumbs()}, status=status)
+    return render(
+        request, "portal/leave_confirm.html", {"form": form, "breadcrumb": _crumbs()}, status=status
+    )
 
 
 @require_safe

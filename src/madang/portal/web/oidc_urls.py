@@ -8,5 +8,7 @@ from madang.portal.web import signin
 
 urlpatterns = [
     path("account/oidc/<str:provider_id>/login/", signin.provider_login, name="openid_connect_login"),
-    path("account/oidc/<str:provider_id>/callback/", signin.provider_callback, name="openid_connect_callback"),
+    path(
+        "account/oidc/<str:provider_id>/callback/", signin.provider_callback, name="openid_connect_callback"
+    ),
 ]

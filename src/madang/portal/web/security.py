@@ -62,7 +62,9 @@ def page(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     context = {
         "has_password": user.has_usable_password(),
-        "keys": Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).order_by("created_at"),
+        "keys": Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).order_by(
+            "created_at"
+        ),
         "devices": _devices(request),
         "connected": SocialAccount.objects.filter(user=user).order_by("date_joined"),
         "provider_name": settings.OIDC_NAME if oidc.is_set_up() else "",

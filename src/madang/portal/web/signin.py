@@ -80,7 +80,9 @@ def provider_login(request: HttpRequest, provider_id: str) -> HttpResponse:
         except SocialApp.DoesNotExist as error:
             raise Http404 from error
         if isinstance(answer, HttpResponseRedirect) and not answer.url.startswith("/"):
-            answer = render(request, "portal/to_provider.html", {"to": answer.url, "name": settings.OIDC_NAME})
+            answer = render(
+                request, "portal/to_provider.html", {"to": answer.url, "name": settings.OIDC_NAME}
+            )
         return answer
 
 

@@ -18,7 +18,8 @@ NOT_NOW = no(_("This phase does not allow it."), "phase.closed")
 
 
 NOT_VERIFIED = no(
-    _("Only verified residents take part here. You can have yourself verified on your page."), "level.resident"
+    _("Only verified residents take part here. You can have yourself verified on your page."),
+    "level.resident",
 )
 
 

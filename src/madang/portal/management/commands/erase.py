@@ -54,7 +54,9 @@ class Command(BaseCommand):
             raise CommandError(seen.refusal)
         self._ask(yes)
         leaving.leave(actor=system("erasure"), user=user)
-        self.stdout.write(self.style.SUCCESS(_("Erased. Erase it from backups as well, or let them run out.")))
+        self.stdout.write(
+            self.style.SUCCESS(_("Erased. Erase it from backups as well, or let them run out."))
+        )
 
     def _receipt(self, code: str, yes: bool) -> None:
         matter = matters.by_code(code)
@@ -66,7 +68,9 @@ class Command(BaseCommand):
         public = matters.erase_anonymous(actor=system("erasure"), matter=matter)
         self.stdout.write(
             self.style.SUCCESS(
-                _("Name and address are erased. The public words stay.") if public else _("Words, files and address are erased.")
+                _("Name and address are erased. The public words stay.")
+                if public
+                else _("Words, files and address are erased.")
             )
         )
 
