@@ -22,7 +22,7 @@ KEY = {
 
 
 @pytest.fixture(scope="module")
-def identity_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site that knows an outside provider; both are processes of their own."""
     port, outside = free_port(), free_port()
     callback = f"http://localhost:{port}/account/oidc/oidc/callback/"
@@ -72,17 +72,17 @@ def press(visitor: Visitor) -> None:
 
 
 def test_a_passkey_from_sign_up_to_the_last_one_deleted(
-    visit: Callable[..., Visitor], identity_site: Site
+    visit: Callable[..., Visitor], site: Site
 ) -> None:
     her = visit(width=390)
-    her.site, page = identity_site, her.page
+    page = her.page
     with_key(her)
     her.go("/account/signup/passkey/")
     her.look("sign-up with a passkey")
     page.fill("input[name=email]", "key@example.org")
     page.fill("input[name=name]", "열쇠 주민")
     her.submit(".entrance-form button.btn--primary")
-    page.fill("input[name=code]", code_for(identity_site, "key@example.org"))
+    page.fill("input[name=code]", code_for(site, "key@example.org"))
     her.submit("form:has(input[name=code]) button")
     assert page.url.endswith("/account/keys/webauthn/signup/"), page.inner_text("main")
     her.look("make the passkey")
@@ -111,10 +111,10 @@ def test_a_passkey_from_sign_up_to_the_last_one_deleted(
 
 
 def test_a_passkey_that_is_not_used_says_so_and_nothing_is_lost(
-    visit: Callable[..., Visitor], identity_site: Site
+    visit: Callable[..., Visitor], site: Site
 ) -> None:
     her = visit(language="en")
-    her.site, page = identity_site, her.page
+    page = her.page
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     her.go("/account/login/")
@@ -129,10 +129,10 @@ def test_a_passkey_that_is_not_used_says_so_and_nothing_is_lost(
     assert page.input_value("input[name=login]") == "typed@example.org"
 
 
-def test_through_the_provider_and_out_for_good(visit: Callable[..., Visitor], identity_site: Site) -> None:
+def test_through_the_provider_and_out_for_good(visit: Callable[..., Visitor], site: Site) -> None:
     """The browser's own policy lets her go to the provider and back; then she leaves."""
     her = visit(dark=True)
-    her.site, page = identity_site, her.page
+    page = her.page
     her.go("/account/login/")
     page.get_by_role("button", name="행복로그인").click()
     page.wait_for_url("**/interaction/*")

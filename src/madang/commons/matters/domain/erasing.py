@@ -71,5 +71,5 @@ def _erase(actor: Actor, matter: Matter) -> bool:
 def _forget_files(matter: Matter) -> None:
     """The rows go in this transaction, the files once it is certain."""
     for attachment in Attachment.objects.filter(matter=matter):
-        transaction.on_commit(partial(attachment.file.storage.delete, attachment.file.name))
+        transaction.on_commit(partial(attachment.file.storage.delete, str(attachment.file.name)))
         attachment.delete()
