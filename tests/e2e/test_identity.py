@@ -71,9 +71,7 @@ def press(visitor: Visitor) -> None:
         visitor.page.locator("[data-passkey-go]").first.click()
 
 
-def test_a_passkey_from_sign_up_to_the_last_one_deleted(
-    visit: Callable[..., Visitor], site: Site
-) -> None:
+def test_a_passkey_from_sign_up_to_the_last_one_deleted(visit: Callable[..., Visitor], site: Site) -> None:
     her = visit(width=390)
     page = her.page
     with_key(her)
