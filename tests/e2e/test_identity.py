@@ -119,7 +119,7 @@ def test_a_passkey_that_is_not_used_says_so_and_nothing_is_lost(
     page.fill("input[name=login]", "typed@example.org")
     # The browser's window for passkeys is closed by the person.
     page.evaluate(
-        "navigator.credentials.get = () => Promise.reject(new DOMException('no', 'NotAllowedError'))"
+        "() => { navigator.credentials.get = () => Promise.reject(new DOMException('no', 'NotAllowedError')) }"
     )
     page.locator("[data-passkey-go]").click()
     page.locator("[data-passkey-trouble]").wait_for(state="visible")
