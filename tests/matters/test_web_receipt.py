@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from madang.commons.matters.domain import clocks
+from madang.commons.matters.domain import clocks, contacts
 from madang.commons.matters.models import Contact, Matter
 from madang.commons.matters.web import receipts
 from madang.commons.notices.models import Follow
@@ -95,7 +95,11 @@ def test_address_added_changed_and_erased(filed):
     assert client.post(url, {"email": "new@example.org"}).status_code == 302
     assert Contact.objects.get().email == "new@example.org"
     following = Follow.objects.filter(reference=filed.matter.reference, ended_at=None)
-    assert [row.address for row in following] == ["new@example.org"]
+    assert not following.exists(), "nothing goes there before the address is confirmed"
+    Client().post(
+        reverse("contact_confirm", args=[contacts.token_of(Contact.objects.get())]), {"answer": "yes"}
+    )
+    assert [row.address for row in following.all()] == ["new@example.org"]
     assert client.post(url, {"erase": "1"}).status_code == 302
     assert not Contact.objects.exists()
     assert not following.all().exists()

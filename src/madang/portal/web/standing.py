@@ -54,7 +54,9 @@ class ResidentForm(forms.Form):
     )
     agree = forms.BooleanField(
         label=gettext_lazy("I agree that these three are compared with the registry."),
-        help_text=consents.PURPOSES["registry"].text,
+        help_text=gettext_lazy(
+            "Name, birth date and code are hashed, looked for in the registry and forgotten. The result is kept."
+        ),
         error_messages={"required": gettext_lazy("Without your consent nothing can be compared.")},
     )
 

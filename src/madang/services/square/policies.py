@@ -55,6 +55,13 @@ def _in_discussion(idea: Idea) -> bool:
 
 @allow("square.idea.support")
 def support(actor: Actor, idea: Idea) -> Verdict:
+    verdict = take_back(actor, idea)
+    return verdict if not verdict else _at_level(actor, idea.process.support_level)
+
+
+@allow("square.idea.unsupport")
+def take_back(actor: Actor, idea: Idea) -> Verdict:
+    """Taking back needs no level: whoever has lost hers may still go."""
     if not _in_discussion(idea):
         return no(_("The discussion of this idea has ended."), "idea.ended")
     if not queries.takes_supports(idea):
@@ -63,7 +70,7 @@ def support(actor: Actor, idea: Idea) -> Verdict:
         return no(_("Sign in to support: each person counts once."), "sign_in")
     if actor.user is not None and idea.matter.author_id == actor.user.pk:
         return no(_("This is your own idea; you count as its author."), "idea.own")
-    return _at_level(actor, idea.process.support_level)
+    return OK
 
 
 @allow("square.comment.write")

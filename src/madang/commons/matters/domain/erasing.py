@@ -6,6 +6,8 @@ withdrawn where it is still open, and its words, files and address go. The log k
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.db import transaction
 
 from madang.commons.matters.domain import contacts, handling
@@ -69,6 +71,5 @@ def _erase(actor: Actor, matter: Matter) -> bool:
 def _forget_files(matter: Matter) -> None:
     """The rows go in this transaction, the files once it is certain."""
     for attachment in Attachment.objects.filter(matter=matter):
-        storage, name = attachment.file.storage, attachment.file.name
-        transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))
+        transaction.on_commit(partial(attachment.file.storage.delete, str(attachment.file.name)))
         attachment.delete()

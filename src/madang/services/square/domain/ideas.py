@@ -88,7 +88,7 @@ def support(*, actor: Actor, idea: Idea) -> bool:
 @transaction.atomic
 def unsupport(*, actor: Actor, idea: Idea) -> bool:
     """Take support back, as long as the threshold is not reached: what has started a clock stays counted."""
-    policy.require("square.idea.support", actor, idea)
+    policy.require("square.idea.unsupport", actor, idea)
     # Under the lock that `qualify` takes: of the two, the second sees what the first has done.
     if Idea.objects.select_for_update(no_key=True).get(pk=idea.pk).qualified_at is not None:
         raise RefusedError(

@@ -24,6 +24,7 @@ from madang.services.square.web import items, once, present, talk
 from madang.services.square.web.forms import CommentForm, FlagForm, ObjectionForm, WithdrawForm
 from madang.services.square.web.pages import (
     is_key,
+    resident_url,
     sign_in_url,
     trail,
     with_idea,
@@ -50,6 +51,8 @@ def _stand(request: HttpRequest, idea: Idea, act: Any) -> HttpResponse:
     if not verdict and verdict.code == "sign_in":
         return redirect(sign_in_url(back))
     limits.spend(request, limits.SUPPORT)
+    if not verdict and verdict.code == "level.resident" and act is ideas.support:
+        return redirect(resident_url(back) or back)
     changed = act(actor=actor, idea=idea)
     if getattr(request, "htmx", False):
         return render(

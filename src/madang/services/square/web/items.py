@@ -21,6 +21,7 @@ from madang.commons.notices import api as notices
 from madang.kernel import clock, policy, text
 from madang.kernel import queries as kernel
 from madang.kernel.actors import Actor
+from madang.kernel.levels import Level
 from madang.kernel.models import Role
 from madang.kernel.templatetags.ui import seoul_text
 from madang.kernel.web.acting import actor_of
@@ -35,6 +36,7 @@ from madang.services.square.web.pages import (
     crumb,
     ideas_crumb,
     optional_url,
+    resident_url,
     sign_in_url,
     trail,
     with_idea,
@@ -167,6 +169,9 @@ def panel(request: HttpRequest, idea: Idea) -> Part:
         "note": _panel_note(idea),
         "reached": idea.qualified_at is not None,
         "live_url": live.address(idea) if matter.is_public and matter.state in (*TALKING, *OWED) else "",
+        "need": _("Only verified residents support here.")
+        if idea.process.support_level == Level.RESIDENT and not mine
+        else "",
     }
     if present.is_imported(matter):
         return found | {
@@ -177,10 +182,12 @@ def panel(request: HttpRequest, idea: Idea) -> Part:
             "live_url": "",
             "note": _("Imported from an archive: it is read here, not supported."),
         }
-    if mine and idea.qualified_at is None and verdict:
+    if mine and idea.qualified_at is None and policy.can("square.idea.unsupport", actor, idea):
         found |= {"undo_url": reverse("unsupport", args=[matter.number]), "undo_label": _("Take back")}
     elif not mine and not verdict and verdict.code == "sign_in":
         found |= {"sign_in_url": sign_in_url(address), "sign_in_label": _("Sign in to support")}
+    elif not mine and not verdict and verdict.code == "level.resident":
+        found |= {"verify_url": resident_url(address), "verify_label": _("Have yourself verified")}
     elif not mine and not verdict:
         found["disabled_reason"] = str(verdict.reason)
     return found

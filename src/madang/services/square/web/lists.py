@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from madang.commons.matters.enums import OWED, Origin, State
 from madang.kernel import clock
+from madang.kernel.levels import Level
 from madang.kernel.web.acting import actor_of
 from madang.kernel.web.paging import Counted
 from madang.services.square import queries
@@ -150,6 +151,12 @@ def ideas(request: HttpRequest) -> HttpResponse:
         "origins": Origin.choices,
         "categories": shown_categories,
         "processes": [row for row in processes if space is None or row.space_id == space.pk],
+        "residents_only": [
+            row
+            for row in processes
+            if Level.RESIDENT in (row.filing_level, row.support_level)
+            and (filters.process == row.slug or (space is not None and row.space_id == space.pk))
+        ],
         "is_filtered": any(getattr(filters, name) for name in NAMES[:-1]),
         "all_url": reverse("ideas"),
         "feed_url": reverse("ideas_feed") + (f"?{feed_query}" if feed_query else ""),

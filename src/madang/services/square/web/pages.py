@@ -65,6 +65,12 @@ def sign_in_url(back: str) -> str:
     return f"{reverse('account_login')}?{urlencode({'next': back})}"
 
 
+def resident_url(back: str) -> str:
+    """Where she has herself verified as a resident, and comes back from; nothing without a portal."""
+    url = optional_url("residence")
+    return f"{url}?{urlencode({'next': back})}" if url else ""
+
+
 def taken_down(request: HttpRequest, idea: Idea) -> HttpResponse:
     """The page of a hidden idea: its number and the published reason, nothing of its words."""
     act = (

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_safe
 from madang.commons.search import api as search
 from madang.kernel import clock, manifest, policy
 from madang.kernel.errors import RefusedError, TooManyError
+from madang.kernel.levels import Level
 from madang.kernel.queries import rule_in_force
 from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
@@ -29,6 +30,7 @@ from madang.services.square.web.pages import (
     answer_period_words,
     crumb,
     ideas_crumb,
+    resident_url,
     sign_in_url,
 )
 
@@ -85,12 +87,17 @@ def _page(
             "form": form,
             "kept": kept,
             "errors": errors or [],
-            "is_closed": not verdict and verdict.code != "sign_in",
+            "is_closed": not verdict and verdict.code not in ("sign_in", "level.resident"),
+            "needs_resident": not verdict and verdict.code == "level.resident",
+            "residents_only": process.filing_level == Level.RESIDENT,
+            "resident_url": resident_url(request.path),
             "closed_reason": verdict.reason,
             "needs_account": not verdict and verdict.code == "sign_in",
-            "shows_form": bool(verdict) or (verdict.code == "sign_in" and form.is_bound),
+            "shows_form": bool(verdict) or (verdict.code in ("sign_in", "level.resident") and form.is_bound),
             "sign_in_url": sign_in_url(request.path),
-            "is_open_to_all": cell is not None and cell.filing == Filing.ANYONE,
+            "is_open_to_all": cell is not None
+            and cell.filing == Filing.ANYONE
+            and process.filing_level == Level.ANONYMOUS,
             "phase_ends": cell.phase.ends_at if cell else None,
             "rule": rule,
             "threshold": int(rule.body["threshold"]),
