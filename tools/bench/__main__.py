@@ -24,6 +24,10 @@ def main() -> int:
             import boot
 
             boot.run(ROOT)
+        if "search" in wanted:
+            import search
+
+            search.run(ROOT)
         if {"pages", "similar", "lighthouse"} & set(wanted):
             import django
 

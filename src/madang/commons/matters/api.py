@@ -16,6 +16,7 @@ from madang.commons.matters.figures import (
     transfers,
     with_outcome,
 )
+from madang.commons.matters.found import describe_by, put_in_index
 from madang.commons.matters.path import (
     ClockView,
     Step,
@@ -61,6 +62,7 @@ __all__ = [
     "by_origin",
     "clock_badge",
     "clock_view",
+    "describe_by",
     "desk",
     "disposition_tone",
     "effect_tone",
@@ -74,6 +76,7 @@ __all__ = [
     "overdue",
     "own_data",
     "public",
+    "put_in_index",
     "receipt",
     "state_badge",
     "state_tag",

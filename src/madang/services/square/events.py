@@ -19,3 +19,10 @@ class SupportGiven:
 @dataclass(frozen=True, slots=True)
 class CommentWritten:
     comment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommentModerated:
+    """A comment was taken down or put back."""
+
+    comment_id: int

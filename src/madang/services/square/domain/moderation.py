@@ -11,7 +11,9 @@ from madang.kernel import clock, policy
 from madang.kernel.actors import Actor
 from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
+from madang.kernel.events import publish
 from madang.services.square.enums import HideReason
+from madang.services.square.events import CommentModerated
 from madang.services.square.models import Comment, Flag, Idea
 
 
@@ -34,13 +36,16 @@ def hide_comment(*, actor: Actor, comment: Comment, reason_code: str, reason: st
         changes={"hide_reason": reason_code},
     )
     fresh.flags.filter(settled_at__isnull=True).update(settled_at=clock.now())
+    publish(CommentModerated(fresh.pk))
     return fresh
 
 
 @transaction.atomic
 def restore_comment(*, actor: Actor, comment: Comment, reason: str) -> Comment:
     """Put a comment back."""
-    return move(comment, "restore", actor=actor, reason=reason, changes={"hide_reason": ""})
+    fresh = move(comment, "restore", actor=actor, reason=reason, changes={"hide_reason": ""})
+    publish(CommentModerated(fresh.pk))
+    return fresh
 
 
 @transaction.atomic
