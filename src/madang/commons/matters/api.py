@@ -17,6 +17,7 @@ from madang.commons.matters.figures import (
     with_outcome,
 )
 from madang.commons.matters.found import describe_by, put_in_index
+from madang.commons.matters.own_search import OwnHit, own_matches
 from madang.commons.matters.path import (
     ClockView,
     Step,
@@ -51,6 +52,7 @@ __all__ = [
     "Kind",
     "Origin",
     "OriginRow",
+    "OwnHit",
     "State",
     "Step",
     "Tag",
@@ -75,6 +77,7 @@ __all__ = [
     "outcomes",
     "overdue",
     "own_data",
+    "own_matches",
     "public",
     "put_in_index",
     "receipt",
