@@ -9,8 +9,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from madang.commons.search import api
-from madang.commons.search import domain, engines, rebuilding
+from madang.commons.search import api, engines, rebuilding
 from madang.kernel import ids
 from tests.search.conftest import START
 
@@ -245,7 +244,9 @@ def test_command_rebuilds(db, monkeypatch, capsys) -> None:
     from django.core.management import call_command
 
     monkeypatch.setattr(rebuilding, "_sources", {})
-    api.register_source("idea", source(api.Entry(reference="idea:1", kind="idea", title="글", happened_at=START)))
+    api.register_source(
+        "idea", source(api.Entry(reference="idea:1", kind="idea", title="글", happened_at=START))
+    )
     call_command("search", "rebuild")
     assert capsys.readouterr().out.strip() == "1 entries"
 

@@ -43,7 +43,9 @@ class District:
     @property
     def label(self) -> str:
         """The name with its province, because there are six 중구."""
-        return f"{self.name_en}, {self.province_en}" if _is_english() else f"{self.province_ko} {self.name_ko}"
+        return (
+            f"{self.name_en}, {self.province_en}" if _is_english() else f"{self.province_ko} {self.name_ko}"
+        )
 
 
 def _is_english() -> bool:

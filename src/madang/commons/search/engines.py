@@ -66,7 +66,7 @@ def counts(names: Iterable[str]) -> dict[str, int]:
 def size() -> int:
     """How many public documents there are, about."""
     known = Rarity.objects.filter(token="").values_list("documents", flat=True).first()
-    return known if known else max(1, Document.objects.filter(is_public=True).count())
+    return known or max(1, Document.objects.filter(is_public=True).count())
 
 
 def measure() -> int:
@@ -186,7 +186,7 @@ class Postgres:
         if not asked:
             return {}
         one = "(SELECT %s::int, rowid FROM search_fts WHERE vector @@ %s::tsquery LIMIT %s)"
-        parameters: list[object] = []
+        parameters: list[int | str] = []
         for place, (_name, wanted) in enumerate(asked):
             parameters += [place, self._expression(wanted), limit]
         with connection.cursor() as cursor:

@@ -145,7 +145,7 @@ def find(
     rows, more = _read(asked, clauses)
     scores, also = _scored(rows, clauses)
     number = ids.read_number(text)
-    first = [row for row in _public().filter(number=number).order_by("pk")[:10]] if number else []
+    first = list(_public().filter(number=number).order_by("pk")[:10]) if number else []
     exact = _matching(first, asked, picked)
     rows = exact + [row for row in rows if row.pk in scores and row not in exact]
     marks = terms.marks(text, words=texts.words) if clauses else []
@@ -164,9 +164,7 @@ def find(
     )
 
 
-def _matching(
-    rows: list[Document], asked: _Asked, picked: dict[str, tuple[str, ...]]
-) -> list[Document]:
+def _matching(rows: list[Document], asked: _Asked, picked: dict[str, tuple[str, ...]]) -> list[Document]:
     """The rows that pass the filters; for the few that were found by their number."""
     return [
         row

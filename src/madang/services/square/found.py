@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -11,7 +12,7 @@ from madang.commons.matters.enums import Disclosure, State
 from madang.commons.search import api as search
 from madang.kernel.manifest import Link
 from madang.services.square.enums import CommentState
-from madang.services.square.models import Comment, Idea
+from madang.services.square.models import Comment, Idea, Support
 
 
 def details(keys: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
@@ -22,7 +23,7 @@ def details(keys: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
     }
 
 
-def _properties(idea: Idea) -> dict[str, str]:
+def _properties(idea: Idea) -> dict[str, Any]:
     return {
         "category": idea.category.slug[:40] if idea.category else "",
         "value": str(idea.category.value) if idea.category and idea.category.value else "",
@@ -93,3 +94,11 @@ def resolve(references: Iterable[str]) -> dict[str, Link]:
         )
         for comment in found
     }
+
+
+def tell_support(since: datetime) -> int:
+    """Tell the index the totals of ideas whose support changed; returns how many it did not know yet."""
+    touched = Support.objects.filter(changed_at__gte=since).values("idea")
+    ideas = Idea.objects.filter(pk__in=touched).select_related("matter")
+    totals = {idea.matter.reference: idea.support_total + idea.imported_likes for idea in ideas}
+    return search.set_support(totals) if totals else 0

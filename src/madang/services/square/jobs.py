@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from madang.kernel import clock
 from madang.kernel.jobs import every
+from madang.services.square import found
 from madang.services.square.domain import ideas
 from madang.services.square.web import uploads
 
@@ -20,6 +21,12 @@ def tally() -> int:
     changed = ideas.tally(since=_last - timedelta(minutes=1) if _last else None)
     _last = began
     return changed
+
+
+@every(30, "square.tell_support")
+def tell_support() -> int:
+    """The search sorts by support: it hears of new totals, with an hour's look back for what was missed."""
+    return found.tell_support(clock.now() - timedelta(hours=1))
 
 
 @every(300, "square.close_ended")

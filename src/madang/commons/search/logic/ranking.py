@@ -93,7 +93,7 @@ def words(clauses: Iterable[Clause], weights: Mapping[Clause, float]) -> list[Wo
 def _counter(clause: Clause) -> Callable[[Text], tuple[int, int]]:
     """A function that counts a clause in the title and in the body."""
     match clause:
-        case Phrase(tokens, text) if " " in text:
+        case Phrase(text=text) if " " in text:
             return lambda looked: (looked.spaced[0].count(text), looked.spaced[1].count(text))
         case Phrase((token,), _text) if token.isascii():
             return _pattern(rf"(?<![0-9a-z]){token}(?![0-9a-z])")

@@ -108,9 +108,7 @@ def _word(word: str, tokens: Callable[[str], list[str]], kin: Kin) -> Clause:
     typed: list[Clause] = []
     if is_latin(word):
         token = word[:MAX_TOKEN]
-        typed.append(
-            Prefix(token) if len(token) >= 3 and not token.isdigit() else Phrase((token,), token)
-        )
+        typed.append(Prefix(token) if len(token) >= 3 and not token.isdigit() else Phrase((token,), token))
     elif len(word) == 1:
         typed.append(Syllable(word))
     else:
