@@ -160,9 +160,11 @@ def test_real_strangers_are_seldom_offered(shared_data: Path) -> None:
 def test_what_is_typed_becomes_clauses() -> None:
     clauses = terms.parse('통학로에 5G 길 parking "국민 참여"', words=text.words, tokens=tokens)
     assert clauses == [
-        terms.Phrase(("국민", "참여")),
-        terms.Either((terms.Phrase(("통학", "학로", "로에")), terms.Phrase(("통학", "학로")))),
-        terms.Phrase(("5g",)),
+        terms.Phrase(("국민", "참여"), "국민 참여"),
+        terms.Either(
+            (terms.Phrase(("통학", "학로", "로에"), "통학로에"), terms.Phrase(("통학", "학로"), "통학로"))
+        ),
+        terms.Phrase(("5g",), "5g"),
         terms.Syllable("길"),
         terms.Prefix("parking"),
     ]

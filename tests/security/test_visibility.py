@@ -32,7 +32,7 @@ MARKS = ("비밀제목표식", "비밀본문표식", NAME, MAIL, FILE, "비밀�
 LEVELS = ("hidden", "private")
 # What everyone sees is the same for officials: these never show what is not public, whoever asks.
 FOR_ALL = {
-    "home", "search", "ideas", "ideas_feed", "similar", "late", "late_csv", "statistics", "figures_csv",
+    "home", "ideas", "ideas_feed", "similar", "late", "late_csv", "statistics", "figures_csv",
     "moderation_log", "plan", "plan_project",
 }  # fmt: skip
 

@@ -38,6 +38,10 @@ def main() -> int:
             import restore
 
             restore.run(ROOT)
+        if "search" in wanted:
+            import search
+
+            search.run(ROOT)
         if {"pages", "similar", "lighthouse"} & set(wanted):
             import django
 

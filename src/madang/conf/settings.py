@@ -139,6 +139,9 @@ TEMPLATES = [
     }
 ]
 
+# Codes or beginnings of codes of the districts an idea can be about; empty for all of the country.
+DISTRICTS = tuple(code for code in os.environ.get("MADANG_DISTRICTS", "").replace(" ", "").split(",") if code)
+
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;PRAGMA mmap_size=134217728;"
     "PRAGMA journal_size_limit=27103364;PRAGMA cache_size=-16000;PRAGMA temp_store=MEMORY;"

@@ -45,7 +45,13 @@ def entries() -> Iterator[search.Entry]:
             )
 
 
-search.register_source("plan", entries)
+def batch(after: int, limit: int) -> tuple[list[search.Entry], int | None]:
+    """The next items by their place in the plan, for rebuilding the index."""
+    page = list(entries())[after : after + limit]
+    return page, after + len(page) if page else None
+
+
+search.register_source("plan", batch)
 
 
 @every(6 * 3600, "portal.index_plan")

@@ -18,7 +18,9 @@ from madang.commons.matters.figures import (
     transfers,
     with_outcome,
 )
+from madang.commons.matters.found import describe_by, put_in_index
 from madang.commons.matters.guessing import is_flood as receipts_are_guessed
+from madang.commons.matters.own_search import OwnHit, own_matches
 from madang.commons.matters.path import (
     ClockView,
     Step,
@@ -53,6 +55,7 @@ __all__ = [
     "Kind",
     "Origin",
     "OriginRow",
+    "OwnHit",
     "State",
     "Step",
     "Tag",
@@ -64,6 +67,7 @@ __all__ = [
     "by_origin",
     "clock_badge",
     "clock_view",
+    "describe_by",
     "desk",
     "disposition_tone",
     "effect_tone",
@@ -80,7 +84,9 @@ __all__ = [
     "outcomes",
     "overdue",
     "own_data",
+    "own_matches",
     "public",
+    "put_in_index",
     "receipt",
     "receipts_are_guessed",
     "state_badge",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.domain import clocks
-from madang.commons.matters.enums import Disclosure, State
 from madang.commons.matters.events import MatterChanged
-from madang.commons.matters.found import answer_entries, search_entry
+from madang.commons.matters.found import entries, put_in_index
 from madang.commons.matters.models import Matter
 from madang.commons.notices import api as notices
 from madang.commons.search import api as search
@@ -59,27 +58,7 @@ def recount(fact: DayDeclared) -> None:
 
 @on(MatterChanged)
 def index(change: MatterChanged) -> None:
-    matter = Matter.objects.select_related("responsible").get(pk=change.matter_id)
-    put_in_index(matter)
-
-
-def put_in_index(matter: Matter) -> None:
-    """A matter and its official answers are found together, or not at all."""
-    answers = answer_entries(matter)
-    if matter.disclosure != Disclosure.PUBLIC or matter.state == "merged":
-        for reference in [matter.reference, *(answer.reference for answer in answers)]:
-            search.remove(reference)
-        return
-    search.index_many([search_entry(matter), *answers])
-
-
-def entries() -> Iterator[search.Entry]:
-    """Every public matter, for rebuilding the index; merged ones are found as the one they went into."""
-    public = Matter.objects.filter(disclosure=Disclosure.PUBLIC).exclude(state="merged")
-    for matter in public.select_related("responsible").order_by("pk").iterator(chunk_size=500):
-        yield search_entry(matter)
-        if matter.state in (State.ANSWERED, State.ASSIGNED):  # an objection reopens what has an answer
-            yield from answer_entries(matter)
+    put_in_index(change.matter_id)
 
 
 search.register_source("matter", entries)

@@ -1,11 +1,13 @@
 """The front door of search.
 
-Write: `index`, `index_many`, `remove` (in the caller's transaction), `register_source`, `rebuild`.
+Write: `index`, `index_many`, `remove`, `set_support` (in the caller's transaction), `register_source`, `rebuild`.
 Read: `find`, `similar`. Values: `Entry` in, `Found` of `Hit`s and `Similar` out.
 """
 
-from madang.commons.search.domain import index, index_many, rebuild, register_source, remove
-from madang.commons.search.queries import find, similar
+from madang.commons.search.domain import index, index_many, remove, set_support
+from madang.commons.search.queries import find
+from madang.commons.search.rebuilding import rebuild, register_source
+from madang.commons.search.resemblance import similar
 from madang.commons.search.results import Entry, Found, Hit, Similar
 
 __all__ = [
@@ -19,5 +21,6 @@ __all__ = [
     "rebuild",
     "register_source",
     "remove",
+    "set_support",
     "similar",
 ]

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import islice
 
 from django.db import transaction
+from django.db.models import Max
 
 from madang.commons.search.engines import engine
-from madang.commons.search.models import Document
+from madang.commons.search.models import Document, Rebuild
 from madang.commons.search.results import Entry
+from madang.commons.search.tokens import VERSION, all_of
 from madang.kernel import ids
 
 BATCH = 500
 FIELDS = (
-    "number", "kind", "title", "body", "language", "state", "office_code", "category", "happened_at",
-    "is_public",
+    "number", "kind", "title", "body", "language", "state", "office_code", "category", "value", "district",
+    "support", "happened_at", "is_public", "cut", "seen",
 )  # fmt: skip
-
-Source = Callable[[], Iterable[Entry]]
-_sources: dict[str, Source] = {}
 
 
 def index(
@@ -33,6 +31,9 @@ def index(
     state: str = "",
     office: str = "",
     category: str = "",
+    value: str = "",
+    district: str = "",
+    support: int = 0,
     happened_at: datetime,
     is_public: bool = True,
 ) -> None:
@@ -42,6 +43,9 @@ def index(
         reference: `kind:key`, e.g. `idea:ID-2611-00042-7`; a public number after the colon can be typed.
         body: plain text; its first 12,000 characters are searched.
         office: code of the responsible organisation.
+        value: number of a social value of the plan, as text.
+        district: administrative district code (`kernel.places`).
+        support: how many stand behind it.
         happened_at: what "newest first" sorts by (aware).
         is_public: False keeps the thing out of every result and every count until it is indexed again.
     """
@@ -54,6 +58,9 @@ def index(
         state=state,
         office=office,
         category=category,
+        value=value,
+        district=district,
+        support=support,
         happened_at=happened_at,
         is_public=is_public,
     )
@@ -63,12 +70,25 @@ def index(
 @transaction.atomic
 def index_many(entries: Sequence[Entry]) -> None:
     """`index()` for many things with a few statements a batch; of two with one reference the last wins."""
+    engine().exclude_others(whole=False)
+    write(entries)
+
+
+def write(entries: Sequence[Entry], *, seen: int | None = None) -> None:
+    """`index_many()` inside a transaction that already keeps others out.
+
+    Args:
+        seen: number of the rebuild that met the entries; without it the latest, so that what people write
+            while a rebuild runs is not taken for something that is gone.
+    """
+    if seen is None:
+        seen = Rebuild.objects.aggregate(latest=Max("pk"))["latest"] or 0
     latest = list({entry.reference: entry for entry in entries}.values())
     for start in range(0, len(latest), BATCH):
-        _write(latest[start : start + BATCH])
+        _write(latest[start : start + BATCH], seen)
 
 
-def _row(entry: Entry) -> Document:
+def _row(entry: Entry, seen: int) -> Document:
     _, _, key = entry.reference.partition(":")
     return Document(
         reference=entry.reference,
@@ -80,80 +100,81 @@ def _row(entry: Entry) -> Document:
         state=entry.state,
         office_code=entry.office,
         category=entry.category,
+        value=entry.value,
+        district=entry.district,
+        support=entry.support,
         happened_at=entry.happened_at,
         is_public=entry.is_public,
+        cut=VERSION if entry.is_public else 0,
+        seen=seen,
     )
 
 
-def _write(batch: list[Entry]) -> None:
-    references = [entry.reference for entry in batch]
-    before = {
-        reference: (key, title, body)
-        for reference, key, title, body in Document.objects.filter(reference__in=references).values_list(
-            "reference", "pk", "title", "body"
-        )
-    }
-    # A change of state alone, the usual one, leaves the tokens as they are.
-    changed = [
-        entry
-        for entry in batch
-        if entry.reference not in before or before[entry.reference][1:] != (entry.title, entry.body)
-    ]
+def _write(batch: list[Entry], seen: int) -> None:
+    before = Document.objects.in_bulk([entry.reference for entry in batch], field_name="reference")
+    rows = [_row(entry, seen) for entry in batch]
+    was = {reference: all_of(row) for reference, row in before.items() if row.cut == VERSION}
+    now = {row.reference: all_of(row) for row in rows if row.is_public}
+    # Another state or support leaves most rows' tokens as they are: only what differs is written.
+    gone = [reference for reference, tokens in was.items() if now.get(reference) != tokens]
     index_of = engine()
-    index_of.erase([before[entry.reference] for entry in changed if entry.reference in before])
+    if gone:
+        index_of.erase([(before[reference].pk, was[reference]) for reference in gone])
     Document.objects.bulk_create(
-        [_row(entry) for entry in batch],
-        update_conflicts=True,
-        unique_fields=["reference"],
-        update_fields=FIELDS,
+        rows, update_conflicts=True, unique_fields=["reference"], update_fields=FIELDS
     )
-    keys = dict(
-        Document.objects.filter(reference__in=[entry.reference for entry in changed]).values_list(
-            "reference", "pk"
-        )
-    )
-    index_of.write([(keys[entry.reference], entry.title, entry.body) for entry in changed])
+    new = [reference for reference, tokens in now.items() if was.get(reference) != tokens]
+    keys = dict(Document.objects.filter(reference__in=new).values_list("reference", "pk"))
+    if new:
+        index_of.write([(keys[reference], now[reference]) for reference in new])
 
 
 @transaction.atomic
 def remove(reference: str) -> None:
     """Forget a thing. Removing what is not there is no error."""
-    row = Document.objects.filter(reference=reference).first()
-    if row is not None:
-        engine().erase([(row.pk, row.title, row.body)])
-        row.delete()
+    engine().exclude_others(whole=False)
+    erase(Document.objects.filter(reference=reference))
 
 
-def register_source(kind: str, entries: Source) -> None:
-    """Name the function that yields every entry of a kind; `rebuild()` calls it.
-
-    Raises:
-        ValueError: another function is already registered for this kind.
-    """
-    if _sources.setdefault(kind, entries) is not entries:
-        raise ValueError(f"{kind} already has a source")
-
-
-def sources() -> tuple[str, ...]:
-    """The kinds that can be rebuilt."""
-    return tuple(_sources)
+def erase(rows: Iterable[Document]) -> int:
+    """Forget rows, tokens and all, inside a transaction that already keeps others out."""
+    gone = list(rows)
+    if written := [(row.pk, all_of(row)) for row in gone if row.cut == VERSION]:
+        engine().erase(written)
+    Document.objects.filter(pk__in=[row.pk for row in gone]).delete()
+    return len(gone)
 
 
 @transaction.atomic
-def rebuild(progress: Callable[[str, int], None] | None = None) -> int:
-    """Empty the index and fill it from the registered sources; returns how many entries it holds.
-
-    One transaction: readers see the old index until the new one is whole. On SQLite writers wait meanwhile.
-    Needed after the rules for cutting text into tokens change, because a text is taken out by its tokens.
-    """
+def set_support(totals: dict[str, int]) -> int:
+    """Tell how many stand behind things that are in the index, by reference; returns how many changed."""
+    engine().exclude_others(whole=False)
+    changed = [
+        row for row in Document.objects.filter(reference__in=totals) if row.support != totals[row.reference]
+    ]
     index_of = engine()
-    index_of.clear()
-    Document.objects.all().delete()
-    for kind, entries in _sources.items():
-        remaining = iter(entries())
-        while batch := list(islice(remaining, BATCH)):
-            index_many(batch)
-            if progress is not None:
-                progress(kind, len(batch))
-    index_of.settle()
-    return Document.objects.count()
+    gone, new = [], []
+    for row in changed:
+        written = row.cut == VERSION
+        before = all_of(row) if written else []
+        row.support = totals[row.reference]
+        # The tokens know the power of two only, so most changes leave them alone.
+        if written and (after := all_of(row)) != before:
+            gone.append((row.pk, before))
+            new.append((row.pk, after))
+    if new:
+        index_of.erase(gone)
+        index_of.write(new)
+    Document.objects.bulk_update(changed, ["support"], batch_size=BATCH)
+    return len(changed)
+
+
+@transaction.atomic
+def cut_waiting(most: int = BATCH) -> int:
+    """Write the tokens of public rows that are not in the inverted index yet; returns how many were written."""
+    engine().exclude_others(whole=True)
+    waiting = list(Document.objects.filter(is_public=True).exclude(cut=VERSION).order_by("pk")[:most])
+    if waiting:
+        engine().write([(row.pk, all_of(row)) for row in waiting])
+        Document.objects.filter(pk__in=[row.pk for row in waiting]).update(cut=VERSION)
+    return len(waiting)

@@ -1,239 +1,231 @@
-"""The inverted index on each database: the same four operations, the same answers.
+"""The inverted index on each database: the same few operations, the same answers.
 
-Every expression is built from tokens of letters and digits only, so whatever a person types, no operator of
-either query language can come from it.
+Every expression is built from tokens of letters, digits and private use characters only, so whatever a person
+types, no operator of either query language can come from it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Protocol
 
-from django.db import connection
-from django.db.models import QuerySet
+from django.db import connection, transaction
 
-from madang.commons.search.logic.terms import Clause, Either, Phrase, Prefix, Syllable
-from madang.commons.search.models import Document
-from madang.commons.search.tokens import BODY_CHARACTERS, tails, tokens
+from madang.commons.search.logic.wanted import All, Begins, Has, Some, Wanted
+from madang.commons.search.models import Document, Rarity
 
-Text = tuple[int, str, str]  # key, title, body
-COUNTED_BELOW = 10_000
+Row = tuple[int, Sequence[str]]  # key, tokens
+COMMON = 500  # documents from which a token's count is kept in the table of rarity
 
 
 class Engine(Protocol):
     """What both databases can do."""
 
-    def write(self, texts: Iterable[Text]) -> None:
-        """Add the tokens of texts that are not in the index."""
+    def write(self, rows: Iterable[Row]) -> None:
+        """Add the tokens of rows that are not in the index."""
 
-    def erase(self, texts: Iterable[Text]) -> None:
-        """Take out texts exactly as they were written."""
+    def erase(self, rows: Iterable[Row]) -> None:
+        """Take out rows exactly as they were written."""
 
     def clear(self) -> None:
         """Empty the index."""
 
+    def keys(self, wanted: Wanted, limit: int) -> list[int]:
+        """Keys of at most `limit` matching rows, in no order."""
+
+    def postings(self, asked: Sequence[tuple[str, Wanted]], limit: int) -> dict[str, list[int]]:
+        """`keys()` for several questions at once, by the name of each."""
+
+    def counted(self, names: Sequence[str]) -> dict[str, int]:
+        """In how many rows each token occurs; exact, and slow for common ones."""
+
+    def common(self) -> dict[str, int]:
+        """All tokens in at least `COMMON` rows, with about how many; reads the whole vocabulary."""
+
     def settle(self) -> None:
         """Let the database look at a newly filled index."""
 
-    def match(self, rows: QuerySet[Document], clauses: list[Clause]) -> QuerySet[Document]:
-        """Rows where every clause holds."""
-
-    def ranked(self, rows: QuerySet[Document], clauses: list[Clause]) -> QuerySet[Document]:
-        """`match()`, each row with `rank` (higher is better) and the best first."""
-
-    def counts(self, wanted: Iterable[str]) -> dict[str, int]:
-        """In how many documents each token occurs, about; public or not."""
-
-    def size(self) -> int:
-        """How many documents there are, about."""
-
-    def having(self, weights: Mapping[str, float]) -> tuple[str, list[Any]]:
-        """SQL that gives `(id, w)` for every document and every token it has."""
+    def exclude_others(self, *, whole: bool) -> None:
+        """In this transaction: writers stand side by side, a rebuild's batch (`whole`) stands alone."""
 
 
 def engine() -> Engine:
     return Postgres() if connection.vendor == "postgresql" else Sqlite()
 
 
+def counts(names: Iterable[str]) -> dict[str, int]:
+    """In how many documents each token occurs: the common ones about, the others exactly."""
+    wanted = list(dict.fromkeys(names))
+    found = dict(Rarity.objects.filter(token__in=wanted).values_list("token", "documents"))
+    if rest := [name for name in wanted if name not in found]:
+        found |= engine().counted(rest)
+    return found
+
+
+def size() -> int:
+    """How many public documents there are, about."""
+    known = Rarity.objects.filter(token="").values_list("documents", flat=True).first()
+    return known or max(1, Document.objects.filter(is_public=True).count())
+
+
+def measure() -> int:
+    """Count how common the tokens are; returns how many are. Idempotent; run by the worker."""
+    index = engine()
+    index.settle()
+    found = index.common()
+    found[""] = Document.objects.filter(is_public=True).count()
+    with transaction.atomic():
+        Rarity.objects.all().delete()
+        rows = [Rarity(token=token, documents=documents) for token, documents in found.items()]
+        Rarity.objects.bulk_create(rows, batch_size=300)
+    return len(rows)
+
+
 class Sqlite:
-    """A contentless FTS5 table: smallest, and taking a text out needs the text as it was."""
+    """A contentless FTS5 table without positions: smallest, and taking a row out needs it as it was."""
 
-    def _rows(self, texts: Iterable[Text]) -> list[tuple[int, str, str, str]]:
-        rows = []
-        for key, title, body in texts:
-            body = body[:BODY_CHARACTERS]
-            rows.append(
-                (key, " ".join(tokens(title)), " ".join(tokens(body)), " ".join(tails(f"{title}\n{body}")))
-            )
-        return rows
-
-    def write(self, texts: Iterable[Text]) -> None:
+    def write(self, rows: Iterable[Row]) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(
-                "INSERT INTO search_fts (rowid, title, body, tail) VALUES (%s, %s, %s, %s)", self._rows(texts)
+                "INSERT INTO search_fts (rowid, tokens) VALUES (%s, %s)",
+                [(key, " ".join(found)) for key, found in rows],
             )
 
-    def erase(self, texts: Iterable[Text]) -> None:
+    def erase(self, rows: Iterable[Row]) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(
-                "INSERT INTO search_fts (search_fts, rowid, title, body, tail)"
-                " VALUES ('delete', %s, %s, %s, %s)",
-                self._rows(texts),
+                "INSERT INTO search_fts (search_fts, rowid, tokens) VALUES ('delete', %s, %s)",
+                [(key, " ".join(found)) for key, found in rows],
             )
 
     def clear(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO search_fts (search_fts) VALUES ('delete-all')")
 
-    def settle(self) -> None:
+    def _expression(self, wanted: Wanted) -> str:
+        match wanted:
+            case Has(token):
+                return f'"{token}"'
+            case Begins(token):
+                return f'"{token}" *'
+            case All(parts):
+                return "(" + " AND ".join(map(self._expression, parts)) + ")"
+            case Some(parts):
+                return "(" + " OR ".join(map(self._expression, parts)) + ")"
+
+    def keys(self, wanted: Wanted, limit: int) -> list[int]:
         with connection.cursor() as cursor:
-            cursor.execute("INSERT INTO search_fts (search_fts) VALUES ('optimize')")
+            cursor.execute(
+                "SELECT rowid FROM search_fts WHERE search_fts MATCH %s LIMIT %s",
+                [self._expression(wanted), limit],
+            )
+            return [int(key) for (key,) in cursor.fetchall()]
 
-    def _expression(self, clause: Clause) -> str:
-        match clause:
-            case Phrase(found):
-                return f'{{title body}} : "{" ".join(found)}"'
-            case Prefix(token):
-                return f'{{title body}} : "{token}" *'
-            case Syllable(token):
-                return f'({{title body}} : "{token}" * OR tail : "{token}")'
-            case Either(options):
-                return "(" + " OR ".join(map(self._expression, options)) + ")"
+    def postings(self, asked: Sequence[tuple[str, Wanted]], limit: int) -> dict[str, list[int]]:
+        return {name: self.keys(wanted, limit) for name, wanted in asked}
 
-    def match(self, rows: QuerySet[Document], clauses: list[Clause]) -> QuerySet[Document]:
-        return rows.extra(
-            tables=["search_fts"],
-            where=["search_fts.rowid = search_document.id", "search_fts MATCH %s"],
-            params=[" AND ".join(map(self._expression, clauses))],
-        )
-
-    def ranked(self, rows: QuerySet[Document], clauses: list[Clause]) -> QuerySet[Document]:
-        found = self.match(rows, clauses)
-        # A word in the title counts eight times one in the body; bm25() is smaller for better.
-        return found.extra(
-            select={"rank": "-bm25(search_fts, 8.0, 1.0, 0.0)"}, order_by=["-rank", "-happened_at", "-id"]
-        )
-
-    def counts(self, wanted: Iterable[str]) -> dict[str, int]:
-        names = list(dict.fromkeys(wanted))
-        if not names:
-            return {}
+    def counted(self, names: Sequence[str]) -> dict[str, int]:
         marks = ", ".join(["%s"] * len(names))
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT term, doc FROM search_terms WHERE term IN ({marks})", names)  # noqa: S608
+            cursor.execute(f"SELECT term, doc FROM search_terms WHERE term IN ({marks})", list(names))  # noqa: S608
             found = dict(cursor.fetchall())
         return {name: found.get(name, 0) for name in names}
 
-    def size(self) -> int:
+    def common(self) -> dict[str, int]:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT COUNT(*) FROM search_document")
-            return int(cursor.fetchone()[0])
+            cursor.execute("SELECT term, doc FROM search_terms WHERE doc >= %s", [COMMON])
+            return dict(cursor.fetchall())
 
-    def having(self, weights: Mapping[str, float]) -> tuple[str, list[Any]]:
-        one = "SELECT rowid AS id, %s AS w FROM search_fts WHERE search_fts MATCH %s"
-        parameters: list[Any] = []
-        for token, value in weights.items():
-            parameters += [value, f'{{title body}} : "{token}"']
-        return " UNION ALL ".join([one] * len(weights)), parameters
+    def settle(self) -> None:
+        """Nothing: FTS5 merges its parts as it is written."""
+
+    def exclude_others(self, *, whole: bool) -> None:
+        """Nothing: one writer at a time is how SQLite works."""
 
 
 class Postgres:
-    """A tsvector written token by token: title at weight A, body at B, last syllables at D behind a `$`."""
+    """A tsvector without positions under a GIN index."""
 
-    def _vector(self, title: str, body: str) -> str:
-        body = body[:BODY_CHARACTERS]
-        named = tokens(title)
-        pieces = [f"'{token}':{min(position, 16_383)}A" for position, token in enumerate(named, 1)]
-        # A gap, so that no phrase begins in the title and ends in the body.
-        start = len(named) + 10
-        pieces += [
-            f"'{token}':{min(position, 16_383)}B" for position, token in enumerate(tokens(body), start)
-        ]
-        pieces += [f"'${tail}'" for tail in tails(f"{title}\n{body}")]
-        return " ".join(pieces)
-
-    def write(self, texts: Iterable[Text]) -> None:
+    def write(self, rows: Iterable[Row]) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(
-                "INSERT INTO search_fts (rowid, vector) VALUES (%s, %s::tsvector)"
+                "INSERT INTO search_fts (rowid, vector) VALUES (%s, array_to_tsvector(%s::text[]))"
                 " ON CONFLICT (rowid) DO UPDATE SET vector = EXCLUDED.vector",
-                [(key, self._vector(title, body)) for key, title, body in texts],
+                [(key, list(found)) for key, found in rows],
             )
 
-    def erase(self, texts: Iterable[Text]) -> None:
+    def erase(self, rows: Iterable[Row]) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM search_fts WHERE rowid = ANY(%s)", [[key for key, _, _ in texts]])
+            cursor.execute("DELETE FROM search_fts WHERE rowid = ANY(%s)", [[key for key, _ in rows]])
 
     def clear(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM search_fts")
 
-    def settle(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE search_document, search_fts")
-
-    def _expression(self, clause: Clause) -> str:
-        match clause:
-            case Phrase(found):
-                return "(" + " <-> ".join(f"'{token}'" for token in found) + ")"
-            case Prefix(token):
+    def _expression(self, wanted: Wanted) -> str:
+        match wanted:
+            case Has(token):
+                return f"'{token}'"
+            case Begins(token):
                 return f"'{token}':*"
-            case Syllable(token):
-                return f"('{token}':* | '${token}')"
-            case Either(options):
-                return "(" + " | ".join(map(self._expression, options)) + ")"
+            case All(parts):
+                return "(" + " & ".join(map(self._expression, parts)) + ")"
+            case Some(parts):
+                return "(" + " | ".join(map(self._expression, parts)) + ")"
 
-    def match(self, rows: QuerySet[Document], clauses: list[Clause]) -> QuerySet[Document]:
-        return rows.extra(
-            tables=["search_fts"],
-            where=["search_fts.rowid = search_document.id", "search_fts.vector @@ %s::tsquery"],
-            params=[" & ".join(map(self._expression, clauses))],
-        )
-
-    def ranked(self, rows: QuerySet[Document], clauses: list[Clause]) -> QuerySet[Document]:
-        expression = " & ".join(map(self._expression, clauses))
-        return self.match(rows, clauses).extra(
-            # Weights of D, C, B, A; 1 divides by the logarithm of the length.
-            select={"rank": "ts_rank('{0, 0, 0.125, 1}', search_fts.vector, %s::tsquery, 1)"},
-            select_params=[expression],
-            order_by=["-rank", "-happened_at", "-id"],
-        )
-
-    def counts(self, wanted: Iterable[str]) -> dict[str, int]:
-        """Common tokens from the planner's statistics, all others counted: those are rare, so that is quick."""
-        names = list(dict.fromkeys(wanted))
-        if not names:
-            return {}
-        size = self.size()
+    def keys(self, wanted: Wanted, limit: int) -> list[int]:
         with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT rowid FROM search_fts WHERE vector @@ %s::tsquery LIMIT %s",
+                [self._expression(wanted), limit],
+            )
+            return [int(key) for (key,) in cursor.fetchall()]
+
+    def postings(self, asked: Sequence[tuple[str, Wanted]], limit: int) -> dict[str, list[int]]:
+        if not asked:
+            return {}
+        one = "(SELECT %s::int, rowid FROM search_fts WHERE vector @@ %s::tsquery LIMIT %s)"
+        parameters: list[int | str] = []
+        for place, (_name, wanted) in enumerate(asked):
+            parameters += [place, self._expression(wanted), limit]
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join([one] * len(asked)), parameters)
+            rows = sorted(cursor.fetchall())
+        found: dict[str, list[int]] = {name: [] for name, _wanted in asked}
+        for place, same in groupby(rows, key=lambda row: row[0]):
+            found[asked[place][0]] = [int(key) for _place, key in same]
+        return found
+
+    def counted(self, names: Sequence[str]) -> dict[str, int]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT token, (SELECT count(*) FROM search_fts"
+                " WHERE vector @@ (quote_literal(token)::tsquery)) FROM unnest(%s::text[]) AS token",
+                [list(names)],
+            )
+            return {token: int(count) for token, count in cursor.fetchall()}
+
+    def common(self) -> dict[str, int]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM search_fts")
+            rows = int(cursor.fetchone()[0])
             cursor.execute(
                 "SELECT token, share FROM pg_stats,"
                 " unnest(most_common_elems::text::text[], most_common_elem_freqs) AS common (token, share)"
                 " WHERE schemaname = current_schema() AND tablename = 'search_fts' AND attname = 'vector'"
-                " AND token = ANY(%s)",
-                [names],
+                # Behind the shares of the tokens stand the smallest and the largest of them, without a token.
+                " AND token IS NOT NULL AND share * %s >= %s",
+                [rows, COMMON],
             )
-            found = {token: max(1, round(share * size)) for token, share in cursor.fetchall()}
-            cursor.execute(
-                "SELECT token, (SELECT count(*) FROM search_fts"
-                " WHERE vector @@ (quote_literal(token)::tsquery)) FROM unnest(%s::text[]) AS token",
-                [[name for name in names if name not in found]],
-            )
-            found.update({token: int(count) for token, count in cursor.fetchall()})
-        return found
+            return {token: round(share * rows) for token, share in cursor.fetchall()}
 
-    def size(self) -> int:
+    def settle(self) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = 'search_document'::regclass")
-            known = int(cursor.fetchone()[0])
-            if known < COUNTED_BELOW:  # the statistics of a small or new table may be far off
-                cursor.execute("SELECT count(*) FROM search_document")
-                known = int(cursor.fetchone()[0])
-        return known
+            cursor.execute("ANALYZE search_document")
+            cursor.execute("ANALYZE search_fts")
 
-    def having(self, weights: Mapping[str, float]) -> tuple[str, list[Any]]:
-        one = "SELECT rowid AS id, %s::float8 AS w FROM search_fts WHERE vector @@ %s::tsquery"
-        parameters: list[Any] = []
-        for token, value in weights.items():
-            parameters += [value, f"'{token}'"]
-        return " UNION ALL ".join([one] * len(weights)), parameters
+    def exclude_others(self, *, whole: bool) -> None:
+        lock = "pg_advisory_xact_lock" if whole else "pg_advisory_xact_lock_shared"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {lock}(hashtext('madang.search'))")

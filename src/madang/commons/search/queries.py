@@ -1,72 +1,100 @@
-"""Reading the index. Only public rows are found, and only public rows are counted."""
+"""Reading the index. Only public rows are found, and only public rows are counted.
+
+A question that few rows answer is answered whole. One that many answer reads no more than the newest (or the
+most supported) of them: the index is asked for a stretch of time that should hold enough, then for a longer
+one. What is found is then read, checked word by word and ranked, so the work is the same whether the index
+holds two thousand rows or two hundred thousand.
+"""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
-from django.db import connection
 from django.db.models import QuerySet
 
-from madang.commons.search.engines import engine
-from madang.commons.search.logic import likeness, terms
+from madang.commons.search import kinship
+from madang.commons.search.engines import counts, engine, size
+from madang.commons.search.logic import likeness, ranking, terms
+from madang.commons.search.logic import wanted as ask
+from madang.commons.search.logic.terms import Clause
+from madang.commons.search.logic.wanted import Wanted
 from madang.commons.search.models import Document
-from madang.commons.search.results import Found, Hit, Similar
+from madang.commons.search.results import Found, Hit
 from madang.commons.search.snippets import snippet
-from madang.commons.search.tokens import tokens
-from madang.kernel import clock, ids, text
+from madang.commons.search.tokens import BODY_CHARACTERS, FACETS, facets, tokens
+from madang.kernel import clock, ids
+from madang.kernel import text as texts
 
-Order = Literal["relevance", "newest"]
+Order = Literal["relevance", "newest", "support"]
 
-MOST = 200  # candidates of a relaxed search or a comparison
-TOKENS = 12  # rarest tokens that candidates are looked up by
+READ = 1_000  # rows that are read when more answer
+WHOLE = 2 * READ  # up to this many answers all of them are read
+MOST = 200  # results of a relaxed search
+TOKENS = 12  # rarest tokens that a relaxed search looks up
 ROWS = 6_000  # documents that these tokens may have together, about
 ENOUGH = 0.4  # share of the typed words' weight that a relaxed hit must have
-ALIKE = 0.3  # likeness from which something is worth offering
-COMPARED = 40  # candidates whose bodies are read
-BODY_TOKENS = 200  # different tokens of a body whose rarity is looked up; the rest weigh the average
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2900, 12, 31)  # beyond them no calendar arithmetic holds
-BODY_COMPARED = 2_000  # characters of a body that are compared
-
-_words = text.words
-_parse = partial(terms.parse, words=_words, tokens=tokens)
+FACETED = tuple(name for name in FACETS if name != "language")
 
 
-def _moment(day: date | datetime, *, end: bool = False) -> datetime:
+@dataclass(frozen=True)
+class _Asked:
+    """A question as it was put: the filters as tokens, the time, the order."""
+
+    filters: tuple[Wanted, ...]
+    since: datetime | None
+    until: datetime | None
+    order: Order
+
+    def wanted(self, clauses: Sequence[Clause] = ()) -> Wanted | None:
+        """What the index is asked for; None for everything."""
+        parts = [*map(ranking.question, clauses), *self.filters]
+        if self.since is not None or self.until is not None:
+            first = clock.seoul(self.since).date() if self.since else FIRST_DAY
+            last = clock.seoul(self.until - timedelta(microseconds=1)).date() if self.until else LAST_DAY
+            first, last = max(first, _oldest()), min(last, _newest())
+            parts.append(ask.stretch(first, last))
+        return ask.every(parts) if parts else None
+
+    def sorted(self, rows: QuerySet[Document]) -> QuerySet[Document]:
+        if self.order == "support":
+            return rows.order_by("-support", "-happened_at", "-pk")
+        return rows.order_by("-happened_at", "-pk")
+
+    def holds(self, row: Document) -> bool:
+        """What tokens say only to the day is asked of the row itself."""
+        return (
+            row.is_public
+            and (self.since is None or row.happened_at >= self.since)
+            and (self.until is None or row.happened_at < self.until)
+        )
+
+
+def _oldest() -> date:
+    moment = _public().order_by("happened_at").values_list("happened_at", flat=True).first()
+    return clock.seoul(moment).date() if moment else FIRST_DAY
+
+
+def _newest() -> date:
+    moment = _public().order_by("-happened_at").values_list("happened_at", flat=True).first()
+    return clock.seoul(moment).date() if moment else FIRST_DAY
+
+
+def _public() -> QuerySet[Document]:
+    return Document.objects.filter(is_public=True)
+
+
+def _moment(day: date | datetime | None, *, end: bool = False) -> datetime | None:
     """A moment as it is; a day as its first moment in Seoul, or the first moment after it."""
-    if isinstance(day, datetime):
+    if day is None or isinstance(day, datetime):
         return day
     day = min(max(day, FIRST_DAY), LAST_DAY)
     return datetime.combine(day + timedelta(days=end), time.min, clock.SEOUL)
-
-
-def _rows(
-    *,
-    kinds: Collection[str] = (),
-    states: Collection[str] = (),
-    category: str = "",
-    office: str = "",
-    since: date | datetime | None = None,
-    until: date | datetime | None = None,
-    language: str = "",
-) -> QuerySet[Document]:
-    wanted: dict[str, Any] = {"is_public": True}
-    if kinds:
-        wanted["kind__in"] = [text.clean_line(kind) for kind in kinds]
-    if states:
-        wanted["state__in"] = [text.clean_line(state) for state in states]
-    for name, value in (("category", category), ("office_code", office), ("language", language)):
-        if value:
-            wanted[name] = text.clean_line(value)
-    rows = Document.objects.filter(**wanted)
-    if since is not None:
-        rows = rows.filter(happened_at__gte=_moment(since))
-    if until is not None:
-        rows = rows.filter(happened_at__lt=_moment(until, end=True))
-    return rows
 
 
 def find(
@@ -76,12 +104,15 @@ def find(
     states: Collection[str] = (),
     category: str = "",
     office: str = "",
+    value: str = "",
+    districts: Collection[str] = (),
     since: date | datetime | None = None,
     until: date | datetime | None = None,
     language: str = "",
     limit: int = 20,
     offset: int = 0,
     order: Order = "relevance",
+    related: bool = True,
 ) -> Found:
     """Public things with all the words of `text`; if there are none, with some of them (`relaxed`).
 
@@ -90,140 +121,196 @@ def find(
 
     Args:
         since, until: days (Seoul, both included) or moments (from, before) of `happened_at`.
+        districts: administrative district codes; one of them.
         limit, offset: the page; `total` counts all pages.
-        order: `relevance` (words in titles count more) or `newest`.
+        order: `relevance` (words in titles count more), `newest` or `support` (the most supported first).
+        related: also look for words of similar meaning (see `Found.also`).
     """
     limit, offset = max(0, min(limit, 200)), max(0, offset)
-    rows = _rows(
-        kinds=kinds,
-        states=states,
-        category=category,
-        office=office,
-        since=since,
-        until=until,
-        language=language,
+    picked = {
+        "kind": tuple(kinds), "state": tuple(states), "category": (category,), "office": (office,),
+        "value": (value,), "district": tuple(districts), "language": (language,),
+    }  # fmt: skip
+    filters = tuple(
+        ask.chosen(name, [texts.clean_line(one) for one in values])
+        for name, values in picked.items()
+        if any(values)
     )
-    clauses = _parse(text)
-    if not clauses:
-        newest = rows.order_by("-happened_at", "-pk")
-        if text.strip():  # something was typed, but no word: nothing has it
-            return Found()
-        return Found([_hit(row, []) for row in newest[offset : offset + limit]], rows.count())
-    marks = terms.marks(text, words=_words)
+    asked = _Asked(filters, _moment(since), _moment(until, end=True), order)
+    clauses = terms.parse(
+        text, words=texts.words, tokens=tokens, kin=kinship.kin if related else lambda word: ()
+    )
+    if not clauses and text.strip():  # something was typed, but no word: nothing has it
+        return Found()
+    rows, more = _read(asked, clauses)
+    scores, also = _scored(rows, clauses)
     number = ids.read_number(text)
-    exact = list(rows.filter(number=number).order_by("pk")[:10]) if number else []
-    rest = rows.exclude(pk__in=[row.pk for row in exact]) if exact else rows
-    total = engine().match(rest, clauses).count()
-    if not total and not exact:
-        return _relaxed(text, rows, marks, limit=limit, offset=offset, order=order)
-    page = exact[offset : offset + limit]
-    start = max(0, offset - len(exact))
-    left = limit - len(page)
-    if left and start < total:
-        if order == "newest":
-            found = engine().match(rest, clauses).order_by("-happened_at", "-pk")
+    first = list(_public().filter(number=number).order_by("pk")[:10]) if number else []
+    exact = _matching(first, asked, picked)
+    rows = exact + [row for row in rows if row.pk in scores and row not in exact]
+    marks = terms.marks(text, words=texts.words) if clauses else []
+    if not rows and clauses:
+        return _relaxed(text, asked, marks, limit=limit, offset=offset)
+    if order == "relevance" and clauses:
+        best = {row.pk: (row not in exact, -scores.get(row.pk, 0.0)) for row in rows}
+        rows.sort(key=lambda row: (*best[row.pk], -row.happened_at.timestamp(), -row.pk))
+    return Found(
+        [_hit(row, [*marks, *also], scores.get(row.pk, 0.0)) for row in rows[offset : offset + limit]],
+        len(rows),
+        more=more,
+        facets=_facets(rows),
+        also=tuple(also),
+        companions=tuple(kinship.companions(texts.words(text))) if related and clauses else (),
+    )
+
+
+def _matching(rows: list[Document], asked: _Asked, picked: dict[str, tuple[str, ...]]) -> list[Document]:
+    """The rows that pass the filters; for the few that were found by their number."""
+    return [
+        row
+        for row in rows
+        if asked.holds(row)
+        and all(not any(picked[name]) or value in picked[name] for name, value in facets(row).items())
+    ]
+
+
+def _read(asked: _Asked, clauses: Sequence[Clause]) -> tuple[list[Document], bool]:
+    """The rows that may answer, in the order asked for, and whether there are more."""
+    wanted = asked.wanted(clauses)
+    if wanted is None:
+        rows = list(asked.sorted(_public())[: READ + 1])
+        return rows[:READ], len(rows) > READ
+    documents = size()
+    likely = ask.at_most(wanted, counts(ask.named(wanted)), documents)
+    index = engine()
+    if likely <= WHOLE:
+        keys = index.keys(wanted, WHOLE + 1)
+        if len(keys) <= WHOLE:
+            return _rows(asked, keys), False
+    for slice_ in _slices(asked.order, max(likely, READ), documents):
+        keys = index.keys(ask.every([wanted, slice_]), WHOLE + 1)
+        if READ <= len(keys) <= WHOLE:
+            return _rows(asked, keys), True
+        if len(keys) > WHOLE:  # more than the counts promised: all of this slice, then the first of it
+            keys = index.keys(ask.every([wanted, slice_]), documents)
+            return _rows(asked, keys, most=READ), True
+    keys = index.keys(wanted, documents)
+    return _rows(asked, keys, most=WHOLE), len(keys) > WHOLE
+
+
+def _slices(order: Order, likely: int, documents: int) -> Iterator[Wanted]:
+    """Longer and longer stretches from the top of the order; the first should hold enough answers."""
+    enough = math.ceil(1.4 * READ * documents / likely)
+    while enough < documents:
+        if order == "support":
+            least = _public().order_by("-support").values_list("support", flat=True)[enough : enough + 1]
+            lowest = ask.band(least[0]) if least else 0
+            if lowest == 0:
+                return
+            yield ask.one_of(ask.band_token(number) for number in range(lowest, ask.BANDS + 1))
         else:
-            found = engine().ranked(rest, clauses)
-        page += list(found[start : start + left])
-    return Found([_hit(row, marks) for row in page], len(exact) + total)
+            moments = _public().order_by("-happened_at", "-pk").values_list("happened_at", flat=True)
+            reached = list(moments[enough : enough + 1])
+            if not reached:
+                return
+            yield ask.stretch(clock.seoul(reached[0]).date(), _newest())
+        enough *= 6
 
 
-def _relaxed(
-    typed: str, rows: QuerySet[Document], marks: list[str], *, limit: int, offset: int, order: Order
-) -> Found:
+def _rows(asked: _Asked, keys: list[int], *, most: int | None = None) -> list[Document]:
+    found = asked.sorted(Document.objects.filter(pk__in=keys))
+    return [row for row in (found[:most] if most else found) if asked.holds(row)]
+
+
+def _scored(rows: list[Document], clauses: Sequence[Clause]) -> tuple[dict[int, float], list[str]]:
+    """The rows that really have every word, each with its score, and the words of similar meaning that helped."""
+    if not clauses:
+        return {row.pk: 0.0 for row in rows}, []
+    documents = size()
+    found = counts(token for clause in clauses for token in ask.named(ranking.question(clause)))
+    weights = {
+        clause: likeness.weight(ask.at_most(ranking.question(clause), found, documents), documents)
+        for clause in clauses
+    }
+    words = ranking.words(clauses, weights)
+    scores: dict[int, float] = {}
+    also: dict[str, None] = {}
+    for row in rows:
+        looked = ranking.Text(row.title, row.body[:BODY_CHARACTERS])
+        total = 0.0
+        helped = []
+        for word in words:
+            value, by = word.score(looked)
+            if not value:
+                break
+            total += value
+            if by:
+                helped.append(by)
+        else:
+            scores[row.pk] = total
+            also.update(dict.fromkeys(helped))
+    return scores, list(also)
+
+
+def _facets(rows: list[Document]) -> dict[str, dict[str, int]]:
+    """How many of the rows have each value of each property, the most frequent first."""
+    counted: dict[str, Counter[str]] = {name: Counter() for name in FACETED}
+    for row in rows:
+        for name, value in facets(row).items():
+            if value and name in counted:
+                counted[name][value] += 1
+    return {
+        name: dict(sorted(values.items(), key=lambda item: (-item[1], item[0])))
+        for name, values in counted.items()
+    }
+
+
+def _relaxed(typed: str, asked: _Asked, marks: list[str], *, limit: int, offset: int) -> Found:
     """The at most 200 things that have most of the words' weight, those with words in the title first."""
-    words = [terms.without_particle(word) for word in _words(typed[: terms.MAX_TYPED])]
+    words = [terms.without_particle(word) for word in texts.words(typed[: terms.MAX_TYPED])]
     typed_tokens = Counter(token for word in words for token in tokens(word))
-    counts, weights = _weigh(typed_tokens)
-    chosen = likeness.selective(counts, most=TOKENS, rows=ROWS)
-    scores = _candidates(chosen, weights, rows, enough=ENOUGH)
-    if not scores:
-        return Found(relaxed=True)
-    found = {row.pk: row for row in rows.filter(pk__in=scores)}
+    weights, scores = candidates(typed_tokens, asked.wanted(), most=TOKENS, rows=ROWS)
+    scores = {key: share for key, share in scores.items() if share >= ENOUGH}
+    best = sorted(scores, key=lambda key: (-scores[key], -key))[:MOST]
+    found = {row.pk: row for row in _rows(asked, best)}
     for key, row in found.items():
         scores[key] += likeness.share(typed_tokens, Counter(tokens(row.title)), weights)
-    best = sorted(found, key=lambda key: (-scores[key], -found[key].happened_at.timestamp(), -key))
-    if order == "newest":
-        best.sort(key=lambda key: (found[key].happened_at, key), reverse=True)
-    page = best[offset : offset + limit]
-    return Found([_hit(found[key], marks, scores[key]) for key in page], len(best), relaxed=True)
+    rows = list(found.values())  # newest or most supported first already
+    if asked.order == "relevance":
+        rows.sort(key=lambda row: (-scores[row.pk], -row.happened_at.timestamp(), -row.pk))
+    page = rows[offset : offset + limit]
+    return Found(
+        [_hit(row, marks, scores[row.pk]) for row in page], len(rows), relaxed=True, facets=_facets(rows)
+    )
 
 
-def _hit(row: Document, marks: list[str], score: float | None = None) -> Hit:
+def candidates(
+    here: Counter[str], within: Wanted | None, *, most: int, rows: int
+) -> tuple[dict[str, float], dict[int, float]]:
+    """The weight of each token, and the keys that have one of the rarest, with their share of those' weight."""
+    found = counts(here)
+    documents = size()
+    weights = {token: likeness.weight(count, documents) for token, count in found.items()}
+    chosen = likeness.selective(found, most=most, rows=rows)
+    parts = [within] if within is not None else []
+    asked = [(token, ask.every([ask.Has(token), *parts])) for token in chosen]
+    total = sum(weights[token] for token in chosen)
+    shares: dict[int, float] = {}
+    for token, keys in engine().postings(asked, rows).items():
+        share = weights[token] / total
+        for key in keys:
+            shares[key] = shares.get(key, 0.0) + share
+    return weights, shares
+
+
+def _hit(row: Document, marks: list[str], score: float) -> Hit:
     return Hit(
         reference=row.reference,
         kind=row.kind,
         title=row.title,
         snippet_html=snippet(row.body, marks),
         happened_at=row.happened_at,
-        score=float(getattr(row, "rank", 0.0)) if score is None else score,
+        score=score,
+        support=row.support,
+        district=row.district,
     )
-
-
-def _weigh(found: Iterable[str]) -> tuple[dict[str, int], dict[str, float]]:
-    """In how many documents each token occurs, and its weight."""
-    index = engine()
-    counts = index.counts(found)
-    size = max(index.size(), 1)
-    return counts, {token: likeness.weight(count, size) for token, count in counts.items()}
-
-
-def _candidates(
-    chosen: list[str], weights: Mapping[str, float], rows: QuerySet[Document], *, enough: float = 0.0
-) -> dict[int, float]:
-    """Keys of the at most 200 rows with most of the chosen tokens' weight, and their share of it."""
-    if not chosen:
-        return {}
-    having, parameters = engine().having({token: weights[token] for token in chosen})
-    allowed, allowed_parameters = rows.extra(where=["search_document.id = totals.id"]).query.sql_with_params()
-    total = sum(weights[token] for token in chosen)
-    with connection.cursor() as cursor:
-        # Materialised, because the planner would otherwise start from the two hundred thousand documents.
-        cursor.execute(
-            f"WITH matched AS MATERIALIZED ({having}),"  # noqa: S608 - constant pieces, values are parameters
-            " totals AS MATERIALIZED (SELECT id, SUM(w) AS weight FROM matched GROUP BY id)"
-            f" SELECT id, weight FROM totals WHERE weight >= %s AND EXISTS ({allowed})"
-            " ORDER BY weight DESC, id DESC LIMIT %s",
-            [*parameters, enough * total, *allowed_parameters, MOST],
-        )
-        return {int(key): float(value) / total for key, value in cursor.fetchall()}
-
-
-def similar(
-    title: str, body: str = "", *, kinds: Collection[str] = ("idea",), limit: int = 5, exclude: str = ""
-) -> list[Similar]:
-    """Public things that say much the same, best first; empty when nothing is close.
-
-    Candidates share one of the rarest tokens of the title or of the body; they are then compared whole, see
-    `logic.likeness` for what the score means. Below 0.3 nothing is offered; the same title and body is 1.
-
-    Args:
-        exclude: reference that is left out (the thing itself).
-    """
-    here, below = Counter(tokens(title)), Counter(tokens(body[:BODY_COMPARED]))
-    if not here and not below:
-        return []
-    rows = _rows(kinds=kinds)
-    if exclude:
-        rows = rows.exclude(reference=exclude)
-    looked_up = list(below)[:BODY_TOKENS]
-    counts, weights = _weigh([*here, *looked_up])
-    chosen = likeness.selective({token: counts[token] for token in here}, most=TOKENS, rows=ROWS)
-    rest = {token: counts[token] for token in looked_up if token not in chosen}
-    chosen += likeness.selective(rest, most=TOKENS, rows=ROWS)
-    shares = _candidates(chosen, weights, rows)
-    if not shares:
-        return []
-    titles = dict(Document.objects.filter(pk__in=shares).values_list("pk", "title"))
-    rough = {
-        key: likeness.dice(here, Counter(tokens(other)), weights) + shares[key]
-        for key, other in titles.items()
-    }
-    near = sorted(rough, key=lambda key: (-rough[key], key))[:COMPARED]
-    scored = []
-    for row in Document.objects.filter(pk__in=near):
-        other = Counter(tokens(row.title)), Counter(tokens(row.body[:BODY_COMPARED]))
-        value = likeness.score(here, below, *other, weights)
-        if value >= ALIKE:
-            scored.append(Similar(row.reference, row.title, round(min(value, 1.0), 4)))
-    return sorted(scored, key=lambda item: (-item.score, item.reference))[: max(0, limit)]

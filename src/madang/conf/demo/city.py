@@ -47,11 +47,11 @@ CLOCK_TERMS = {
 COMMON = {"arbiter_at": 3, "objections": 1, "objection_days": 15, "clock": CLOCK_TERMS}
 
 CATEGORIES = (
-    ("traffic", "교통·안전", "Transport and safety", "blue"),
-    ("green", "환경·기후", "Environment and climate", "jade"),
-    ("care", "복지·돌봄", "Welfare and care", "plum"),
-    ("town", "도시·공간", "Town and space", "ochre"),
-    ("access", "접근성", "Accessibility", "plum"),
+    ("traffic", "교통·안전", "Transport and safety", "blue", 2),
+    ("green", "환경·기후", "Environment and climate", "jade", 11),
+    ("care", "복지·돌봄", "Welfare and care", "plum", 3),
+    ("town", "도시·공간", "Town and space", "ochre", 8),
+    ("access", "접근성", "Accessibility", "plum", 5),
 )
 
 
@@ -152,6 +152,8 @@ def _square(host: Organisation) -> Space:
     Cell.objects.create(
         process=process, phase=phase, can_file=True, can_support=True, can_comment=True, filing=Filing.ANYONE
     )
-    for order, (slug, ko, en, tone) in enumerate(CATEGORIES):
-        Category.objects.create(process=process, slug=slug, title_ko=ko, title_en=en, tone=tone, order=order)
+    for order, (slug, ko, en, tone, value) in enumerate(CATEGORIES):
+        Category.objects.create(
+            process=process, slug=slug, title_ko=ko, title_en=en, tone=tone, value=value, order=order
+        )
     return space

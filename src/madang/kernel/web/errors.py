@@ -57,13 +57,6 @@ def slow_down(request: HttpRequest, error: TooManyError) -> HttpResponse:
     return response
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """A request that Django refuses to read; rendered without the shell, for the host may be a stranger's."""
-    if request.path.startswith("/api/"):
-        return problems.response(400, "request.unreadable", problems.UNREADABLE)
-    return render(request, "400.html", status=400)
-
-
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's protection ran out (expired session, cookies off): show the words again and how to go on."""
     context = {"kept": kept(request), "back": request.get_full_path()}

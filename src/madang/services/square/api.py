@@ -14,7 +14,7 @@ from madang.commons.matters.enums import TALKING
 from madang.kernel import clock
 from madang.kernel.actors import Actor
 from madang.services.square import limits, queries
-from madang.services.square.models import Comment, Flag, Idea, Space, Support
+from madang.services.square.models import Category, Comment, Flag, Idea, Space, Support
 from madang.services.square.queries import SOURCE_STATES, Filters, Funnel, funnel
 from madang.services.square.reading import (
     answers,
@@ -39,6 +39,7 @@ __all__ = [
     "can_file",
     "comments",
     "discussed",
+    "field_names",
     "file_idea",
     "filed_here",
     "funnel",
@@ -149,6 +150,14 @@ def archived(references: Iterable[str]) -> set[str]:
     ]
     rows = Idea.objects.filter(process__space__is_archive=True, matter__number__in=numbers)
     return {f"matter:{number}" for number in rows.values_list("matter__number", flat=True)}
+
+
+def field_names() -> dict[str, str]:
+    """Fields of policy by slug, as the search filters by them; of two with one slug the first."""
+    names: dict[str, str] = {}
+    for category in Category.objects.select_related("process").order_by("process__order", "order", "pk"):
+        names.setdefault(category.slug[:40], category.title)
+    return names
 
 
 def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:

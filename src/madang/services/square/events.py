@@ -21,3 +21,10 @@ class SupportsCounted:
 @dataclass(frozen=True, slots=True)
 class CommentWritten:
     comment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommentModerated:
+    """A comment was taken down or put back."""
+
+    comment_id: int

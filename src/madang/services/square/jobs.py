@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from madang.kernel import clock
 from madang.kernel.jobs import every
+from madang.services.square import found
 from madang.services.square.domain import ideas
 from madang.services.square.web import uploads
 
@@ -17,6 +21,12 @@ def tally() -> int:
 def thresholds() -> int:
     """Thresholds that are met without a new supporter; see `ideas.qualify_reached`."""
     return ideas.qualify_reached()
+
+
+@every(30, "square.tell_support")
+def tell_support() -> int:
+    """The search sorts by support: it hears of new totals, with an hour's look back for what was missed."""
+    return found.tell_support(clock.now() - timedelta(hours=1))
 
 
 @every(300, "square.close_ended")

@@ -1,14 +1,22 @@
-"""Supporters and commenters follow what they stood behind; authors hear of comments."""
+"""Supporters and commenters follow what they stood behind; authors hear of comments; all of it is found."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from madang.commons.matters import api as matters
 from madang.commons.matters.events import MatterChanged
 from madang.commons.notices import api as notices
+from madang.commons.search import api as search
 from madang.kernel.events import on
+from madang.services.square import found
 from madang.services.square.domain import ideas
-from madang.services.square.events import CommentWritten, SupportsCounted
+from madang.services.square.events import (
+    CommentModerated,
+    CommentWritten,
+    IdeaFiled,
+    SupportsCounted,
+)
 from madang.services.square.models import Comment, Idea
 
 notices.register_kind("square.commented", sentence=lambda data: _("has a new comment"))
@@ -44,3 +52,29 @@ def move_supporters(change: MatterChanged) -> None:
     into = Idea.objects.select_related("matter").filter(pk=merged.matter.merged_into_id).first()
     if into is not None:
         ideas.move_supporters(idea=merged, into=into)
+
+
+matters.describe_by(found.details)
+search.register_source("comment", found.entries)
+
+
+@on(IdeaFiled)
+def index_idea(fact: IdeaFiled) -> None:
+    """When the matter was filed, its field and place were not known yet."""
+    matters.put_in_index(fact.idea_id)
+
+
+@on(CommentWritten)
+def index_comment(fact: CommentWritten) -> None:
+    found.put_in_index(Comment.objects.filter(pk=fact.comment_id).select_related(*found.WHOLE))
+
+
+@on(CommentModerated)
+def index_moderated(fact: CommentModerated) -> None:
+    found.put_in_index(Comment.objects.filter(pk=fact.comment_id).select_related(*found.WHOLE))
+
+
+@on(MatterChanged)
+def index_comments(change: MatterChanged) -> None:
+    """A matter's state, office and visibility are those of the comments on it."""
+    found.put_in_index(found.comments_of(change.matter_id))

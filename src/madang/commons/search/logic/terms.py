@@ -26,9 +26,10 @@ _AMBIGUOUS = ("이", "가", "의", "로", "도", "만")
 
 @dataclass(frozen=True)
 class Phrase:
-    """Tokens that must follow each other."""
+    """Tokens that stand together. `text` is what they were cut from: a word, or quoted words with one space."""
 
     tokens: tuple[str, ...]
+    text: str
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,14 @@ class Syllable:
 
 @dataclass(frozen=True)
 class Either:
-    """A word as typed, or without its particle."""
+    """A word as typed or without its particle (`options`), or a word of similar meaning (`kin`)."""
 
-    options: tuple[Phrase, ...]
+    options: tuple[Clause, ...]
+    kin: tuple[Phrase, ...] = ()
 
 
 Clause = Phrase | Prefix | Syllable | Either
+Kin = Callable[[str], tuple[str, ...]]
 
 
 def is_latin(token: str) -> bool:
@@ -69,39 +72,50 @@ def without_particle(word: str) -> str:
 
 
 def parse(
-    typed: str, *, words: Callable[[str], list[str]], tokens: Callable[[str], list[str]]
+    typed: str,
+    *,
+    words: Callable[[str], list[str]],
+    tokens: Callable[[str], list[str]],
+    kin: Kin = lambda word: (),
 ) -> list[Clause]:
     """Clauses that must all hold. Anything may be typed: what is no word is ignored.
 
     Args:
         words: cuts text into lower-case runs of letters and digits.
         tokens: the tokens that the index keeps of a text.
+        kin: words of similar meaning; not asked about what stands in quotes.
     """
     typed = typed[:MAX_TYPED]
     clauses: list[Clause] = []
     for quoted in _QUOTED.findall(typed):
         if found := tokens(quoted):
-            clauses.append(_phrase(found))
+            clauses.append(_phrase(found, " ".join(words(quoted))))
     for word in words(_QUOTED.sub(" ", typed)):
-        clauses.append(_word(word, tokens))
+        clauses.append(_word(word, tokens, kin))
     return list(dict.fromkeys(clauses))[:MAX_WORDS]
 
 
-def _phrase(found: list[str]) -> Clause:
+def _phrase(found: list[str], text: str) -> Clause:
     if len(found) == 1 and len(found[0]) == 1 and not is_latin(found[0]):
         return Syllable(found[0])
-    return Phrase(tuple(found))
+    return Phrase(tuple(found), text)
 
 
-def _word(word: str, tokens: Callable[[str], list[str]]) -> Clause:
+def _word(word: str, tokens: Callable[[str], list[str]], kin: Kin) -> Clause:
+    shorter = word if is_latin(word) else without_particle(word)
+    others = dict.fromkeys((*kin(word), *kin(shorter)))
+    found = tuple(Phrase(tuple(tokens(other)), other) for other in others)
+    typed: list[Clause] = []
     if is_latin(word):
         token = word[:MAX_TOKEN]
-        return Prefix(token) if len(token) >= 3 and not token.isdigit() else Phrase((token,))
-    if len(word) == 1:
-        return Syllable(word)
-    shorter = without_particle(word)
-    whole = Phrase(tuple(tokens(word)))
-    return whole if shorter == word else Either((whole, Phrase(tuple(tokens(shorter)))))
+        typed.append(Prefix(token) if len(token) >= 3 and not token.isdigit() else Phrase((token,), token))
+    elif len(word) == 1:
+        typed.append(Syllable(word))
+    else:
+        typed.append(Phrase(tuple(tokens(word)), word))
+        if shorter != word:
+            typed.append(Phrase(tuple(tokens(shorter)), shorter))
+    return Either(tuple(typed), found) if found or len(typed) > 1 else typed[0]
 
 
 def marks(typed: str, *, words: Callable[[str], list[str]]) -> list[str]:

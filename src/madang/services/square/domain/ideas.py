@@ -37,11 +37,13 @@ def file(
     body: str,
     category: Category | None = None,
     place: str = "",
+    district: str = "",
     **filing: Any,
 ) -> tuple[Idea, matters.Filed]:
     """File an idea under the rules in force now; they stay its rules.
 
     Args:
+        district: code of `kernel.places`, or "".
         filing: origin, group_name, author_label, contact_email, uploads (see `matters.file`).
 
     Raises:
@@ -62,6 +64,7 @@ def file(
         phase=cell.phase,
         category=category,
         place=place,
+        district=district,
         threshold=int(rule.body["threshold"]),
         discussion_ends_at=filed.matter.filed_at + timedelta(days=days) if days else None,
     )

@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.enums import Channel, EffectState, Kind, Origin, State
-from madang.commons.matters.found import search_entry
+from madang.commons.matters.found import search_entries
 from madang.commons.matters.models import Assignment, Effect, EffectReport, Matter
 from madang.commons.search import api as search
 from madang.kernel import clock, ids, text
@@ -318,7 +318,7 @@ def _batch(
     audit.record_many(acts)
     Trace.objects.bulk_create(traces)
     _effects(rows, matters, host)
-    search.index_many([search_entry(matter) for matter in matters if matter.state != State.MERGED])
+    search.index_many(search_entries([matter for matter in matters if matter.state != State.MERGED]))
 
 
 def _matter(row: Row, number: str, rule: Rule, host: Organisation, originals: dict[str, int]) -> Matter:

@@ -11,8 +11,10 @@ from madang.kernel import clock, policy
 from madang.kernel.actors import Actor
 from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
+from madang.kernel.events import publish
 from madang.services.square.domain import counting
 from madang.services.square.enums import HideReason
+from madang.services.square.events import CommentModerated
 from madang.services.square.models import Comment, Flag, Idea
 
 
@@ -36,6 +38,7 @@ def hide_comment(*, actor: Actor, comment: Comment, reason_code: str, reason: st
     )
     fresh.flags.filter(settled_at__isnull=True).update(settled_at=clock.now())
     Comment.objects.filter(pk=fresh.pk).update(uncounted=counting.more(-1))
+    publish(CommentModerated(fresh.pk))
     return fresh
 
 
@@ -44,6 +47,7 @@ def restore_comment(*, actor: Actor, comment: Comment, reason: str) -> Comment:
     """Put a comment back."""
     fresh = move(comment, "restore", actor=actor, reason=reason, changes={"hide_reason": ""})
     Comment.objects.filter(pk=fresh.pk).update(uncounted=counting.more(1))
+    publish(CommentModerated(fresh.pk))
     return fresh
 
 

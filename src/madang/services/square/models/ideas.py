@@ -23,6 +23,7 @@ class Idea(models.Model):
     phase = models.ForeignKey("square.Phase", models.PROTECT, related_name="+")
     category = models.ForeignKey("square.Category", models.PROTECT, null=True, blank=True, related_name="+")
     place = models.CharField(max_length=80, blank=True)
+    district = models.CharField(max_length=10, blank=True, help_text="Code of `kernel.places`")
     threshold = models.PositiveIntegerField()
     support_total = models.PositiveIntegerField(default=0)
     imported_likes = models.PositiveIntegerField(default=0)

@@ -121,6 +121,9 @@ class Category(Titled):
     process = models.ForeignKey(Process, models.CASCADE, related_name="categories")
     slug = models.SlugField(allow_unicode=True)
     tone = models.CharField(max_length=10, default="blue")
+    value = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Social value of the plan it serves, 1 to 13"
+    )
     order = models.PositiveSmallIntegerField(default=50)
 
     class Meta:

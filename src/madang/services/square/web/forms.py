@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.enums import Origin
-from madang.kernel import text
+from madang.kernel import places, text
 from madang.services.square.enums import HideReason, Stance
 from madang.services.square.limits import (
     BODY_MAX,
@@ -100,6 +100,12 @@ class IdeaForm(OnceForm):
         label=_("Place"),
         help_text=_("A district, street or stop, if it is about one place."),
     )
+    district = forms.ChoiceField(
+        required=False,
+        label=_("District"),
+        help_text=_("So that neighbours find it."),
+        error_messages={"invalid_choice": _("Choose a district from the list, or none.")},
+    )
     origin = forms.ChoiceField(
         choices=[
             (Origin.INDIVIDUAL.value, _("For myself")),
@@ -133,6 +139,10 @@ class IdeaForm(OnceForm):
 
     def __init__(self, *args: Any, process: Process, is_signed_in: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["district"].choices = [  # type: ignore[attr-defined]
+            ("", _("No particular district")),
+            *places.choices(),
+        ]
         categories = process.categories.all()
         self.fields["category"].queryset = categories  # type: ignore[attr-defined]
         if not categories:

@@ -218,6 +218,7 @@ def _file(request: HttpRequest, process: Process, form: IdeaForm, kept: list[upl
             body=data["body"],
             category=data.get("category"),
             place=data["place"],
+            district=data["district"],
             origin=data["origin"],
             group_name=data["group_name"],
             author_label=data.get("author_label", ""),

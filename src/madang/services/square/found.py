@@ -1,0 +1,104 @@
+"""What the square adds to the search: field, value, place and support of ideas, and the comments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from madang.commons.matters.enums import Disclosure, State
+from madang.commons.search import api as search
+from madang.kernel.manifest import Link
+from madang.services.square.enums import CommentState
+from madang.services.square.models import Comment, Idea, Support
+
+
+def details(keys: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
+    """Properties of ideas by the keys of their matters; other matters are absent."""
+    return {
+        idea.pk: _properties(idea) | {"support": idea.support_total + idea.imported_likes}
+        for idea in Idea.objects.filter(pk__in=keys).select_related("category")
+    }
+
+
+def _properties(idea: Idea) -> dict[str, Any]:
+    return {
+        "category": idea.category.slug[:40] if idea.category else "",
+        "value": str(idea.category.value) if idea.category and idea.category.value else "",
+        "district": idea.district,
+    }
+
+
+def _is_found(comment: Comment) -> bool:
+    """Shown, below an idea that everybody sees; a merged idea is found as the one it went into."""
+    matter = comment.idea.matter
+    return (
+        comment.state == CommentState.SHOWN
+        and matter.disclosure == Disclosure.PUBLIC
+        and matter.state != State.MERGED
+    )
+
+
+def _entry(comment: Comment) -> search.Entry:
+    """A comment under the title of its idea; it leads to its own line on the idea's page."""
+    matter = comment.idea.matter
+    return search.Entry(
+        reference=comment.reference,
+        kind="comment",
+        title=matter.title,
+        body=comment.body,
+        language=comment.language,
+        state=matter.state,
+        office=matter.responsible.code,
+        happened_at=comment.at,
+        **_properties(comment.idea),
+    )
+
+
+WHOLE = ("idea__matter__responsible", "idea__category")
+
+
+def put_in_index(comments: Iterable[Comment]) -> None:
+    """Comments as they are now: found, or taken out."""
+    shown = []
+    for comment in comments:
+        if _is_found(comment):
+            shown.append(_entry(comment))
+        else:
+            search.remove(comment.reference)
+    search.index_many(shown)
+
+
+def comments_of(matter_id: int) -> list[Comment]:
+    return list(Comment.objects.filter(idea=matter_id).select_related(*WHOLE).order_by("pk"))
+
+
+def entries(after: int, limit: int) -> tuple[list[search.Entry], int | None]:
+    """The next comments, for rebuilding the index."""
+    page = list(Comment.objects.filter(pk__gt=after).select_related(*WHOLE).order_by("pk")[:limit])
+    return [_entry(comment) for comment in page if _is_found(comment)], page[-1].pk if page else None
+
+
+def resolve(references: Iterable[str]) -> dict[str, Link]:
+    """Public comments lead to their line on the page of their idea."""
+    keys = [key for reference in references if (key := reference.removeprefix("comment:")).isdecimal()]
+    found = Comment.objects.filter(
+        pk__in=keys, state=CommentState.SHOWN, idea__matter__disclosure=Disclosure.PUBLIC
+    ).select_related("idea__matter")
+    return {
+        comment.reference: Link(
+            comment.idea.matter.title,
+            f"{reverse('item', args=[comment.idea.matter.number])}#comment-{comment.pk}",
+        )
+        for comment in found
+    }
+
+
+def tell_support(since: datetime) -> int:
+    """Tell the index the totals of ideas whose support changed; returns how many it did not know yet."""
+    touched = Support.objects.filter(changed_at__gte=since).values("idea")
+    ideas = Idea.objects.filter(pk__in=touched).select_related("matter")
+    totals = {idea.matter.reference: idea.support_total + idea.imported_likes for idea in ideas}
+    return search.set_support(totals) if totals else 0
