@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('square', '0001_initial'),
+        ('square', '0003_uncounted'),
     ]
 
     operations = [
