@@ -136,7 +136,8 @@ def wire(url: str, path: str, account: str) -> int:
                 total += event["encodedDataLength"]
 
         session.on("Network.loadingFinished", finished)
-        page.goto(url + path, wait_until="networkidle")
+        page.goto(url + path, wait_until="load")
+        page.wait_for_timeout(1500)  # an open idea keeps listening: its network is never idle
         browser.close()
     return int(total)
 
