@@ -123,7 +123,7 @@ def test_it_fits_a_narrow_phone(browser: Browser, live_server: Any, language: st
     page = open_page(browser, live_server, viewport={"width": 320, "height": 640})
     page.goto(live_server.url + ("/ledger/" if language == "ko" else "/en/ledger/"))
     page.locator("textarea[name=receipt]").fill(text)
-    page.locator("form button.btn--primary").last.click()
+    page.locator("[data-verify] form button.btn--primary").click()
     page.locator("[data-verify] [data-verify-result] li").first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
