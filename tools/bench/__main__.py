@@ -24,6 +24,16 @@ def main() -> int:
             import boot
 
             boot.run(ROOT)
+        if "notices" in wanted:
+            import django
+
+            django.setup()
+            from django.core.management import call_command
+
+            call_command("migrate", verbosity=0)
+            import notices
+
+            notices.run()
         if {"pages", "similar", "lighthouse"} & set(wanted):
             import django
 
