@@ -42,6 +42,16 @@ def main() -> int:
             import search
 
             search.run(ROOT)
+        if "notices" in wanted:
+            import django
+
+            django.setup()
+            from django.core.management import call_command
+
+            call_command("migrate", verbosity=0)
+            import notices
+
+            notices.run()
         if {"pages", "similar", "lighthouse"} & set(wanted):
             import django
 
