@@ -108,11 +108,11 @@ def _tag(hook: Hook) -> dict[str, Any]:
     return {"label": hook.get_state_display(), "tone": "jade" if is_on else "persimmon"}
 
 
-def _crumbs(hook: Hook) -> list[dict[str, str]]:
+def _crumbs() -> list[dict[str, str]]:
     return [
         {"label": _("Notices"), "url": reverse("notices")},
         {"label": _("Web hooks"), "url": reverse("hooks")},
-        {"label": hook.url},
+        {"label": _("Web hook")},
     ]
 
 
@@ -161,7 +161,7 @@ def hook(request: HttpRequest, token: str) -> HttpResponse:
         messages.success(request, verb(actor_of(request), row))
         return redirect("hooks") if verb is _delete else redirect("hook", token=token)
     if "delete" in request.GET:
-        return render(request, "notices/hook_delete.html", {"hook": row, "breadcrumb": _crumbs(row)})
+        return render(request, "notices/hook_delete.html", {"hook": row, "breadcrumb": _crumbs()})
     table = {
         "caption": _("Messages of the last thirty days"),
         "caption_hidden": True,
@@ -198,6 +198,6 @@ def hook(request: HttpRequest, token: str) -> HttpResponse:
         "secret": domain.secret(row),
         "table": table,
         "is_local": settings.HOOKS_LOCAL,
-        "breadcrumb": _crumbs(row),
+        "breadcrumb": _crumbs(),
     }
     return render(request, "notices/hook.html", context)
