@@ -21,12 +21,18 @@ SECRET = frozenset({"csrfmiddlewaretoken", "ticket", "code"})
 
 
 def kept(request: HttpRequest) -> list[tuple[str, str]]:
-    """What was typed into the form of this request, to be shown again; never passwords, tickets or codes."""
+    """What was typed into the form of this request, to be shown again; never passwords, tickets or codes.
+
+    Numbers of up to three digits are choices (an hour, an office), not words that somebody would miss.
+    """
     return [
         (name, value)
         for name, values in (request.POST.lists() if request.method == "POST" else [])
         for value in values
-        if len(value) > 1 and name not in SECRET and "password" not in name
+        if len(value) > 1
+        and not (len(value) < 4 and value.isdigit())
+        and name not in SECRET
+        and "password" not in name
     ]
 
 

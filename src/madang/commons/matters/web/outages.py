@@ -23,7 +23,6 @@ def outages(request: HttpRequest) -> HttpResponse:
         "lasting": next((stretch for stretch in standing if stretch.end is None), None),
         "stretches": [
             {
-                "at": stretch.start,
                 "title": _times(stretch),
                 "icon": "pause",
                 "tone": "persimmon" if stretch.end is None else "ochre",
