@@ -109,6 +109,14 @@ def _tag(hook: Hook) -> dict[str, Any]:
     return {"label": hook.get_state_display(), "tone": "jade" if is_on else "persimmon"}
 
 
+def _crumbs() -> list[dict[str, str]]:
+    return [
+        {"label": _("Notices"), "url": reverse("notices")},
+        {"label": _("Web hooks"), "url": reverse("hooks")},
+        {"label": _("Web hook")},
+    ]
+
+
 def _rotate(actor: Actor, hook: Hook) -> str:
     domain.rotate(actor=actor, hook=hook)
     return _("There is a new secret. The one before is still used beside it for a day.")
@@ -154,6 +162,8 @@ def hook(request: HttpRequest, token: str) -> HttpResponse:
             raise Http404
         messages.success(request, verb(actor_of(request), row))
         return redirect("hooks") if verb is _delete else redirect("hook", token=token)
+    if "delete" in request.GET:
+        return render(request, "notices/hook_delete.html", {"hook": row, "breadcrumb": _crumbs()})
     table = {
         "caption": _("Messages of the last thirty days"),
         "caption_hidden": True,
@@ -190,10 +200,6 @@ def hook(request: HttpRequest, token: str) -> HttpResponse:
         "secret": domain.secret(row),
         "table": table,
         "is_local": settings.HOOKS_LOCAL,
-        "breadcrumb": [
-            {"label": _("Notices"), "url": reverse("notices")},
-            {"label": _("Web hooks"), "url": reverse("hooks")},
-            {"label": row.url},
-        ],
+        "breadcrumb": _crumbs(),
     }
     return render(request, "notices/hook.html", context)
