@@ -9,7 +9,7 @@ from django.test import Client
 
 from madang.commons.matters.domain import handling
 from madang.commons.matters.models import Matter
-from madang.commons.search import api, domain, engines, kinship, queries, rebuilding
+from madang.commons.search import api, domain, engines, kinship, reading, rebuilding
 from madang.commons.search.models import Document
 from madang.kernel import places
 from madang.services.square.domain import ideas, moderation
@@ -59,8 +59,8 @@ def test_filters_narrow_together_and_counts_are_those_of_the_results(put) -> Non
 
 
 def test_more_than_is_said_and_the_newest_are_read(put, monkeypatch) -> None:
-    monkeypatch.setattr(queries, "READ", 5)
-    monkeypatch.setattr(queries, "WHOLE", 10)
+    monkeypatch.setattr(reading, "READ", 5)
+    monkeypatch.setattr(reading, "WHOLE", 10)
     for number in range(40):
         put(f"자전거 {number}번", happened_at=START + timedelta(days=number), support=number % 16)
     result = api.find("자전거", order="newest", limit=3)
