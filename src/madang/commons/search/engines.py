@@ -15,6 +15,7 @@ from madang.commons.search.logic.wanted import All, Begins, Has, Some, Wanted, e
 from madang.commons.search.models import Document, Rarity
 
 Row = tuple[int, list[str]]  # place (`logic.wanted.place`), tokens
+MANY = 100  # rows written at once from which on they are gathered first (PostgreSQL)
 COMMON = 40  # documents from which a token's count is kept in the table of rarity
 
 Span = tuple[int, int]  # lowest and highest place
@@ -24,10 +25,10 @@ WHOLE: Span = (0, 2**62)
 class Engine(Protocol):
     """What both databases can do."""
 
-    def write(self, rows: Iterable[Row]) -> None:
+    def write(self, rows: Sequence[Row]) -> None:
         """Add the tokens of rows that are not in the index."""
 
-    def erase(self, rows: Iterable[Row]) -> None:
+    def erase(self, rows: Sequence[Row]) -> None:
         """Take out rows exactly as they were written."""
 
     def clear(self) -> None:
@@ -87,14 +88,14 @@ def measure() -> int:
 class Sqlite:
     """A contentless FTS5 table without positions: smallest, and taking a row out needs it as it was."""
 
-    def write(self, rows: Iterable[Row]) -> None:
+    def write(self, rows: Sequence[Row]) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO search_fts (rowid, tokens) VALUES (%s, %s)",
                 [(key, " ".join(found)) for key, found in rows],
             )
 
-    def erase(self, rows: Iterable[Row]) -> None:
+    def erase(self, rows: Sequence[Row]) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO search_fts (search_fts, rowid, tokens) VALUES ('delete', %s, %s)",
@@ -152,15 +153,22 @@ class Sqlite:
 class Postgres:
     """A tsvector without positions under a GIN index."""
 
-    def write(self, rows: Iterable[Row]) -> None:
+    def write(self, rows: Sequence[Row]) -> None:
         with connection.cursor() as cursor:
-            cursor.executemany(
-                "INSERT INTO search_fts (rowid, vector) VALUES (%s, array_to_tsvector(%s::text[]))"
+            # A short pending list for what people write, because every look-up reads all of it; a long one for
+            # many rows, emptied at once: sorted by token they fill the index in a fraction of the time.
+            many = len(rows) >= MANY
+            cursor.execute(
+                "SELECT set_config('gin_pending_list_limit', %s, true)", ["64MB" if many else "256kB"]
+            )
+            cursor.execute(
+                "INSERT INTO search_fts (rowid, vector) SELECT place, array_to_tsvector(string_to_array(found, ' '))"
+                " FROM unnest(%s::bigint[], %s::text[]) AS written (place, found)"
                 " ON CONFLICT (rowid) DO UPDATE SET vector = EXCLUDED.vector",
-                [(key, list(found)) for key, found in rows],
+                [[place for place, _ in rows], [" ".join(found) for _, found in rows]],
             )
 
-    def erase(self, rows: Iterable[Row]) -> None:
+    def erase(self, rows: Sequence[Row]) -> None:
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM search_fts WHERE rowid = ANY(%s)", [[key for key, _ in rows]])
 
@@ -224,6 +232,7 @@ class Postgres:
 
     def settle(self) -> None:
         with connection.cursor() as cursor:
+            cursor.execute("SELECT gin_clean_pending_list('search_fts_vector')")
             cursor.execute("ANALYZE search_document")
             cursor.execute("ANALYZE search_fts")
 

@@ -15,7 +15,7 @@ from madang.commons.search.logic.terms import Clause
 from madang.commons.search.logic.wanted import Wanted
 from madang.commons.search.models import Document
 from madang.commons.search.reading import FIRST_DAY, LAST_DAY, Order
-from madang.commons.search.results import Found, Hit
+from madang.commons.search.results import Entry, Found, Hit
 from madang.commons.search.snippets import snippet
 from madang.commons.search.tokens import BODY_CHARACTERS, FACETS, tokens
 from madang.kernel import clock, ids
@@ -99,6 +99,28 @@ def find(
         facets=_facets(rows),
         also=tuple(also),
         companions=tuple(kinship.companions(texts.words(text))) if related and clauses else (),
+    )
+
+
+def entry_of(reference: str) -> Entry | None:
+    """What the index holds of a thing, public or not; None when it holds nothing."""
+    row = Document.objects.filter(reference=reference).first()
+    if row is None:
+        return None
+    return Entry(
+        reference=row.reference,
+        kind=row.kind,
+        title=row.title,
+        body=row.body,
+        language=row.language,
+        state=row.state,
+        office=row.office_code,
+        category=row.category,
+        value=row.value,
+        district=row.district,
+        support=row.support,
+        happened_at=row.happened_at,
+        is_public=row.is_public,
     )
 
 
