@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from madang.commons.matters.domain import clocks, contacts
 from madang.commons.matters.models import Contact, Matter
-from madang.commons.matters.web import receipts
 from madang.commons.notices.models import Follow
+from madang.kernel.web import limits
 from madang.services.square.domain import ideas
 from madang.services.square.models import Process
 from tests import factories as make
@@ -65,7 +65,7 @@ def test_tries_are_limited(filed):
     client.get(reverse("receipt"))
     client.post(reverse("receipt"), {"code": filed.code})  # a session of its own from here on
     cache.clear()
-    for _n in range(receipts.TRIES):
+    for _n in range(limits.RECEIPT[0].most):
         assert client.post(reverse("receipt"), {"code": "0000"}).status_code == 422
     assert client.post(reverse("receipt"), {"code": filed.code}).status_code == 429
     cache.clear()

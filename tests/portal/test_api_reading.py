@@ -289,7 +289,7 @@ def test_ledger_gives_proofs_and_never_salts() -> None:
     shown = get(f"/ledger/receipts/{number}")
     assert shown["proof"]["index"] == 0
     leaf = json.loads(shown["leaf"])
-    assert set(leaf) == {"v", "obj", "act", "at", "role", "commit"}
+    assert set(leaf) == {"v", "obj", "act", "at", "role", "n", "commit"}
     salt = bytes(Audit.objects.get(target=f"matter:{number}").salt)
     text = json.dumps(shown)
     assert salt.hex() not in text
@@ -350,7 +350,7 @@ def test_queries_do_not_grow(path: str) -> None:
             assert get(url)["items"]
         counts.append(len(captured))
     assert counts[0] == counts[1], counts
-    assert counts[0] <= 8
+    assert counts[0] <= (16 if "search" in path else 8)
 
 
 def test_headers_for_programs_on_other_sites() -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -24,7 +23,7 @@ from madang.kernel.actors import system
 from madang.kernel.domain import assurance, consents, registry
 from madang.kernel.errors import RefusedError
 from madang.kernel.logic import residents
-from madang.kernel.models import Assurance, Audit, Outbox, RegistryEntry, User
+from madang.kernel.models import Assurance, Audit, Device, Outbox, RegistryEntry, User
 from madang.portal import leaving, profile
 from madang.services.square.domain import ideas
 from madang.services.square.models import Comment, Process, Support
@@ -303,7 +302,7 @@ def test_devices_are_listed_and_signed_out(client: Client) -> None:
     assert "Safari · iPhone" in page
     stranger = Client()
     stranger.force_login(person("stranger@example.org"))
-    theirs = UserSession.objects.get(user=user, user_agent__contains="iPhone")
+    theirs = Device.objects.get(user=user, agent__contains="iPhone")
     stranger.post("/my/security/sessions/", {"session": theirs.pk})
     assert other.get("/my/").context["user"].is_authenticated
     client.post("/my/security/sessions/", {"session": theirs.pk})
@@ -312,7 +311,7 @@ def test_devices_are_listed_and_signed_out(client: Client) -> None:
     client.post("/my/security/sessions/", {"others": "1"})
     assert not other.get("/my/").context["user"].is_authenticated
     assert client.get("/my/").context["user"].is_authenticated
-    here = UserSession.objects.get(user=user)
+    here = Device.objects.get(user=user)
     client.post("/my/security/sessions/", {"session": here.pk})
     assert not client.get("/my/").context["user"].is_authenticated
 

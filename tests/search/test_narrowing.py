@@ -8,11 +8,14 @@ import pytest
 from django.test import Client
 
 from madang.commons.matters.domain import handling
+from madang.commons.matters.events import MatterChanged
 from madang.commons.matters.models import Matter
-from madang.commons.search import api, domain, engines, kinship, queries, rebuilding
+from madang.commons.search import api, domain, engines, kinship, reading, rebuilding
 from madang.commons.search.models import Document
 from madang.kernel import places
 from madang.services.square.domain import ideas, moderation
+from madang.services.square.found import is_comments_stale
+from madang.services.square.receivers import index_comments
 from tests import factories as make
 from tests.search.conftest import START
 from tests.search.test_find import found, source
@@ -59,8 +62,8 @@ def test_filters_narrow_together_and_counts_are_those_of_the_results(put) -> Non
 
 
 def test_more_than_is_said_and_the_newest_are_read(put, monkeypatch) -> None:
-    monkeypatch.setattr(queries, "READ", 5)
-    monkeypatch.setattr(queries, "WHOLE", 10)
+    monkeypatch.setattr(reading, "READ", 5)
+    monkeypatch.setattr(reading, "WHOLE", 10)
     for number in range(40):
         put(f"자전거 {number}번", happened_at=START + timedelta(days=number), support=number % 16)
     result = api.find("자전거", order="newest", limit=3)
@@ -148,6 +151,27 @@ def test_comments_are_found_until_they_or_their_idea_are_hidden(client: Client) 
     )
     assert comment.reference not in found("두루미서식지")
     assert api.find("").total == 0 or "comment" not in api.find("").facets["kind"]
+
+
+@pytest.mark.django_db
+def test_comments_are_written_again_only_when_what_they_carry_changed(django_assert_max_num_queries) -> None:
+    idea = make.idea()
+    for number in range(3):
+        ideas.comment(
+            actor=make.actor(make.UserFactory()), idea=idea, body=f"두루미서식지 {number}", stance="for"
+        )
+    key = idea.matter.pk
+    assert not is_comments_stale(key)
+    with django_assert_max_num_queries(2):
+        index_comments(MatterChanged(key, "overdue"))
+    moderator = make.actor(make.official("moderator", idea.matter.host))
+    Matter.objects.filter(pk=key).update(state="triage")
+    assert is_comments_stale(key)
+    index_comments(MatterChanged(key, "qualified"))
+    assert api.find("두루미서식지", states=["triage"], kinds=["comment"]).total == 3
+    handling.hide(actor=moderator, matter=Matter.objects.get(pk=key), reason_code="privacy", reason="이유")
+    assert api.find("두루미서식지", kinds=["comment"]).total == 0
+    assert not is_comments_stale(key)
 
 
 @pytest.mark.django_db

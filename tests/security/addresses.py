@@ -12,16 +12,20 @@ POST_ONLY = {
     "theme", "demo_sign_in", "desk_bulk", "desk_assign", "desk_transfer", "desk_settle", "desk_take",
     "desk_retype", "desk_pause", "desk_resume", "desk_extend", "desk_answer", "desk_submit", "desk_return",
     "desk_publish", "receipt_contact", "follow", "calendar_link", "support", "unsupport", "token_revoke",
+    "end_session", "disconnect",
 }  # fmt: skip
 FORMS = {
     "profile", "ledger", "desk_merge", "desk_effect", "receipt", "receipt_withdraw", "receipt_object", "notices",
-    "mail_settings", "mail_settings_of", "hooks", "hook", "tokens",
+    "mail_settings", "mail_settings_of", "hooks", "hook", "tokens", "residence", "consents", "leave_confirm",
+    "contact_confirm",
     "write_in", "comment", "comment_form", "flag", "withdraw", "object", "moderate",
 }  # fmt: skip
 # The token in the address is the secret; mail programs post here without a page of ours (RFC 8058).
 WITHOUT_CSRF = {"notices_stop"}
 READ = {
-    "healthz", "api_docs", "ledger_checkpoint", "ledger_key", "ledger_tile", "home", "search", "me", "my_data", "plan",
+    "healthz", "livez", "readyz", "metrics", "api_docs", "outages", "security", "leave", "left",
+    "ledger_witnessed", "ledger_policy", "ledger_offline", "ledger_witness_program",
+    "ledger_checkpoint", "ledger_key", "ledger_tile", "home", "search", "me", "my_data", "plan",
     "plan_commitment", "plan_project", "plan_goals", "plan_values", "plan_poll", "plan_background", "statistics",
     "archive", "figures_csv", "about", "privacy", "styleguide", "accessibility", "desk", "desk_effects",
     "desk_matter", "late", "late_csv", "receipt_of", "receipt_show", "receipt_file", "outbox", "ideas",

@@ -36,7 +36,7 @@ def test_every_address_refuses_a_post_from_elsewhere(city: City, sign_in: Any) -
                 continue
             url = addresses.filled(
                 pattern, number=1 if "<int:number>" in pattern else matter.number, pk=matter.pk, place=1,
-                slug="test", token="x", path="x", reference="x", provider="x", uidb36="x", key="x",
+                slug="test", token="x", path="x", reference="x", provider="x", provider_id="x", uidb36="x", key="x",
             )  # fmt: skip
             answer = client.post(url, {"reason": "x"})
             free = name in addresses.WITHOUT_CSRF or "ledger/" in pattern or name == "healthz"

@@ -7,8 +7,10 @@ acts by a named rule (a tally, a clock). The audit row and the ledger leaf keep 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
+
+# Python's own (before 3.12) holds one lock for all actors of the process while it computes.
+from django.utils.functional import cached_property
 
 from madang.kernel import clock
 

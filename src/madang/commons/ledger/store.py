@@ -19,8 +19,9 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
+
+from django.utils.functional import cached_property
 
 from madang.commons.ledger import durable
 from madang.commons.ledger.errors import (

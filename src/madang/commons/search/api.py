@@ -1,11 +1,11 @@
 """The front door of search.
 
 Write: `index`, `index_many`, `remove`, `set_support` (in the caller's transaction), `register_source`, `rebuild`.
-Read: `find`, `similar`. Values: `Entry` in, `Found` of `Hit`s and `Similar` out.
+Read: `find`, `similar`, `entry_of`. Values: `Entry` in, `Found` of `Hit`s and `Similar` out.
 """
 
 from madang.commons.search.domain import index, index_many, remove, set_support
-from madang.commons.search.queries import find
+from madang.commons.search.queries import entry_of, find
 from madang.commons.search.rebuilding import rebuild, register_source
 from madang.commons.search.resemblance import similar
 from madang.commons.search.results import Entry, Found, Hit, Similar
@@ -15,6 +15,7 @@ __all__ = [
     "Found",
     "Hit",
     "Similar",
+    "entry_of",
     "find",
     "index",
     "index_many",

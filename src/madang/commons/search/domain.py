@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
 
-from madang.commons.search.engines import engine
+from madang.commons.search.engines import Row, engine
 from madang.commons.search.models import Document, Rebuild
 from madang.commons.search.results import Entry
-from madang.commons.search.tokens import VERSION, all_of
+from madang.commons.search.tokens import VERSION, all_of, digest, place
 from madang.kernel import ids
 
 BATCH = 500
 FIELDS = (
     "number", "kind", "title", "body", "language", "state", "office_code", "category", "value", "district",
-    "support", "happened_at", "is_public", "cut", "seen",
+    "support", "happened_at", "is_public", "cut", "title_digest", "digest", "seen",
 )  # fmt: skip
 
 
@@ -90,12 +91,14 @@ def write(entries: Sequence[Entry], *, seen: int | None = None) -> None:
 
 def _row(entry: Entry, seen: int) -> Document:
     _, _, key = entry.reference.partition(":")
+    # What is typed is composed before it is looked for, so what it is looked for in must be.
+    title, body = unicodedata.normalize("NFC", entry.title), unicodedata.normalize("NFC", entry.body)
     return Document(
         reference=entry.reference,
         number=key if ids.NUMBER.match(key) else "",
         kind=entry.kind,
-        title=entry.title,
-        body=entry.body,
+        title=title,
+        body=body,
         language=entry.language,
         state=entry.state,
         office_code=entry.office,
@@ -106,6 +109,8 @@ def _row(entry: Entry, seen: int) -> Document:
         happened_at=entry.happened_at,
         is_public=entry.is_public,
         cut=VERSION if entry.is_public else 0,
+        title_digest=digest(title),
+        digest=digest(title, body),
         seen=seen,
     )
 
@@ -113,20 +118,30 @@ def _row(entry: Entry, seen: int) -> Document:
 def _write(batch: list[Entry], seen: int) -> None:
     before = Document.objects.in_bulk([entry.reference for entry in batch], field_name="reference")
     rows = [_row(entry, seen) for entry in batch]
-    was = {reference: all_of(row) for reference, row in before.items() if row.cut == VERSION}
-    now = {row.reference: all_of(row) for row in rows if row.is_public}
-    # Another state or support leaves most rows' tokens as they are: only what differs is written.
-    gone = [reference for reference, tokens in was.items() if now.get(reference) != tokens]
-    index_of = engine()
-    if gone:
-        index_of.erase([(before[reference].pk, was[reference]) for reference in gone])
+    was = {reference: (place(row), all_of(row)) for reference, row in before.items() if row.cut == VERSION}
     Document.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["reference"], update_fields=FIELDS
     )
-    new = [reference for reference, tokens in now.items() if was.get(reference) != tokens]
-    keys = dict(Document.objects.filter(reference__in=new).values_list("reference", "pk"))
+    public = [row for row in rows if row.is_public]
+    keys = {reference: row.pk for reference, row in before.items()}
+    if missing := [row.reference for row in public if row.reference not in keys]:
+        keys |= dict(Document.objects.filter(reference__in=missing).values_list("reference", "pk"))
+    for row in public:
+        row.pk = keys[row.reference]
+    now = {row.reference: (place(row), all_of(row)) for row in public}
+    # Another state or support leaves most rows' tokens as they are: only what differs is written.
+    _change(
+        [written for reference, written in was.items() if now.get(reference) != written],
+        [wanted for reference, wanted in now.items() if was.get(reference) != wanted],
+    )
+
+
+def _change(gone: list[Row], new: list[Row]) -> None:
+    """Take rows out of the inverted index and put others in, in the order of their places: the cheapest."""
+    if gone:
+        engine().erase(sorted(gone))
     if new:
-        index_of.write([(keys[reference], now[reference]) for reference in new])
+        engine().write(sorted(new))
 
 
 @transaction.atomic
@@ -139,8 +154,7 @@ def remove(reference: str) -> None:
 def erase(rows: Iterable[Document]) -> int:
     """Forget rows, tokens and all, inside a transaction that already keeps others out."""
     gone = list(rows)
-    if written := [(row.pk, all_of(row)) for row in gone if row.cut == VERSION]:
-        engine().erase(written)
+    _change([(place(row), all_of(row)) for row in gone if row.cut == VERSION], [])
     Document.objects.filter(pk__in=[row.pk for row in gone]).delete()
     return len(gone)
 
@@ -152,19 +166,17 @@ def set_support(totals: dict[str, int]) -> int:
     changed = [
         row for row in Document.objects.filter(reference__in=totals) if row.support != totals[row.reference]
     ]
-    index_of = engine()
-    gone, new = [], []
+    gone: list[Row] = []
+    new: list[Row] = []
     for row in changed:
         written = row.cut == VERSION
         before = all_of(row) if written else []
         row.support = totals[row.reference]
         # The tokens know the power of two only, so most changes leave them alone.
         if written and (after := all_of(row)) != before:
-            gone.append((row.pk, before))
-            new.append((row.pk, after))
-    if new:
-        index_of.erase(gone)
-        index_of.write(new)
+            gone.append((place(row), before))
+            new.append((place(row), after))
+    _change(gone, new)
     Document.objects.bulk_update(changed, ["support"], batch_size=BATCH)
     return len(changed)
 
@@ -174,7 +186,8 @@ def cut_waiting(most: int = BATCH) -> int:
     """Write the tokens of public rows that are not in the inverted index yet; returns how many were written."""
     engine().exclude_others(whole=True)
     waiting = list(Document.objects.filter(is_public=True).exclude(cut=VERSION).order_by("pk")[:most])
-    if waiting:
-        engine().write([(row.pk, all_of(row)) for row in waiting])
-        Document.objects.filter(pk__in=[row.pk for row in waiting]).update(cut=VERSION)
+    _change([], [(place(row), all_of(row)) for row in waiting])
+    for row in waiting:
+        row.cut, row.title_digest, row.digest = VERSION, digest(row.title), digest(row.title, row.body)
+    Document.objects.bulk_update(waiting, ["cut", "title_digest", "digest"], batch_size=BATCH)
     return len(waiting)

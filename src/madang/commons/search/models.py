@@ -7,8 +7,8 @@ from django.db.models import Q
 class Document(models.Model):
     """One thing that can be found, as its app described it last.
 
-    The inverted index is a second table, `search_fts`, whose `rowid` is this row's key: an FTS5 table on
-    SQLite, a tsvector with a GIN index on PostgreSQL. Only `domain` writes either of them, always both, and
+    The inverted index is a second table, `search_fts`, whose `rowid` is the day and this row's key (see
+    `logic.wanted.place`): an FTS5 table on SQLite, a tsvector with a GIN index on PostgreSQL. Only `domain` writes either of them, always both, and
     only public rows have an entry there: what is not public is in no list, no count and no statistic.
     """
 
@@ -31,6 +31,10 @@ class Document(models.Model):
     cut = models.PositiveSmallIntegerField(
         default=0, help_text="Version of the rules its tokens were cut by; 0: not in the inverted index"
     )
+    title_digest = models.BigIntegerField(default=0, help_text="Of the words of the title")
+    digest = models.BigIntegerField(
+        default=0, help_text="Of the words of title and body: the same text at once"
+    )
     seen = models.PositiveIntegerField(default=0, help_text="Number of the rebuild that met it last")
 
     class Meta:
@@ -39,6 +43,8 @@ class Document(models.Model):
             models.Index(
                 fields=["-support", "-happened_at", "-id"], name="search_support", condition=Q(is_public=True)
             ),
+            models.Index(fields=["title_digest", "id"], name="search_title", condition=Q(is_public=True)),
+            models.Index(fields=["digest", "id"], name="search_same", condition=Q(is_public=True)),
             models.Index(fields=["cut"], name="search_uncut", condition=Q(is_public=True)),
         ]
 

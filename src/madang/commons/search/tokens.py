@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from madang.commons.search.logic import wanted
 from madang.commons.search.logic.terms import MAX_TOKEN, is_latin
 from madang.commons.search.models import Document
@@ -10,7 +12,8 @@ from madang.kernel import clock, text
 # Nobody looks for the end of a book, and one long text must not fill the index.
 BODY_CHARACTERS = 12_000
 # Raised with every change of what is cut: rows of an older version are written again by the worker.
-VERSION = 1
+VERSION = 2
+ECHOES = ("answer", "comment")  # kinds that carry the title of what they stand under
 FACETS = ("kind", "state", "office", "category", "value", "district", "language")
 
 
@@ -32,13 +35,22 @@ def facets(row: Document) -> dict[str, str]:
     }
 
 
+def place(row: Document) -> int:
+    """Where a row that has a key stands in the index."""
+    return wanted.place(clock.seoul(row.happened_at).date(), row.pk, is_echo=row.kind in ECHOES)
+
+
+def digest(*texts: str) -> int:
+    """The same number for the same words in the same order, whatever stands between them."""
+    words = "\n".join(" ".join(text.words(one)) for one in texts)
+    return int.from_bytes(hashlib.blake2b(words.encode(), digest_size=8).digest(), signed=True)
+
+
 def all_of(row: Document) -> list[str]:
-    """Every token of a row, each once: its words, its syllables, its properties, its day and its support."""
+    """Every token of a row, each once: its words, its syllables, its properties and its support."""
     whole = f"{row.title}\n{row.body[:BODY_CHARACTERS]}"
-    syllables = {
-        wanted.syllable(letter) for word in text.words(whole) if not is_latin(word) for letter in word
-    }
+    pairs = tokens(whole)
+    syllables = {wanted.syllable(letter) for letter in {*"".join(pairs)} if not is_latin(letter)}
     properties = [wanted.facet(name, value) for name, value in facets(row).items() if value]
     properties.append(wanted.band_token(wanted.band(row.support)))
-    properties += wanted.days(clock.seoul(row.happened_at).date())
-    return sorted({*tokens(whole), *syllables, *properties})
+    return sorted({*pairs, *syllables, *properties})

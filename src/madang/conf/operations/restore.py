@@ -142,7 +142,7 @@ def _vacant(home: Path, replace: bool) -> None:
             "A worker is running on this installation. Stop web server and worker, wait half a minute, try again.",
             "작업 프로세스가 실행 중입니다. 웹 서버와 작업 프로세스를 멈추고 30초 뒤 다시 실행하세요.",
         )
-    taken = not engine.is_empty() or any((home / "uploads").rglob("*"))
+    taken = not engine.is_empty() or any(path.is_file() for path in (home / "uploads").rglob("*"))
     if taken and not replace:
         raise OperationError(
             "There is an installation here already. Name another MADANG_HOME and database, or add --replace: what is "

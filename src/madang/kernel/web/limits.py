@@ -49,6 +49,7 @@ FLAG = Limit("flag", 20, 3600)
 FOLLOW = Limit("follow", 120, 600)
 STOP = Limit("stop", 60, 60, "address")
 MAKE_TOKEN = Limit("token", 10, 3600)
+REGISTRY = Limit("registry", 20, 3600, "address")  # beside the few wrong tries of an account
 HOOK_TEST = Limit("hook.test", 10, 600)
 # A library shares one address, hence two numbers. While many guess at once everybody gets few tries: whoever holds a
 # receipt still opens it at once.

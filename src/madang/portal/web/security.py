@@ -78,8 +78,8 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/security.html", context)
 
 
-@login_required
 @require_POST
+@login_required
 def end_session(request: HttpRequest) -> HttpResponse:
     """Sign out one device, or all but this one."""
     user: Any = request.user
@@ -103,8 +103,8 @@ def end_session(request: HttpRequest) -> HttpResponse:
     return redirect("security")
 
 
-@login_required
 @require_POST
+@login_required
 def disconnect(request: HttpRequest) -> HttpResponse:
     """The provider opens this account no more; its consent and its word end with it."""
     consenting.withdraw(actor=actor_of(request), purpose="provider")

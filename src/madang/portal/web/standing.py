@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,14 +17,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from madang.kernel.domain import assurance, consents, registry
-from madang.kernel.errors import RefusedError
+from madang.kernel.errors import RefusedError, TooManyError
 from madang.kernel.levels import Level
 from madang.kernel.models import Consent
+from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
 from madang.portal import consenting, oidc
-
-PER_ADDRESS = 20  # tries an hour from one address of the net, whatever accounts they come from
-HOUR = 3600
 
 
 class ResidentForm(forms.Form):
@@ -61,17 +57,6 @@ class ResidentForm(forms.Form):
     )
 
 
-def _is_flooded(request: HttpRequest) -> bool:
-    address = request.META.get("REMOTE_ADDR", "")
-    key = "registry:" + hashlib.sha256(address.encode()).hexdigest()
-    cache.add(key, 0, HOUR)
-    try:
-        return bool(cache.incr(key) > PER_ADDRESS)
-    except ValueError:  # ran out between the two calls
-        cache.set(key, 1, HOUR)
-        return False
-
-
 def _back(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next", "")
     return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""
@@ -85,12 +70,13 @@ def residence(request: HttpRequest) -> HttpResponse:
     form, status = ResidentForm(request.POST if request.method == "POST" else None), 200
     if request.method == "POST":
         status = 422
-        if _is_flooded(request):
-            form.add_error(None, _("Too many tries from this connection. Try again in an hour."))
-            status = 429
-        elif form.is_valid():
+        if form.is_valid():
             try:
+                limits.spend(request, limits.REGISTRY)
                 registry.verify(actor=actor, **{name: form.cleaned_data[name] for name in registry.COLUMNS})
+            except TooManyError:
+                form.add_error(None, _("Too many tries from this connection. Try again in an hour."))
+                status = 429
             except RefusedError as refused:
                 form.add_error(None, str(refused))
                 status = refused.status

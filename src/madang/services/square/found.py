@@ -75,6 +75,19 @@ def comments_of(matter_id: int) -> list[Comment]:
     return list(Comment.objects.filter(idea=matter_id).select_related(*WHOLE).order_by("pk"))
 
 
+def is_comments_stale(matter_id: int) -> bool:
+    """Whether the index holds other properties of a matter's comments than it should.
+
+    All comments of a matter are written together whenever one of these changes, so the first one tells for all.
+    """
+    shown = Comment.objects.filter(idea=matter_id, state=CommentState.SHOWN)
+    first = shown.select_related(*WHOLE).order_by("pk").first()
+    if first is None:
+        return False
+    wanted = _entry(first) if _is_found(first) else None
+    return search.entry_of(first.reference) != wanted
+
+
 def entries(after: int, limit: int) -> tuple[list[search.Entry], int | None]:
     """The next comments, for rebuilding the index."""
     page = list(Comment.objects.filter(pk__gt=after).select_related(*WHOLE).order_by("pk")[:limit])

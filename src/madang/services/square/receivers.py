@@ -76,5 +76,6 @@ def index_moderated(fact: CommentModerated) -> None:
 
 @on(MatterChanged)
 def index_comments(change: MatterChanged) -> None:
-    """A matter's state, office and visibility are those of the comments on it."""
-    found.put_in_index(found.comments_of(change.matter_id))
+    """A matter's state, office and visibility are those of the comments on it; most changes touch none of them."""
+    if found.is_comments_stale(change.matter_id):
+        found.put_in_index(found.comments_of(change.matter_id))

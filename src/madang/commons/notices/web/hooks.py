@@ -24,6 +24,7 @@ from madang.commons.notices.models import Hook, HookDelivery
 from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import User
+from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
 
 TONES = {
@@ -155,6 +156,7 @@ def hook(request: HttpRequest, token: str) -> HttpResponse:
     if row is None:
         raise Http404
     if request.method == "POST":
+        limits.spend(request, limits.HOOK_TEST)
         verb = VERBS.get(request.POST.get("what", ""))
         if verb is None:
             raise Http404

@@ -8,7 +8,6 @@ meaning counts half; rare words count more than common ones.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,21 +22,22 @@ _APART = re.compile(r"[^0-9a-z\uac00-\ud7a3\u3131-\u318e\u4e00-\u9fff]+")
 
 
 class Text:
-    """A title and a body as they are looked through: NFC and lower case."""
+    """A title and a body (both NFC) as they are looked through."""
 
     def __init__(self, title: str, body: str) -> None:
-        self.title = _flat(title)
-        self.body = _flat(body)
+        self.title = title
+        self.body = body
+
+    @cached_property
+    def lower(self) -> tuple[str, str]:
+        """What Latin letters are looked for in; Korean has no case."""
+        return self.title.lower(), self.body.lower()
 
     @cached_property
     def spaced(self) -> tuple[str, str]:
         """Only words, with one space between them: what quoted words are looked for in."""
-        return _APART.sub(" ", self.title), _APART.sub(" ", self.body)
-
-
-def _flat(value: str) -> str:
-    value = value if value.isascii() else unicodedata.normalize("NFC", value)
-    return value.lower()
+        title, body = self.lower
+        return _APART.sub(" ", title), _APART.sub(" ", body)
 
 
 def question(clause: Clause) -> Wanted:
@@ -106,4 +106,4 @@ def _counter(clause: Clause) -> Callable[[Text], tuple[int, int]]:
 
 def _pattern(expression: str) -> Callable[[Text], tuple[int, int]]:
     pattern = re.compile(expression)
-    return lambda looked: (len(pattern.findall(looked.title)), len(pattern.findall(looked.body)))
+    return lambda looked: (len(pattern.findall(looked.lower[0])), len(pattern.findall(looked.lower[1])))

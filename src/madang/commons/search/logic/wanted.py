@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 # First letters that no typed word can have: private use characters, which the cutter of words never yields.
-_FACET, _SYLLABLE, _DAY = "\ue000", "\ue001", "\ue002"
+_FACET, _SYLLABLE = "\ue000", "\ue001"
 BANDS = 32
 
 
@@ -50,6 +50,11 @@ def one_of(tokens: Iterable[str]) -> Wanted:
     return parts[0] if len(parts) == 1 else Some(parts)
 
 
+def conjuncts(wanted: Wanted) -> tuple[Wanted, ...]:
+    """The parts that must all be there."""
+    return wanted.parts if isinstance(wanted, All) else (wanted,)
+
+
 def named(wanted: Wanted) -> set[str]:
     """The whole tokens in it, for looking up how common they are."""
     if isinstance(wanted, Has):
@@ -89,32 +94,27 @@ def band_token(number: int) -> str:
     return facet("band", str(number))
 
 
-def days(day: date) -> tuple[str, str, str]:
-    """Year, month and day as tokens, so that a stretch of time is a few of them."""
-    return f"{_DAY}y{day:%Y}", f"{_DAY}m{day:%Y%m}", f"{_DAY}d{day:%Y%m%d}"
+def place(day: date, key: int, *, is_echo: bool) -> int:
+    """Where a document stands in the index: by day, so that reading backwards is newest first.
+
+    A stretch of days is a range of places, and whether a document carries the title of another (an answer, a
+    comment) can be told without reading it.
+    """
+    return day.toordinal() << 34 | is_echo << 33 | key
 
 
-def stretch(first: date, last: date) -> Wanted:
-    """The fewest tokens for the days from first to last, both included."""
-    found: list[str] = []
-    day = first
-    while day <= last:
-        year_end, month_end = date(day.year, 12, 31), _month_end(day)
-        if (day.month, day.day) == (1, 1) and year_end <= last:
-            found.append(days(day)[0])
-            day = year_end
-        elif day.day == 1 and month_end <= last:
-            found.append(days(day)[1])
-            day = month_end
-        else:
-            found.append(days(day)[2])
-        day += timedelta(days=1)
-    return one_of(found) if found else Has(f"{_DAY}never")
+def key_of(place: int) -> int:
+    """The key of the document that stands there."""
+    return place & (1 << 33) - 1
 
 
-def _month_end(day: date) -> date:
-    following = date(day.year + 1, 1, 1) if day.month == 12 else date(day.year, day.month + 1, 1)
-    return following - timedelta(days=1)
+def is_echo(place: int) -> bool:
+    return bool(place >> 33 & 1)
+
+
+def span(first: date, last: date) -> tuple[int, int]:
+    """The lowest and the highest place of the days from first to last, both included."""
+    return first.toordinal() << 34, (last.toordinal() + 1 << 34) - 1
 
 
 def chosen(name: str, values: Collection[str]) -> Wanted:
