@@ -11,6 +11,7 @@ from madang.commons.matters.domain import handling
 from madang.commons.matters.events import MatterChanged
 from madang.commons.matters.models import Matter
 from madang.commons.search import api, domain, engines, kinship, reading, rebuilding
+from madang.commons.search.logic import wanted
 from madang.commons.search.models import Document
 from madang.kernel import places
 from madang.services.square.domain import ideas, moderation
@@ -188,3 +189,21 @@ def test_only_those_who_may_see_it_find_what_is_not_public(client: Client) -> No
     assert title in answer.content.decode()
     assert answer.context["own_total"] == 1
     assert answer.context["found"].total == 0
+
+
+def test_many_answers_are_read_by_months_and_none_is_missed(put, monkeypatch) -> None:
+    """What the engine reads of many rows is what sorting all of them would give."""
+    monkeypatch.setattr(engines, "COMMON", 1)
+    for number in range(36):
+        put(f"자전거 {number}", happened_at=START - timedelta(days=20 * number))
+    engines.measure()
+    asked = wanted.Has("자전")
+    whole = engines.engine().newest(asked, 100, likely=36)
+    assert len(whole) == 36
+    assert whole == sorted(whole, reverse=True)
+    for limit in (1, 3, 6):
+        assert engines.engine().newest(asked, limit, likely=36) == whole[:limit]
+    span = wanted.span(START.date() - timedelta(days=300), START.date() - timedelta(days=100))
+    inside = engines.engine().newest(asked, 100, likely=36, within=span)
+    assert inside == [place for place in whole if span[0] <= place <= span[1]]
+    assert engines.engine().newest(asked, 2, likely=36, within=span) == inside[:2]

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
-from madang.commons.search.engines import Row, engine
+from madang.commons.search.engines import MANY, Row, engine
 from madang.commons.search.models import Document, Rebuild
 from madang.commons.search.results import Entry
 from madang.commons.search.tokens import VERSION, all_of, digest, place
@@ -87,6 +87,8 @@ def write(entries: Sequence[Entry], *, seen: int | None = None) -> None:
     latest = list({entry.reference: entry for entry in entries}.values())
     for start in range(0, len(latest), BATCH):
         _write(latest[start : start + BATCH], seen)
+    if len(latest) >= MANY:
+        engine().finish()
 
 
 def _row(entry: Entry, seen: int) -> Document:
@@ -187,6 +189,8 @@ def cut_waiting(most: int = BATCH) -> int:
     engine().exclude_others(whole=True)
     waiting = list(Document.objects.filter(is_public=True).exclude(cut=VERSION).order_by("pk")[:most])
     _change([], [(place(row), all_of(row)) for row in waiting])
+    if len(waiting) >= MANY:
+        engine().finish()
     for row in waiting:
         row.cut, row.title_digest, row.digest = VERSION, digest(row.title), digest(row.title, row.body)
     Document.objects.bulk_update(waiting, ["cut", "title_digest", "digest"], batch_size=BATCH)

@@ -11,10 +11,12 @@ from typing import Protocol
 
 from django.db import connection, transaction
 
+from madang.commons.search.logic import wanted as ask
 from madang.commons.search.logic.wanted import All, Begins, Has, Some, Wanted, every
 from madang.commons.search.models import Document, Rarity
 
 Row = tuple[int, list[str]]  # place (`logic.wanted.place`), tokens
+SLICED = 5  # how many times more rows than wanted must match, for asking for months first (PostgreSQL)
 MANY = 100  # rows written at once from which on they are gathered first (PostgreSQL)
 COMMON = 40  # documents from which a token's count is kept in the table of rarity
 
@@ -34,8 +36,8 @@ class Engine(Protocol):
     def clear(self) -> None:
         """Empty the index."""
 
-    def newest(self, wanted: Wanted, limit: int, *, within: Span = WHOLE) -> list[int]:
-        """Places of at most `limit` matching rows, the last days first."""
+    def newest(self, wanted: Wanted, limit: int, *, likely: int, within: Span = WHOLE) -> list[int]:
+        """Places of at most `limit` matching rows, the last days first; `likely` match at most, as far as known."""
 
     def postings(self, tokens: Sequence[str], limit: int, *, within: Wanted | None) -> dict[str, list[int]]:
         """Places of the newest rows with each token, at most `limit` for each."""
@@ -45,6 +47,9 @@ class Engine(Protocol):
 
     def common(self) -> dict[str, int]:
         """All tokens in at least `COMMON` rows, with about how many; reads the whole vocabulary."""
+
+    def finish(self) -> None:
+        """Called when many rows were written, so that reading them is quick."""
 
     def settle(self) -> None:
         """Let the database look at a newly filled index."""
@@ -117,7 +122,7 @@ class Sqlite:
             case Some(parts):
                 return "(" + " OR ".join(map(self._expression, parts)) + ")"
 
-    def newest(self, wanted: Wanted, limit: int, *, within: Span = WHOLE) -> list[int]:
+    def newest(self, wanted: Wanted, limit: int, *, likely: int, within: Span = WHOLE) -> list[int]:
         with connection.cursor() as cursor:
             # The index is read backwards and no further than needed.
             cursor.execute(
@@ -129,7 +134,7 @@ class Sqlite:
 
     def postings(self, tokens: Sequence[str], limit: int, *, within: Wanted | None) -> dict[str, list[int]]:
         others = [within] if within is not None else []
-        return {token: self.newest(every([Has(token), *others]), limit) for token in tokens}
+        return {token: self.newest(every([Has(token), *others]), limit, likely=limit) for token in tokens}
 
     def counted(self, names: Sequence[str]) -> dict[str, int]:
         marks = ", ".join(["%s"] * len(names))
@@ -142,6 +147,9 @@ class Sqlite:
         with connection.cursor() as cursor:
             cursor.execute("SELECT term, doc FROM search_terms WHERE doc >= %s", [COMMON])
             return dict(cursor.fetchall())
+
+    def finish(self) -> None:
+        """Nothing: what was gathered is written when the transaction ends."""
 
     def settle(self) -> None:
         """Nothing: FTS5 merges its parts as it is written."""
@@ -187,11 +195,40 @@ class Postgres:
             case Some(parts):
                 return "(" + " | ".join(map(self._expression, parts)) + ")"
 
-    def newest(self, wanted: Wanted, limit: int, *, within: Span = WHOLE) -> list[int]:
+    def newest(self, wanted: Wanted, limit: int, *, likely: int, within: Span = WHOLE) -> list[int]:
+        if likely > SLICED * limit:
+            # This index has no order: it is asked for the last months first, as many as should hold enough.
+            for share in (2, 8):
+                recent = self._recent(share * limit * size() // likely, within)
+                places = self._newest(every([wanted, recent]), limit, within) if recent else []
+                if len(places) >= limit:
+                    return places
+        return self._newest(wanted, limit, within)
+
+    def _recent(self, rows: int, within: Span) -> Wanted | None:
+        """The months of the last so many rows, about; None when there are not as many."""
         with connection.cursor() as cursor:
             cursor.execute(
+                "SELECT min(rowid), max(rowid) FROM search_fts WHERE rowid BETWEEN %s AND %s", within
+            )
+            oldest, newest = cursor.fetchone()
+        if newest is None:
+            return None
+        months = ask.months(oldest, newest)
+        known = dict(Rarity.objects.filter(token__in=months).values_list("token", "documents"))
+        held = 0
+        for place, token in enumerate(months):
+            held += known.get(token, 0)
+            if held >= rows:
+                return ask.one_of(months[: place + 1])
+        return None
+
+    def _newest(self, wanted: Wanted, limit: int, within: Span) -> list[int]:
+        with connection.cursor() as cursor:
+            # `+ 0`: by the words alone; going through the days would read the words of every row of them.
+            cursor.execute(
                 "SELECT rowid FROM unnest(%s::text[]) AS asked, search_fts"
-                " WHERE vector @@ asked::tsquery AND rowid BETWEEN %s AND %s ORDER BY rowid DESC LIMIT %s",
+                " WHERE vector @@ asked::tsquery AND rowid + 0 BETWEEN %s AND %s ORDER BY rowid + 0 DESC LIMIT %s",
                 [[self._expression(wanted)], *within, limit],
             )
             return [int(place) for (place,) in cursor.fetchall()]
@@ -202,7 +239,7 @@ class Postgres:
             # Not one constant question for each: the planner would read its statistics of all tokens every time.
             cursor.execute(
                 "SELECT token, ARRAY(SELECT rowid FROM search_fts WHERE vector @@ asked::tsquery"
-                " ORDER BY rowid DESC LIMIT %s) FROM unnest(%s::text[], %s::text[]) AS named (token, asked)",
+                " ORDER BY rowid + 0 DESC LIMIT %s) FROM unnest(%s::text[], %s::text[]) AS named (token, asked)",
                 [limit, list(tokens), [self._expression(every([Has(token), *others])) for token in tokens]],
             )
             return dict(cursor.fetchall())
@@ -230,9 +267,12 @@ class Postgres:
             )
             return {token: round(share * rows) for token, share in cursor.fetchall()}
 
-    def settle(self) -> None:
+    def finish(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT gin_clean_pending_list('search_fts_vector')")
+
+    def settle(self) -> None:
+        with connection.cursor() as cursor:
             cursor.execute("ANALYZE search_document")
             cursor.execute("ANALYZE search_fts")
 

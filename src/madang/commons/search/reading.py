@@ -7,6 +7,7 @@ index holds two thousand rows or two hundred thousand.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -104,7 +105,7 @@ def read(asked: Asked, clauses: Sequence[Clause]) -> tuple[list[Row], bool]:
         found = _as_rows(asked.holding()[: WHOLE + 1], bodies=False)
         return found[:WHOLE], len(found) > WHOLE
     wanted, likely = _question(asked, clauses)
-    places = engine().newest(wanted, WHOLE + 1, within=asked.span())
+    places = engine().newest(wanted, WHOLE + 1, likely=likely, within=asked.span())
     more = len(places) > WHOLE
     if more and asked.order == "support":
         keys = _supported(asked, wanted, likely)
@@ -138,8 +139,7 @@ def _supported(asked: Asked, wanted: Wanted, likely: int) -> list[int]:
         lowest -= 1
         held += found[bands[lowest]] * likely / documents
         if held >= READ or lowest == 0:
-            places = engine().newest(
-                ask.every([wanted, ask.one_of(bands[lowest:])]), SUPPORTED, within=asked.span()
-            )
+            among = ask.every([wanted, ask.one_of(bands[lowest:])])
+            places = engine().newest(among, SUPPORTED, likely=math.ceil(held), within=asked.span())
     best = asked.holding().filter(pk__in=[ask.key_of(place) for place in places])
     return list(best.values_list("pk", flat=True)[:READ])

@@ -18,7 +18,7 @@ from madang.commons.search.models import Document, Rebuild
 from madang.commons.search.results import Entry
 from madang.kernel import clock
 
-BATCH = 200
+BATCH = 500
 
 # The next things after a key: their entries and the last key read, or None when there are no more.
 Source = Callable[[int, int], tuple[Sequence[Entry], int | None]]

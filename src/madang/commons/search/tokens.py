@@ -47,10 +47,11 @@ def digest(*texts: str) -> int:
 
 
 def all_of(row: Document) -> list[str]:
-    """Every token of a row, each once: its words, its syllables, its properties and its support."""
+    """Every token of a row, each once: its words, its syllables, its properties, its support, its month."""
     whole = f"{row.title}\n{row.body[:BODY_CHARACTERS]}"
     pairs = tokens(whole)
     syllables = {wanted.syllable(letter) for letter in {*"".join(pairs)} if not is_latin(letter)}
     properties = [wanted.facet(name, value) for name, value in facets(row).items() if value]
     properties.append(wanted.band_token(wanted.band(row.support)))
+    properties.append(wanted.month(clock.seoul(row.happened_at).date()))
     return sorted({*pairs, *syllables, *properties})

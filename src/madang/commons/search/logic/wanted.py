@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 # First letters that no typed word can have: private use characters, which the cutter of words never yields.
-_FACET, _SYLLABLE = "\ue000", "\ue001"
+_FACET, _SYLLABLE, _MONTH = "\ue000", "\ue001", "\ue002"
 BANDS = 32
 
 
@@ -115,6 +115,18 @@ def is_echo(place: int) -> bool:
 def span(first: date, last: date) -> tuple[int, int]:
     """The lowest and the highest place of the days from first to last, both included."""
     return first.toordinal() << 34, (last.toordinal() + 1 << 34) - 1
+
+
+def month(day: date) -> str:
+    """The token of the month a day is in."""
+    return f"{_MONTH}{day:%Y%m}"
+
+
+def months(first: int, last: int) -> list[str]:
+    """The tokens of the months from the day of one place to that of another, the last month first."""
+    start, end = date.fromordinal(first >> 34), date.fromordinal(last >> 34)
+    numbers = range(end.year * 12 + end.month - 1, start.year * 12 + start.month - 2, -1)
+    return [month(date(number // 12, number % 12 + 1, 1)) for number in numbers]
 
 
 def chosen(name: str, values: Collection[str]) -> Wanted:
