@@ -8,6 +8,7 @@ import signal
 from types import FrameType
 
 from madang.conf.bridge import Bridge, Message, Receive, Send
+from madang.conf.family import die_with_parent
 from madang.conf.streams import PREFIX, Streams
 from madang.conf.wsgi import application as pages
 
@@ -37,6 +38,8 @@ async def _live(receive: Receive, send: Send) -> None:
             # The server hears signals through the loop, where this handler is a place left empty.
             signal.signal(signal.SIGTERM, stop)
             signal.signal(signal.SIGINT, stop)
+            # The server's main process may be killed without a word to this one, which holds the port.
+            die_with_parent(signal.SIGKILL)
             await send({"type": "lifespan.startup.complete"})
         else:
             bridge.pool.shutdown(wait=False, cancel_futures=True)

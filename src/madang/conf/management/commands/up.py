@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import resource
 import signal
@@ -20,16 +19,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from madang.conf.family import die_with_parent
 from madang.portal.demo_accounts import ACCOUNTS, PASSWORD
 
-PR_SET_PDEATHSIG = 1
 CALM = 5.0  # seconds without a death after which a worker that dies is started again at once
-
-
-def _die_with_parent() -> None:
-    """On Linux a killed supervisor takes its children along, so that the port is free again."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class Command(BaseCommand):
@@ -119,7 +112,7 @@ class Command(BaseCommand):
         return subprocess.Popen(  # noqa: S603 - our own programs
             command,
             env=environment,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509
+            preexec_fn=die_with_parent,  # noqa: PLW1509
             process_group=0,
         )
 
