@@ -257,9 +257,9 @@ def _plain(value: Any) -> Any:
 
 
 def _index(url: str) -> int:
-    """Fill the search index in a process of its own, whose settings name the target."""
+    """Fill the search index in a process of its own, whose settings name the target: entries came along, tokens did not."""
     done = subprocess.run(
-        [sys.executable, "-m", "django", "search", "rebuild"],
+        [sys.executable, "-m", "django", "search", "rebuild", "--empty", "--anew"],
         env={**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "madang.conf.settings"},
         capture_output=True,
         text=True,
