@@ -109,12 +109,14 @@ def test_start_stop_kill_and_start_again(own: Site, visit: Callable[..., Visitor
     # The worker alone is killed: it comes back by itself.
     supervisor = own.process.pid if own.process else 0
     worker = next(
-        pid for pid in children(supervisor) if b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        pid for pid in children(supervisor) if b"\0worker\0" in Path(f"/proc/{pid}/cmdline").read_bytes()
     )
     os.kill(worker, signal.SIGKILL)
     wait_for(lambda: not alive(worker), "the worker to end", 10)
     wait_for(
-        lambda: any(b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children(supervisor)),
+        lambda: any(
+            b"\0worker\0" in Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children(supervisor)
+        ),
         "another worker",
         20,
     )

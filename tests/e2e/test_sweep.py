@@ -80,7 +80,7 @@ SHOTS = os.environ.get("MADANG_SHOTS", "")
 # Names, formats and codes that stay as they are on Korean pages, and the demo's one English speaker.
 LATIN = {
     "GET", "POST", "PUT", "DELETE",
-    "AA", "AI", "API", "Atom", "B3LT", "BLI", "C2SP", "CCTV", "Chrome", "CPI", "CSV", "DB", "DESI", "EGDI",
+    "AA", "AI", "API", "curl", "Atom", "B3LT", "BLI", "C2SP", "CCTV", "Chrome", "CPI", "CSV", "DB", "DESI", "EGDI",
     "English", "Highlights", "HTML", "HTTP", "https", "ICT", "ID", "IoT", "IP", "IT", "JavaScript", "JPEG",
     "JSON", "KB", "KWCAG", "Linux", "Madang", "Maya", "MB", "OECD", "PDF", "PIN", "PNG", "QR", "RFC", "RSF", "SDGs", "Standard",
     "UN", "UTC", "WCAG", "Webhooks", "WebP", "WEF",
