@@ -6,6 +6,7 @@ store again after a few seconds. Limits then count in each process alone, which 
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import pickle
@@ -67,15 +68,22 @@ class FileStore(BaseCache):
         if held is not None and held[0] == os.getpid():
             return held[1]
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-        made = sqlite3.connect(
-            self._path, timeout=FILE_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        made.execute("PRAGMA journal_mode=WAL")
-        made.execute("PRAGMA synchronous=OFF")
-        made.execute(
-            "CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY, value BLOB, expires REAL) WITHOUT ROWID"
-        )
+        # One at a time: SQLite does not wait for others while it changes a new file to WAL.
+        lock = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not self._path.exists():
+                os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+            made = sqlite3.connect(
+                self._path, timeout=FILE_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            made.execute("PRAGMA journal_mode=WAL")
+            made.execute("PRAGMA synchronous=OFF")
+            made.execute(
+                "CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY, value BLOB, expires REAL) WITHOUT ROWID"
+            )
+        finally:
+            os.close(lock)
         self._own.held, self._own.writes = (os.getpid(), made), 0
         return made
 
