@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "madang.commons.search",
     "madang.commons.notices",
     "madang.commons.matters",
+    "madang.commons.opinions",
     *[f"madang.services.{name}" for name in ["square"] if name not in SERVICES_OFF],
     "madang.portal",
     "madang.conf",
