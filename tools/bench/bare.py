@@ -52,5 +52,5 @@ def support(request: HttpRequest, idea: int, user: int) -> JsonResponse:
     return JsonResponse({"supported": True})
 
 
-urlpatterns = [path("support/<int:idea>/<int:user>", support)]
+urlpatterns = [path("", lambda request: JsonResponse({})), path("support/<int:idea>/<int:user>", support)]
 application = Bridge(get_wsgi_application(), int(os.environ.get("WEB_THREADS", "4")))

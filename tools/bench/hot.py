@@ -40,15 +40,15 @@ class Prepared:
         ]
 
 
-def prepare(stored: int, people: int) -> Prepared:
-    """Fill the database that DATABASE_URL names: `stored` supports of as many people, `people` more signed in."""
+def prepare(already: int, people: int) -> Prepared:
+    """Fill the database that DATABASE_URL names: `already` supports of as many people, `people` more signed in."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
     from django.contrib.sessions.models import Session
     from django.db import connection
 
     from madang.kernel import actors, clock
     from madang.kernel.models import User
+    from madang.kernel.sessions import SessionStore, stored
     from madang.services.square.domain import ideas
     from madang.services.square.models import Idea, Process
 
@@ -62,7 +62,7 @@ def prepare(stored: int, people: int) -> Prepared:
     )
     number = filed.matter.number or ""
     now = clock.now()
-    many = stored + people
+    many = already + people
     series = (
         "SELECT n FROM generate_series(1, %s) AS s(n)"
         if connection.vendor == "postgresql"
@@ -78,14 +78,14 @@ def prepare(stored: int, people: int) -> Prepared:
         )
         users = list(User.objects.filter(email__startswith="hot").order_by("pk").values_list("pk", flat=True))
         # Users of a real city have other columns filled by other parts; these need none of them.
-        last = users[stored - 1] if stored else 0
+        last = users[already - 1] if already else 0
         cursor.execute(
             "INSERT INTO square_support (idea_id, supporter_id, at, changed_at)"
             " SELECT %s, id, %s, %s FROM kernel_user WHERE email LIKE 'hot%%' AND id <= %s",
             [idea.pk, now, now, last],
         )
-    Idea.objects.filter(pk=idea.pk).update(support_total=stored, threshold=10 * many + 1)
-    made = Prepared(number, idea.pk, users[stored:])
+    Idea.objects.filter(pk=idea.pk).update(support_total=already, threshold=10 * many + 1)
+    made = Prepared(number, idea.pk, users[already:])
     hashed = User(password="!hot").get_session_auth_hash()  # noqa: S106 - no password fits it
     store = SessionStore()
     rows = []
@@ -98,7 +98,9 @@ def prepare(stored: int, people: int) -> Prepared:
         }
         rows.append(
             Session(
-                session_key=key, session_data=store.encode(data), expire_date=now.replace(year=now.year + 1)
+                session_key=stored(key),
+                session_data=store.encode(data),
+                expire_date=now.replace(year=now.year + 1),
             )
         )
         made.sessions.append(key)

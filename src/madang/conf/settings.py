@@ -104,7 +104,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Outside of what may answer by itself, so that no page leaves without them.
-    "csp.middleware.CSPMiddleware",
+    "madang.kernel.web.middleware.SecurityPolicy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "madang.kernel.web.middleware.CalmErrors",
     "django.middleware.gzip.GZipMiddleware",
@@ -152,7 +152,10 @@ if url := os.environ.get("DATABASE_URL"):
     if _database["ENGINE"].endswith("postgresql") and not TESTING:
         # A connection that the server closed meanwhile is replaced before a request gets it.
         _database["CONN_HEALTH_CHECKS"] = True
-        _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+        from madang.kernel.connections import Connection  # psycopg is needed by nobody else
+
+        pool = {"min_size": 1, "max_size": 8, "timeout": 10, "connection_class": Connection}
+        _database.setdefault("OPTIONS", {})["pool"] = pool
     DATABASES = {"default": _database}
 else:
     DATABASES = {

@@ -7,6 +7,7 @@ in any more, the new one is not concerned.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -29,8 +30,10 @@ _owner: ContextVar[bool] = ContextVar("madang_maintenance_owner", default=False)
 
 def reason(home: Path | None = None) -> str:
     """Why the installation is held still (`move`, `moved`, `restore`), or nothing."""
+    path = os.path.join(home or settings.HOME, NAME)
     try:
-        return (Path(home or settings.HOME) / NAME).read_text().strip()
+        with open(path) as mark:
+            return mark.read().strip()
     except (FileNotFoundError, NotADirectoryError):
         return ""
 

@@ -170,13 +170,17 @@ class FileStore(BaseCache):
     def tick(self, key: str, before: str, seconds: int) -> tuple[int, int]:
         now = time.time()
         with self._open() as connection:
-            [used] = connection.execute(
+            used, earlier = connection.execute(
                 "INSERT INTO entry VALUES (?, 1, ?) ON CONFLICT (key) DO UPDATE SET expires = excluded.expires,"
-                " value = CASE WHEN entry.expires > ? THEN entry.value + 1 ELSE 1 END RETURNING value",
-                (self.make_and_validate_key(key), now + seconds, now),
+                " value = CASE WHEN entry.expires > ? THEN entry.value + 1 ELSE 1 END RETURNING value,"
+                " (SELECT value FROM entry AS older WHERE older.key = ? AND older.expires > ?)",
+                (
+                    *(self.make_and_validate_key(key), now + seconds, now),
+                    *(self.make_and_validate_key(before), now),
+                ),
             ).fetchone()
             self._wrote(connection)
-        return int(used), int(self.get(before, 0))
+        return int(used), int(earlier or 0)
 
 
 def _packed(value: Any) -> Any:

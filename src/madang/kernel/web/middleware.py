@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import errno
+import functools
 from collections.abc import Callable
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from madang.kernel import actors
 from madang.kernel.errors import RefusedError, TooManyError
@@ -15,6 +19,21 @@ from madang.kernel.web import errors
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+_policy = functools.cache(build_policy)
+
+
+class SecurityPolicy(CSPMiddleware):
+    """The content security policy; the one of nearly every page is put together once, not for each answer."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        has_own = any(hasattr(response, f"_csp_{what}") for what in ("config", "update", "replace", "exempt"))
+        if has_own or settings.DEBUG or getattr(request, "_csp_nonce", None):
+            return super().process_response(request, response)
+        if HEADER not in response:
+            response[HEADER] = _policy()
+        return response
 
 
 class CalmErrors:

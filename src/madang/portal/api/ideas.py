@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 from ninja import Header, Query, Router, Status
@@ -130,7 +130,7 @@ def file_idea(
     operation_id="support",
     openapi_extra=needs("supports:write"),
 )
-def support(request: HttpRequest, number: str) -> dict[str, Any]:
+def support(request: HttpRequest, number: str) -> JsonResponse:
     return _stand(request, number, supported=True)
 
 
@@ -142,15 +142,15 @@ def support(request: HttpRequest, number: str) -> dict[str, Any]:
     operation_id="unsupport",
     openapi_extra=needs("supports:write"),
 )
-def unsupport(request: HttpRequest, number: str) -> dict[str, Any]:
+def unsupport(request: HttpRequest, number: str) -> JsonResponse:
     return _stand(request, number, supported=False)
 
 
-def _stand(request: HttpRequest, number: str, *, supported: bool) -> dict[str, Any]:
+def _stand(request: HttpRequest, number: str, *, supported: bool) -> JsonResponse:
+    """Asked by the thousand in a minute, so the answer is written as it is; a test holds it to its description."""
     limits.spend(request, limits.SUPPORT)
-    return asdict(
-        square.set_support(actor=caller(request, "supports:write"), number=number, supported=supported)
-    )
+    stands = square.set_support(actor=caller(request, "supports:write"), number=number, supported=supported)
+    return JsonResponse(asdict(stands))
 
 
 @router.post(

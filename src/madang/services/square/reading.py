@@ -25,7 +25,7 @@ from madang.kernel.models import Audit, Organisation, Rule
 from madang.kernel.queries import filing_leaf
 from madang.kernel.rows import Ready
 from madang.services.square import dto, queries
-from madang.services.square.models import Category, Cell, Comment, Idea, Space
+from madang.services.square.models import Category, Cell, Comment, Idea, Process, Space
 from madang.services.square.models.spaces import Titled
 from madang.services.square.web import present
 
@@ -71,6 +71,7 @@ def _bare(number: str, now: datetime) -> QuerySet[Idea, Any]:
         .values_list(
             *("pk", "process_id", "support_total", "threshold", "can_support"),
             *("matter__number", "matter__state", "matter__disclosure", "matter__author_id"),
+            "process__support_level",
         )
     )
 
@@ -93,8 +94,9 @@ def bare_idea(number: str) -> Idea:
     row = _bare_row.first(number=written, now=clock.now()) if written else None
     if row is None:
         raise unknown_idea()
-    key, process, total, threshold, can_support, written, state, disclosure, author = row
+    key, process, total, threshold, can_support, written, state, disclosure, author, level = row
     found = _partial(Idea, matter_id=key, process_id=process, support_total=total, threshold=threshold)
+    found.process = _partial(Process, id=process, support_level=level)
     matter = _partial(Matter, id=key, number=written, state=state, disclosure=disclosure, author_id=author)
     found.matter, found.can_support = matter, bool(can_support)  # type: ignore[attr-defined]
     return found
