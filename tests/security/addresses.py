@@ -12,13 +12,15 @@ POST_ONLY = {
     "theme", "demo_sign_in", "desk_bulk", "desk_assign", "desk_transfer", "desk_settle", "desk_take",
     "desk_retype", "desk_pause", "desk_resume", "desk_extend", "desk_answer", "desk_submit", "desk_return",
     "desk_publish", "receipt_contact", "follow", "calendar_link", "support", "unsupport", "token_revoke",
-    "end_session", "disconnect",
+    "end_session", "disconnect", "building_amend", "building_step",
 }  # fmt: skip
 FORMS = {
     "profile", "ledger", "desk_merge", "desk_effect", "receipt", "receipt_withdraw", "receipt_object", "notices",
     "mail_settings", "mail_settings_of", "hooks", "hook", "tokens", "residence", "consents", "leave_confirm",
     "contact_confirm",
     "write_in", "comment", "comment_form", "flag", "withdraw", "object", "moderate",
+    "building_new", "building_words", "building_phase", "building_process", "building_category", "building_cell",
+    "building_publish",
 }  # fmt: skip
 # The token in the address is the secret; mail programs post here without a page of ours (RFC 8058).
 WITHOUT_CSRF = {"notices_stop"}
@@ -31,6 +33,8 @@ READ = {
     "desk_matter", "late", "late_csv", "receipt_of", "receipt_show", "receipt_file", "outbox", "ideas",
     "ideas_feed", "write", "similar", "filed", "filed_file", "item", "item_history", "item_clock", "file",
     "moderation_log", "my_calendar", "late_feed", "answers_feed", "deadlines_ics", "phases_ics", "item_feed",
+    "spaces", "space", "space_versions", "space_version", "space_version_file", "building", "building_space",
+    "building_preview", "building_backtest", "building_backtest_csv",
 }  # fmt: skip
 API_READ = {
     "openapi-json", "list_ideas", "get_idea", "list_comments", "get_history", "get_answers", "list_processes",
@@ -41,6 +45,9 @@ API_READ = {
 API_WRITE = {
     "file_idea", "write_comment", "support", "unsupport", "open_receipt", "follow", "unfollow",
 }  # fmt: skip
+
+# What fills a gap that a sweep does not name.
+GAPS: dict[str, object] = {"key": "new", "process": "test", "category": "new", "name": "check"}
 
 
 def walk(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, str]]:
@@ -55,7 +62,8 @@ def walk(resolver: URLResolver | None = None, before: str = "") -> Iterator[tupl
 
 def filled(pattern: str, **values: object) -> str:
     """The address of a pattern with its gaps filled."""
-    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda gap: str(values[gap[1]]), pattern)
+    known = GAPS | values
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda gap: str(known[gap[1]]), pattern)
 
 
 def web() -> list[tuple[str, str]]:

@@ -18,6 +18,11 @@ class Level(models.TextChoices):
 _RANK = {level: rank for rank, level in enumerate(Level.values)}
 
 
+def stricter(one: str, other: str) -> str:
+    """The higher of two levels; an unknown one is above all."""
+    return max(one, other, key=lambda level: _RANK.get(level, len(_RANK)))
+
+
 def reaches(held: str, needed: str) -> bool:
     """Whether the level held is the one needed or above it. An unknown need is never reached."""
     return needed in _RANK and _RANK.get(held, 0) >= _RANK[needed]

@@ -23,6 +23,7 @@ ACCOUNTS = (
     DemoAccount("group@haedam.example", "박다온", _("Speaks for a residents' group")),
     DemoAccount("triage@haedam.example", "정나루", _("Triage official, Citizen Participation")),
     DemoAccount("moderator@haedam.example", "오새벽", _("Moderator, Citizen Participation")),
+    DemoAccount("facilitator@haedam.example", "문아라", _("Facilitator, Citizen Participation")),
     DemoAccount("officer@haedam.example", "최두루", _("Officer in charge, Transport Policy")),
     DemoAccount("approver@haedam.example", "윤가람", _("Approver, Transport Policy")),
     DemoAccount("parks@haedam.example", "임솔", _("Officer in charge, Parks and Climate")),

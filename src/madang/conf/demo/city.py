@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
+from madang.conf.demo import spaces
 from madang.kernel import clock
 from madang.kernel.actors import system
 from madang.kernel.domain.rules import enact
@@ -30,6 +31,7 @@ OFFICES = (
 POSTS = {
     "triage@haedam.example": ("participation", Role.TRIAGE, "접수·분류 담당", "Triage"),
     "moderator@haedam.example": ("participation", Role.MODERATOR, "게시판 운영 담당", "Moderator"),
+    "facilitator@haedam.example": ("participation", Role.FACILITATOR, "공론장 설계 담당", "Facilitator"),
     "officer@haedam.example": ("transport", Role.OFFICER, "보행환경 담당", "Walking and crossings"),
     "approver@haedam.example": ("transport", Role.APPROVER, "교통정책과장", "Head of Transport Policy"),
     "parks@haedam.example": ("parks", Role.OFFICER, "기후대응 담당", "Climate officer"),
@@ -110,7 +112,10 @@ def found() -> Space:
         source="민원 처리에 관한 법률 시행령 제15조: 건의민원 14일"
         " · Civil Petitions Treatment Act, Enforcement Decree art. 15: suggestion complaints, 14 days",
     )
-    return _square(offices["participation"])
+    space = _square(offices["participation"])
+    spaces.record(space)
+    spaces.school_streets()
+    return space
 
 
 def _confirm(people: list[User]) -> None:

@@ -14,6 +14,8 @@ class Role(models.TextChoices):
     APPROVER = "approver", _("Approver")
     ARBITER = "arbiter", _("Arbiter")
     MODERATOR = "moderator", _("Moderator")
+    FACILITATOR = "facilitator", _("Facilitator")
+    ADMIN = "admin", _("Administrator")
 
 
 class Organisation(models.Model):

@@ -12,6 +12,17 @@ class Filing(models.TextChoices):
 
     ANYONE = "anyone", _("Anyone, also without an account")
     ACCOUNT = "account", _("People with an account")
+    RESIDENT = "resident", _("Verified residents")
+
+
+class EditionState(models.TextChoices):
+    """The life of a version of a space."""
+
+    DRAFT = "draft", _("Draft")
+    CHECKED = "checked", _("Checked, ready to publish")
+    PUBLISHED = "published", pgettext_lazy("edition", "In force")
+    SUPERSEDED = "superseded", _("Replaced by a later version")
+    DISCARDED = "discarded", _("Discarded")
 
 
 class Stance(models.TextChoices):

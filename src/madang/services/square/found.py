@@ -12,7 +12,7 @@ from madang.commons.matters.enums import Disclosure, State
 from madang.commons.search import api as search
 from madang.kernel.manifest import Link
 from madang.services.square.enums import CommentState
-from madang.services.square.models import Comment, Idea, Support
+from madang.services.square.models import Comment, Idea, Space, Support
 
 
 def details(keys: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
@@ -115,3 +115,12 @@ def tell_support(since: datetime) -> int:
     ideas = Idea.objects.filter(pk__in=touched).select_related("matter")
     totals = {idea.matter.reference: idea.support_total + idea.imported_likes for idea in ideas}
     return search.set_support(totals) if totals else 0
+
+
+def resolve_spaces(references: Iterable[str]) -> dict[str, Link]:
+    """Spaces lead to their page; a draft is none yet."""
+    slugs = [reference.removeprefix("space:") for reference in references]
+    return {
+        space.reference: Link(space.title, reverse("space", args=[space.slug]))
+        for space in Space.objects.filter(slug__in=slugs)
+    }

@@ -7,7 +7,7 @@ from datetime import timedelta
 from madang.kernel import clock
 from madang.kernel.jobs import every
 from madang.services.square import found
-from madang.services.square.domain import ideas
+from madang.services.square.domain import ideas, publishing
 from madang.services.square.web import uploads
 
 
@@ -38,3 +38,9 @@ def close_ended() -> int:
 def sweep_uploads() -> int:
     """Delete files that were chosen in a form nobody sent."""
     return uploads.sweep()
+
+
+@every(60, "square.phases")
+def phases() -> int:
+    """Followers of a space hear of a phase when it begins."""
+    return publishing.announce()

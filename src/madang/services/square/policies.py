@@ -7,11 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from madang.commons.matters.enums import State
 from madang.kernel.actors import Actor
 from madang.kernel.levels import Level, reaches
-from madang.kernel.models import Role
+from madang.kernel.models import Organisation, Role
 from madang.kernel.policy import OK, Verdict, allow, no
 from madang.services.square import queries
-from madang.services.square.enums import Filing
-from madang.services.square.models import Comment, Idea, Process
+from madang.services.square.models import Comment, Edition, Idea, Process
 
 SIGN_IN = no(_("Sign in first. What you typed stays here."), "sign_in")
 NOT_NOW = no(_("This phase does not allow it."), "phase.closed")
@@ -40,9 +39,7 @@ def file_idea(actor: Actor, process: Process) -> Verdict:
         return no(
             _("Ideas are not taken in at the moment. The page says when it opens again."), "phase.closed"
         )
-    if cell.filing == Filing.ACCOUNT and not actor.is_signed_in:
-        return SIGN_IN
-    return _at_level(actor, process.filing_level)
+    return _at_level(actor, cell.needed_to_file)
 
 
 def _in_discussion(idea: Idea) -> bool:
@@ -58,7 +55,10 @@ def _in_discussion(idea: Idea) -> bool:
 @allow("square.idea.support")
 def support(actor: Actor, idea: Idea) -> Verdict:
     verdict = take_back(actor, idea)
-    return verdict if not verdict else _at_level(actor, idea.process.support_level)
+    if not verdict:
+        return verdict
+    cell = queries.cell_now(idea.process_id)
+    return _at_level(actor, cell.needed_to_support) if cell is not None else NOT_NOW
 
 
 @allow("square.idea.unsupport")
@@ -97,3 +97,24 @@ def moderate(actor: Actor, comment: Comment) -> Verdict:
     if actor.user is not None and comment.author_id == actor.user.pk:
         return no(_("Another moderator has to decide about your own comment."), "moderator.own")
     return OK
+
+
+NOT_FACILITATOR = no(
+    _("Only a facilitator of the office that hosts the space may do that."), "mandate.facilitator"
+)
+
+
+@allow("square.space.build")
+def build(actor: Actor, host: Organisation) -> Verdict:
+    return OK if actor.holds(Role.FACILITATOR, host.pk) else NOT_FACILITATOR
+
+
+@allow("square.edition.check", "square.edition.reopen", "square.edition.publish", "square.edition.discard")
+def edition(actor: Actor, version: Edition) -> Verdict:
+    return OK if actor.holds(Role.FACILITATOR, version.host_id) else NOT_FACILITATOR
+
+
+@allow("square.edition.supersede")
+def supersede(actor: Actor, version: Edition) -> Verdict:
+    """A version is replaced by the publication of the next, and by nothing else."""
+    return OK if actor.is_system else no(_("Only the next version replaces this one."), "edition.system")

@@ -45,7 +45,7 @@ def cells_at(moment: datetime) -> QuerySet[Cell]:
 
 def cell_now(process: Process | int) -> Cell | None:
     """What may be done in a process (or the process with this key) at this moment."""
-    return cells_at(clock.now()).filter(process=process).select_related("phase").first()
+    return cells_at(clock.now()).filter(process=process).select_related("phase", "process").first()
 
 
 def takes_supports(idea: Idea) -> bool:
@@ -55,6 +55,12 @@ def takes_supports(idea: Idea) -> bool:
         cell = cell_now(idea.process_id)
         known = cell is not None and cell.can_support
     return known
+
+
+def level_to_support(idea: Idea) -> str:
+    """The level that supporting an idea needs now; nothing where its phase takes no supports."""
+    cell = cell_now(idea.process_id)
+    return cell.needed_to_support if cell is not None and cell.can_support else ""
 
 
 def open_processes() -> QuerySet[Process]:

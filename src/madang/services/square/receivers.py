@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from madang.commons.matters import api as matters
 from madang.commons.matters.events import MatterChanged
@@ -19,6 +20,17 @@ from madang.services.square.events import (
 )
 from madang.services.square.models import Comment, Idea
 
+notices.register_kind(
+    "square.phase",
+    sentence=lambda data: (
+        _("begins a new phase: %(phase)s")
+        % {"phase": data.get("en" if (get_language() or "ko").startswith("en") else "ko", "")}
+    ),
+)
+notices.register_kind(
+    "square.edition",
+    sentence=lambda data: _("has a new version of its process (%(n)s)") % {"n": data.get("version", "")},
+)
 notices.register_kind("square.commented", sentence=lambda data: _("has a new comment"))
 
 

@@ -142,6 +142,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "empty": _("Nothing found. Try fewer words.") if typed else words.EMPTY[tab],
         "is_triage": actor.holds(Role.TRIAGE),
         "is_moderator": actor.holds(Role.MODERATOR),
+        "is_facilitator": actor.holds(Role.FACILITATOR),
         "bulk_form": forms.BulkForm() if actor.holds(Role.TRIAGE) else None,
         "q": typed,
         "who": "me" if only_me else "",

@@ -23,7 +23,7 @@ from madang.kernel.rows import insert_once
 from madang.services.square import queries
 from madang.services.square.domain import counting
 from madang.services.square.events import CommentWritten, IdeaFiled
-from madang.services.square.models import Category, Comment, Idea, Process, Support
+from madang.services.square.models import Category, Comment, Idea, Process, Space, Support
 
 log = logging.getLogger("madang.square")
 
@@ -62,6 +62,7 @@ def file(
         matter=filed.matter,
         process=process,
         phase=cell.phase,
+        edition_id=Space.objects.values_list("edition", flat=True).get(pk=process.space_id),
         category=category,
         place=place,
         district=district,

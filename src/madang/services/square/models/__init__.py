@@ -1,5 +1,6 @@
 """Spaces, time and processes; ideas with their supports and comments; imported rows."""
 
+from madang.services.square.models.editions import Edition
 from madang.services.square.models.ideas import Comment, Flag, Idea, Support
 from madang.services.square.models.imports import ImportedRow
 from madang.services.square.models.spaces import Category, Cell, Phase, Process, Space
@@ -8,6 +9,7 @@ __all__ = [
     "Category",
     "Cell",
     "Comment",
+    "Edition",
     "Flag",
     "Idea",
     "ImportedRow",

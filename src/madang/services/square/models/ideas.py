@@ -22,6 +22,14 @@ class Idea(models.Model):
     process = models.ForeignKey("square.Process", models.PROTECT, related_name="ideas")
     phase = models.ForeignKey("square.Phase", models.PROTECT, related_name="+")
     category = models.ForeignKey("square.Category", models.PROTECT, null=True, blank=True, related_name="+")
+    edition = models.ForeignKey(
+        "square.Edition",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The published version of the space that it was filed under; it stays that one.",
+    )
     place = models.CharField(max_length=80, blank=True)
     district = models.CharField(max_length=10, blank=True, help_text="Code of `kernel.places`")
     threshold = models.PositiveIntegerField()

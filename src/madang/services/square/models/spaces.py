@@ -10,8 +10,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
 
-from madang.kernel.levels import Level
+from madang.kernel.levels import Level, stricter
 from madang.services.square.enums import Filing
+
+LEVEL_OF: dict[str, str] = {
+    Filing.ANYONE: Level.ANONYMOUS,
+    Filing.ACCOUNT: Level.CONTACT,
+    Filing.RESIDENT: Level.RESIDENT,
+}
 
 
 def _in_language(ko: str, en: str) -> str:
@@ -48,6 +54,14 @@ class Space(Titled):
         max_length=300, blank=True, help_text="Where imported content comes from, licence."
     )
     order = models.PositiveSmallIntegerField(default=50)
+    edition = models.ForeignKey(
+        "square.Edition",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The published version in force; empty where the space was made without one.",
+    )
 
     class Meta:
         ordering = ["order", "pk"]
@@ -55,11 +69,16 @@ class Space(Titled):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def reference(self) -> str:
+        return f"space:{self.slug}"
+
 
 class Phase(Titled):
     """A stretch of time in a space; the first may begin and the last may end open."""
 
     space = models.ForeignKey(Space, models.CASCADE, related_name="phases")
+    key = models.CharField(max_length=12, blank=True, help_text="Its name in the versions of the space")
     order = models.PositiveSmallIntegerField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
@@ -67,9 +86,14 @@ class Phase(Titled):
         default=True, help_text="A silent phase sends no notice when it begins."
     )
 
+    announced_at = models.DateTimeField(
+        null=True, blank=True, help_text="When followers of the space were told that it began."
+    )
+
     class Meta:
         ordering = ["space", "order"]
         constraints = [
+            models.UniqueConstraint(fields=["space", "key"], condition=~Q(key=""), name="phase_key_once"),
             models.UniqueConstraint(fields=["space", "order"], name="phase_order_once"),
             models.CheckConstraint(
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
@@ -99,7 +123,10 @@ class Process(Titled):
 
 
 class Cell(models.Model):
-    """What may be done in one process during one phase."""
+    """What may be done in one process during one phase, and by whom.
+
+    The process may ask for more than the cell; the stricter of the two counts.
+    """
 
     process = models.ForeignKey(Process, models.CASCADE, related_name="cells")
     phase = models.ForeignKey(Phase, models.CASCADE, related_name="cells")
@@ -107,12 +134,23 @@ class Cell(models.Model):
     can_support = models.BooleanField(default=False)
     can_comment = models.BooleanField(default=False)
     filing = models.CharField(max_length=8, choices=Filing.choices, default=Filing.ACCOUNT)
+    support_level = models.CharField(max_length=10, choices=Level.choices, default=Level.CONTACT)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["process", "phase"], name="cell_once")]
 
     def __str__(self) -> str:
         return f"{self.process} × {self.phase}"
+
+    @property
+    def needed_to_file(self) -> str:
+        """The level that filing needs here."""
+        return stricter(self.process.filing_level, LEVEL_OF[self.filing])
+
+    @property
+    def needed_to_support(self) -> str:
+        """The level that supporting needs here."""
+        return stricter(self.process.support_level, self.support_level)
 
 
 class Category(Titled):

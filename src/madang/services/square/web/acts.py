@@ -19,6 +19,8 @@ Part = dict[str, Any]
 
 ACTS: dict[str, words.Act] = words.ACTS | {
     "square.comment.hide": (gettext_lazy("Comment taken down"), "eye", "persimmon"),
+    "square.edition.publish": (gettext_lazy("Version of a space published"), "plan", "jade"),
+    "square.edition.supersede": (gettext_lazy("Version of a space replaced"), "history", ""),
     "square.comment.restore": (gettext_lazy("Comment put back"), "eye", "jade"),
 }
 REASONS: dict[str, Any] = {

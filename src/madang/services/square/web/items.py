@@ -170,7 +170,7 @@ def panel(request: HttpRequest, idea: Idea) -> Part:
         "reached": idea.qualified_at is not None,
         "live_url": live.address(idea) if matter.is_public and matter.state in (*TALKING, *OWED) else "",
         "need": _("Only verified residents support here.")
-        if idea.process.support_level == Level.RESIDENT and not mine
+        if not mine and queries.level_to_support(idea) == Level.RESIDENT
         else "",
     }
     if present.is_imported(matter):

@@ -18,7 +18,7 @@ from madang.kernel.levels import Level
 from madang.kernel.web.acting import actor_of
 from madang.kernel.web.paging import Counted
 from madang.services.square import queries
-from madang.services.square.models import Category, Process, Space
+from madang.services.square.models import Category, Cell, Process, Space
 from madang.services.square.web import present
 from madang.services.square.web.pages import crumb
 
@@ -97,6 +97,22 @@ def counts(request: HttpRequest, filters: queries.Filters) -> dict[str, int]:
     return {"": found.pop("all"), **found}
 
 
+def _residents_only(processes: list[Process], filters: queries.Filters) -> list[dict[str, Any]]:
+    """The chosen processes that ask for verified residents now, and for what."""
+    chosen = [row for row in processes if filters.process == row.slug or filters.space == row.space.slug]
+    if not chosen:
+        return []
+    cells: dict[int, Cell] = {}
+    for cell in queries.cells_at(clock.now()).filter(process__in=chosen).select_related("process"):
+        cells.setdefault(cell.process_id, cell)
+    return [
+        {"title": cell.process.title, "to_file": cell.can_file and cell.needed_to_file == Level.RESIDENT}
+        for cell in cells.values()
+        if (cell.can_file and cell.needed_to_file == Level.RESIDENT)
+        or (cell.can_support and cell.needed_to_support == Level.RESIDENT)
+    ]
+
+
 @require_safe
 def ideas(request: HttpRequest) -> HttpResponse:
     """The public list."""
@@ -151,12 +167,7 @@ def ideas(request: HttpRequest) -> HttpResponse:
         "origins": Origin.choices,
         "categories": shown_categories,
         "processes": [row for row in processes if space is None or row.space_id == space.pk],
-        "residents_only": [
-            row
-            for row in processes
-            if Level.RESIDENT in (row.filing_level, row.support_level)
-            and (filters.process == row.slug or (space is not None and row.space_id == space.pk))
-        ],
+        "residents_only": _residents_only(processes, filters),
         "is_filtered": any(getattr(filters, name) for name in NAMES[:-1]),
         "all_url": reverse("ideas"),
         "feed_url": reverse("ideas_feed") + (f"?{feed_query}" if feed_query else ""),

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from madang.services.square.web import acting, filed, files, items, lists, moderation, published, writing
+from madang.services.square.web import (
+    acting,
+    backtested,
+    building,
+    filed,
+    files,
+    items,
+    lists,
+    moderation,
+    published,
+    publishing,
+    spaces,
+    writing,
+)
 
 urlpatterns: list[URLPattern] = [
     path("ideas/", lists.ideas, name="ideas"),
@@ -27,6 +40,42 @@ urlpatterns: list[URLPattern] = [
     path("ideas/<str:number>/withdraw/", acting.withdraw, name="withdraw"),
     path("ideas/<str:number>/objection/", acting.object_to, name="object"),
     path("files/<int:pk>/", files.file, name="file"),
+    path("spaces/", spaces.spaces, name="spaces"),
+    path("spaces/<slug:slug>/", spaces.space, name="space"),
+    path("spaces/<slug:slug>/versions/", spaces.versions, name="space_versions"),
+    path("spaces/<slug:slug>/versions/<int:number>/", spaces.version, name="space_version"),
+    path("spaces/<slug:slug>/versions/<int:number>.json", spaces.version_file, name="space_version_file"),
+    path("desk/spaces/", building.spaces, name="building"),
+    path("desk/spaces/new/", building.new, name="building_new"),
+    path("desk/spaces/<slug:slug>/", building.space, name="building_space"),
+    path("desk/spaces/<slug:slug>/words/", building.part, {"kind": "space"}, name="building_words"),
+    path(
+        "desk/spaces/<slug:slug>/phases/<slug:key>/", building.part, {"kind": "phases"}, name="building_phase"
+    ),
+    path(
+        "desk/spaces/<slug:slug>/processes/<slug:process>/",
+        building.part,
+        {"kind": "processes"},
+        name="building_process",
+    ),
+    path(
+        "desk/spaces/<slug:slug>/processes/<slug:process>/fields/<str:category>/",
+        building.part,
+        {"kind": "categories"},
+        name="building_category",
+    ),
+    path(
+        "desk/spaces/<slug:slug>/processes/<slug:process>/cells/<slug:key>/",
+        building.part,
+        {"kind": "cells"},
+        name="building_cell",
+    ),
+    path("desk/spaces/<slug:slug>/amend/", building.amend, name="building_amend"),
+    path("desk/spaces/<slug:slug>/preview/", publishing.preview, name="building_preview"),
+    path("desk/spaces/<slug:slug>/publish/", publishing.publish, name="building_publish"),
+    path("desk/spaces/<slug:slug>/back-test/", backtested.page, name="building_backtest"),
+    path("desk/spaces/<slug:slug>/back-test.csv", backtested.page_csv, name="building_backtest_csv"),
+    path("desk/spaces/<slug:slug>/<slug:name>/", publishing.step, name="building_step"),
     path("moderation/", moderation.log, name="moderation_log"),
     path("desk/moderation/", moderation.queue, name="moderate"),
 ]

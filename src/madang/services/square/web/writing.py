@@ -20,7 +20,6 @@ from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
 from madang.services.square import queries
 from madang.services.square.domain import ideas
-from madang.services.square.enums import Filing
 from madang.services.square.limits import BODY_MAX, TITLE_MAX
 from madang.services.square.models import Process
 from madang.services.square.web import once, uploads
@@ -45,6 +44,9 @@ def write(request: HttpRequest) -> HttpResponse:
     processes = list(queries.open_processes())
     if len(processes) == 1:
         return redirect("write_in", processes[0].slug)
+    for process in processes:
+        cell = queries.cell_now(process)
+        process.residents_only = cell is not None and cell.needed_to_file == Level.RESIDENT  # type: ignore[attr-defined]
     context = {"processes": processes, "breadcrumb": [ideas_crumb(), crumb(_("New idea"))]}
     return render(request, "square/write_choose.html", context)
 
@@ -89,15 +91,13 @@ def _page(
             "errors": errors or [],
             "is_closed": not verdict and verdict.code not in ("sign_in", "level.resident"),
             "needs_resident": not verdict and verdict.code == "level.resident",
-            "residents_only": process.filing_level == Level.RESIDENT,
+            "residents_only": cell is not None and cell.needed_to_file == Level.RESIDENT,
             "resident_url": resident_url(request.path),
             "closed_reason": verdict.reason,
             "needs_account": not verdict and verdict.code == "sign_in",
             "shows_form": bool(verdict) or (verdict.code in ("sign_in", "level.resident") and form.is_bound),
             "sign_in_url": sign_in_url(request.path),
-            "is_open_to_all": cell is not None
-            and cell.filing == Filing.ANYONE
-            and process.filing_level == Level.ANONYMOUS,
+            "is_open_to_all": cell is not None and cell.needed_to_file == Level.ANONYMOUS,
             "phase_ends": cell.phase.ends_at if cell else None,
             "rule": rule,
             "threshold": int(rule.body["threshold"]),

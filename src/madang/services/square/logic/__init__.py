@@ -1,0 +1,1 @@
+"""Plain Python of the square that a citizen could rerun."""
