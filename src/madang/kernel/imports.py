@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel.errors import RefusedError
+from madang.kernel.logic.encodings import decoded
 
 MAX_BYTES = 200_000_000
 
@@ -62,19 +63,12 @@ def importers() -> dict[str, Importer]:
 def decode(data: bytes) -> tuple[str, str]:
     """Text and encoding of a file: UTF-8 (with or without mark), UTF-16 with mark, else CP949.
 
-    The whole file is tried, not its first bytes: a CP949 word late in a file has misled many importers.
-
     Raises:
         RefusedError: none fits.
     """
-    candidates = ["utf-8-sig", "cp949"]
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        candidates = ["utf-16"]
-    for encoding in candidates:
-        try:
-            return data.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
+    found = decoded(data)
+    if found is not None:
+        return found
     raise RefusedError(
         _("The file is neither UTF-8 nor CP949 text. Save it as CSV (UTF-8) and try again."),
         "import.encoding",

@@ -67,10 +67,12 @@ class Group:
 class OpinionMap:
     """A map. People and statements are the numbers that the votes came with.
 
-    `tables` count all people and all statements, left out or not; the rest is made from the statements in `included`.
+    `tables` count all people and all statements, left out or not; the rest is made from the
+    statements in `included`: those that have votes and were not excluded.
+    `order`: who may be in a group, in the order in which groups are computed, which follows from votes alone.
     `label[i]`: the group of person i, -1 if none is named; `standing[i]`: why (`named`, `borderline`, `few_votes`,
     `no_groups`). `nearest[i]`: the group before borderline people are taken out and whatever the verdict, -1 only for
-    `few_votes`; for comparisons, not for showing. `counts[g, j]`: how many of those nearest to group g disagreed,
+    `few_votes`; for comparisons, not for showing. `borderline[i]`: between two of these. `counts[g, j]`: how many of those nearest to group g disagreed,
     passed, agreed with statement j; `answers[j]`: the same for everybody.
     `silhouettes`: by number of groups. `groups` is empty if the certificate says `no_groups`.
     """
@@ -81,7 +83,9 @@ class OpinionMap:
     components: Components
     places: Places
     votes: Array
+    order: Array
     nearest: Array
+    borderline: Array
     label: Array
     standing: Array
     silhouettes: dict[int, float]
@@ -128,12 +132,14 @@ def map_of(
     whole = tables_of(ballots) if tables is None else tables
     included = np.ones(ballots.statements, bool)
     included[list(excluded)] = False
+    voted_on = whole.both.diagonal() > 0
+    included &= voted_on
     if included.all():
         inner, inner_tables = ballots, whole
     else:
         inner, inner_tables = ballots.columns(included), whole.keep(included)
     axes = components_of(inner_tables)
-    zeroed = int((~included).sum()) if settings.left_out == ZEROED else 0
+    zeroed = int((voted_on & ~included).sum()) if settings.left_out == ZEROED else 0
     places = places_of(inner, axes, zeroed=zeroed)
     votes = (ballots if settings.left_out == ZEROED else inner).counts()
     entitled = _entitled(votes, inner.statements + zeroed, settings)
@@ -172,7 +178,9 @@ def map_of(
         components=_widened(axes, included),
         places=places,
         votes=votes,
+        order=order,
         nearest=nearest,
+        borderline=doubtful,
         label=label,
         standing=_standing(entitled, doubtful, certificate),
         silhouettes=scores,
