@@ -10,6 +10,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from madang.commons.ledger.sequencer import sequence
@@ -53,9 +54,11 @@ def test_it_holds_everything_and_says_so(filled, target):
 
 
 def test_without_keys(filled, target):
+    (Path(settings.HOME) / "registry.key").write_text("with it the list of residents can be guessed at")
     made = backup.take(target, with_keys=False)
-    assert not (made / "secret.key").exists()
-    assert not (made / "ledger" / "key").exists()
+    for name in ("secret.key", "registry.key", "ledger/key"):
+        assert (Path(settings.HOME) / name).exists()
+        assert not (made / name).exists()
     assert not manifest.read(made).keys
 
 

@@ -25,7 +25,7 @@ from madang.conf.operations import engine, files, manifest
 from madang.conf.operations.errors import OperationError
 from madang.kernel import clock
 
-KEYS = frozenset({"secret.key", "ledger/key"})
+KEYS = frozenset({"secret.key", "registry.key", "ledger/key"})
 LOCK_SECONDS = 60.0
 # Not data: the database itself (dumped), locks, half-written files and what other commands leave for a while.
 LEFT_OUT = re.compile(

@@ -62,6 +62,11 @@ def dump(target: Path) -> tuple[Counts, list[str]]:
 
 
 def _dump_sqlite(target: Path) -> tuple[Counts, list[str]]:
+    if not sqlite_path().is_file():
+        raise OperationError(
+            f"There is no database at {sqlite_path()}. Set MADANG_HOME and DATABASE_URL as the services have them.",
+            f"{sqlite_path()}에 데이터베이스가 없습니다. MADANG_HOME과 DATABASE_URL을 서비스와 같게 지정하세요.",
+        )
     with closing(sqlite3.connect(target)) as copy:
         with closing(sqlite3.connect(f"{sqlite_path().as_uri()}?mode=ro", uri=True)) as source:
             source.backup(copy)

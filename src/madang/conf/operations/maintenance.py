@@ -28,6 +28,10 @@ READING = ("SELECT", "PRAGMA", "EXPLAIN", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPO
 _owner: ContextVar[bool] = ContextVar("madang_maintenance_owner", default=False)
 
 
+class HeldError(OperationalError):
+    """Something was to be written while the installation is held still. Nothing was."""
+
+
 def reason(home: Path | None = None) -> str:
     """Why the installation is held still (`move`, `moved`, `restore`), or nothing."""
     path = os.path.join(home or settings.HOME, NAME)
@@ -78,7 +82,7 @@ def guard(
         and not statement.lstrip().upper().startswith(READING)
         and concerns(context["connection"].vendor)
     ):
-        raise OperationalError("held still for maintenance; see the file `maintenance` in MADANG_HOME")
+        raise HeldError("held still for maintenance; see the file `maintenance` in MADANG_HOME")
     return execute(statement, params, many, context)
 
 

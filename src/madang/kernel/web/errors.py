@@ -6,7 +6,7 @@ import logging
 import math
 import sys
 
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -41,7 +41,16 @@ def calm(request: HttpRequest, template: str, status: int, reason: str, code: st
     if request.path.startswith("/api/"):
         return problems.response(status, code, reason)
     context = {"reason": reason, "kept": kept(request), "bare": status == 503}
-    return render(request, template, context, status=status)
+    try:
+        return render(request, template, context, status=status)
+    except DatabaseError:
+        # Something in the shell asked a database that does not answer: the words alone, then.
+        page = render_to_string(template, {**context, "bare": True, "language": _language()})
+        return HttpResponse(page, status=status)
+
+
+def _language() -> str:
+    return "en" if (translation.get_language() or "ko").startswith("en") else "ko"
 
 
 def busy(request: HttpRequest, error: BaseException) -> HttpResponse:
@@ -84,7 +93,7 @@ def _bare(request: HttpRequest, status: int, code: str, reason: str | Promise) -
     with translation.override(translation.get_language_from_request(request, check_path=True)):
         if request.path.startswith("/api/"):
             return problems.response(status, code, reason)
-        page = render_to_string("kernel/400.html", {"bare": True, "reason": reason})
+        page = render_to_string("kernel/400.html", {"bare": True, "reason": reason, "language": _language()})
         return HttpResponse(page, status=status)
 
 

@@ -52,7 +52,9 @@ def _ledger() -> str:
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 when database, worker and ledger are well, 503 otherwise; the body says which is not."""
-    parts = {"database": _database(), "worker": _worker(), "ledger": _ledger()}
+    parts = {"database": _database(), "worker": "unknown", "ledger": "unknown"}
+    if parts["database"] == "ok":  # else each of them would wait for it again
+        parts |= {"worker": _worker(), "ledger": _ledger()}
     well = all(state == "ok" for state in parts.values())
     answer = JsonResponse({"status": "ok" if well else "degraded", **parts}, status=200 if well else 503)
     answer._has_been_logged = True  # type: ignore[attr-defined] # a machine asks every few seconds

@@ -19,7 +19,9 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path, help="folder in which the dated backups lie")
         parser.add_argument("--keep", type=int, metavar="N", help="delete the oldest backups but N")
         parser.add_argument(
-            "--without-keys", action="store_true", help="leave out ledger/key and secret.key; keep them apart"
+            "--without-keys",
+            action="store_true",
+            help="leave out ledger/key, secret.key and registry.key; keep them apart",
         )
 
     def handle(self, *args: Any, folder: Path, keep: int | None, without_keys: bool, **options: Any) -> None:
@@ -36,6 +38,6 @@ class Command(BaseCommand):
         )
         if without_keys:
             self.stdout.write(
-                "  Without keys: put ledger/key and secret.key back by hand after a restore. Without ledger/key the log "
-                "cannot go on.\n  열쇠는 들어 있지 않습니다. 복원한 뒤 ledger/key와 secret.key를 직접 넣어야 합니다."
+                "  Without keys: put ledger/key, secret.key and registry.key (if there was one) back by hand after a restore. Without ledger/key the log "
+                "cannot go on.\n  열쇠는 들어 있지 않습니다. 복원한 뒤 ledger/key, secret.key, (있었다면) registry.key를 직접 넣어야 합니다."
             )
