@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 from collections.abc import Iterable
 from typing import Any
 
@@ -79,6 +80,22 @@ def test_too_long_a_body_is_refused_before_it_is_read(monkeypatch: pytest.Monkey
     start, body = ask(never, [b"x" * 6, b"x" * 6], headers=headers)
     assert start["status"] == 413
     assert "50 MB" in body["body"].decode() and "줄여서" in body["body"].decode()
+
+
+def test_a_body_for_which_there_is_no_room_is_answered_calmly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bridge, "IN_MEMORY", 10)
+
+    def never(environ: Any, start: Any) -> list[bytes]:
+        raise AssertionError("it was handed on")
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        start, body = ask(never, [b"x" * 90, b"x" * 90])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert start["status"] == 503
+    assert "no room" in body["body"].decode() and "공간이 없습니다" in body["body"].decode()
 
 
 def test_a_client_that_leaves_in_the_middle_occupies_nothing() -> None:

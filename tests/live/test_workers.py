@@ -153,9 +153,12 @@ def test_a_job_that_hangs_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> 
     assert not Heartbeat.objects.filter(name__startswith="job:").exists()
 
 
-def test_a_lost_database_is_tried_again_soon() -> None:
+@pytest.mark.parametrize(
+    "error", [OperationalError("the connection is closed"), OSError(28, "the disk is full")]
+)
+def test_a_lost_database_or_disk_is_tried_again_soon(error: Exception) -> None:
     def away() -> None:
-        raise OperationalError("the connection is closed")
+        raise error
 
     job = jobs.Periodic("ledger", 1, away)
     assert [job.attempt() for _ in range(6)] == [2, 4, 5, 5, 5, 5]

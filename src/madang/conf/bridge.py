@@ -8,6 +8,7 @@ each request and costs five to six times as much.
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import sys
 import tempfile
@@ -35,6 +36,13 @@ class TooLargeError(Exception):
     """The body is longer than `LARGEST`."""
 
 
+NO_ROOM = (
+    "지금은 받을 공간이 없습니다. 아무것도 저장되지 않았습니다. 잠시 뒤에 다시 보내 주세요.\n"
+    "There is no room for this just now. Nothing was saved. Send it again in a while.\n"
+)
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
 class GoneError(Exception):
     """The client left before it had sent everything."""
 
@@ -53,6 +61,12 @@ class Bridge:
             await plain(send, 413, TOO_LARGE)
             return
         except GoneError:
+            return
+        except OSError as error:  # the body is too long for memory and the disk is full
+            if error.errno not in FULL:
+                raise
+            log.error("no room for the body of a request: %s", error)
+            await plain(send, 503, NO_ROOM)
             return
         loop = asyncio.get_running_loop()
         with body:

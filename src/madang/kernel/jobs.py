@@ -19,7 +19,9 @@ from madang.kernel import leases
 
 log = logging.getLogger("madang.jobs")
 
-AGAIN = 5.0  # longest pause in seconds while the database is away: it may be back at any moment
+AGAIN = (
+    5.0  # longest pause in seconds while database, disk or network are away: they may be back at any moment
+)
 IDLE = 10.0  # a job that pauses longer gives its connection back
 
 
@@ -49,7 +51,7 @@ class Periodic:
             self.failures += 1
             log.exception("job %s failed (%s in a row)", self.name, self.failures)
             pause = self.seconds * min(2**self.failures, 60)
-            if isinstance(error, OperationalError | InterfaceError):
+            if isinstance(error, OperationalError | InterfaceError | OSError):
                 pause = min(pause, max(self.seconds, AGAIN))
             return pause
         self.failures = 0
