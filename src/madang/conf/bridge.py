@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
@@ -157,8 +158,15 @@ async def _read(scope: Message, receive: Receive) -> IO[bytes]:
         if size > LARGEST:
             body.close()
             raise TooLargeError
-        body.write(chunk)
         more = message.get("more_body", False)
+        try:
+            body.write(chunk)
+            if not more:
+                body.flush()
+        except OSError:
+            with suppress(OSError):  # what is still in its buffer finds no room either
+                body.close()
+            raise
     return body
 
 
