@@ -156,7 +156,13 @@ if url := os.environ.get("DATABASE_URL"):
 
         # One that cannot be made is given up after four seconds and tried anew when somebody asks: the pool itself
         # would wait longer each time, and a server that was away for ten minutes would be missed for ten more.
-        pool = {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 4, "connection_class": Connection}
+        pool = {
+            "min_size": 1,
+            "max_size": 8,
+            "timeout": 5,
+            "reconnect_timeout": 4,
+            "connection_class": Connection,
+        }
         _database["ENGINE"] = "madang.conf.postgresql"
         _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
         _database["OPTIONS"]["pool"] = pool
