@@ -5,6 +5,7 @@ import "./parts/theme.js";
 import "./parts/messages.js";
 import "./parts/forms.js";
 import "./parts/drafts.js";
+import "./parts/work.js";
 import "./parts/dialogs.js";
 import "./parts/tables.js";
 import "./parts/desk.js";

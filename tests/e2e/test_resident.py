@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 import segno
+from playwright.sync_api import Route
 
+from madang.services.square.web.crowding import has_worked
 from tests.e2e.conftest import Filed, Site, Visitor, wait_for
 
 pytestmark = pytest.mark.browser
@@ -245,3 +247,24 @@ def test_the_receipt_file_proves_offline_and_one_changed_character_is_found(
         changed = lines[at][:last] + ("2" if lines[at][last] != "2" else "3") + lines[at][last + 1 :]
         wrong.write_text("\n".join([*lines[:at], changed, *lines[at + 1 :]]) + "\n", encoding="utf-8")
         site.madang("ledger", "verify", str(wrong), "--key", key, fails=True, alone=alone)
+
+
+def test_in_a_crowd_the_page_finds_the_work_while_she_writes(visit: Callable[..., Visitor]) -> None:
+    """The form is made to ask for work, as it does when very much comes in without a name."""
+    resident = visit()
+    page = resident.page
+
+    def crowd(route: Route) -> None:
+        answer = route.fetch()
+        asked = answer.text().replace("novalidate", 'novalidate data-work="12" data-work-busy="잠시만요."', 1)
+        route.fulfill(response=answer, body=asked)
+
+    page.route("**/ideas/new/neighbourhood/", crowd)
+    resident.go("/ideas/new/neighbourhood/")
+    page.wait_for_function("document.querySelector('#id_work').value !== ''")
+    assert has_worked(page.input_value("#id_ticket"), page.input_value("#id_work"), 12)
+    # Pressed before it is found, the form goes by itself afterwards.
+    resident.go("/ideas/new/neighbourhood/")
+    with page.expect_navigation():
+        page.evaluate("document.querySelector('form[data-work]').requestSubmit()")
+    assert page.locator(".error-summary").count() == 1

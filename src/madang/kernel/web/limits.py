@@ -85,6 +85,21 @@ def spend(request: HttpRequest, *limits: Limit) -> None:
             raise TooManyError(_("That was a lot at once. Wait a little and go on."), retry_after=wait)
 
 
+def note(request: HttpRequest, limit: Limit) -> None:
+    """Count one act that is not refused, for `pressure`."""
+    _count(who(request, limit.per), limit)
+
+
+def pressure(limit: Limit) -> float:
+    """How full a limit of the whole site is: 1 is just full, 2 is twice as much. Nothing is counted by asking."""
+    most = limit.most * settings.LIMITS_TIMES
+    if most <= 0:
+        return 0.0
+    window, passed = divmod(clock.now().timestamp(), limit.seconds)
+    used, earlier = (cache.get(_key(limit, "site", int(window) - back), 0) for back in (0, 1))
+    return float(used + earlier * (1 - passed / limit.seconds)) / most
+
+
 def _count(whose: str, limit: Limit) -> int:
     """Count once; 0 within the limit, else the seconds until there is room again."""
     most = limit.most * settings.LIMITS_TIMES

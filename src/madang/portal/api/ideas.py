@@ -8,10 +8,12 @@ from typing import Annotated, Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 from ninja import Header, Query, Router, Status
 
 from madang.kernel import actors, ids
+from madang.kernel.errors import TooManyError
 from madang.kernel.web import limits
 from madang.portal.api import asked, asked_ideas, cursors, idempotency, schemas
 from madang.portal.api.access import caller, needs, perhaps
@@ -111,6 +113,11 @@ def file_idea(
 ) -> Status[dict[str, Any]]:
     limits.spend(request, limits.FILE)
     actor = caller(request, "ideas:write")
+    if actor.user is None and square.is_crowded():
+        raise TooManyError(
+            gettext_lazy("Very much comes in without a name right now. Send it with a token, or later."),
+            retry_after=600,
+        )
 
     def act() -> dict[str, Any]:
         filed = square.file_idea(actor=actor, **payload.model_dump())

@@ -24,6 +24,7 @@ from madang.services.square.limits import (
     TITLE_MIN,
 )
 from madang.services.square.models import Category, Process
+from madang.services.square.web import crowding
 from madang.services.square.web.once import OnceForm
 
 
@@ -121,6 +122,9 @@ class IdeaForm(OnceForm):
         },
     )
     group_name = Words(high=GROUP_MAX, one_line=True, required=False, label=_("Name of the group"))
+    work = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    """What the page's script finds when very much comes in without a name (`web.crowding`)."""
+    effort = 0
     author_label = Words(
         high=LABEL_MAX,
         one_line=True,
@@ -148,10 +152,19 @@ class IdeaForm(OnceForm):
         if not categories:
             del self.fields["category"]
         if is_signed_in:
-            del self.fields["author_label"], self.fields["contact_email"]
+            del self.fields["author_label"], self.fields["contact_email"], self.fields["work"]
+        self.effort = 0 if is_signed_in else crowding.bits()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        if self.effort and not crowding.is_let_in(cleaned.get("ticket", ""), cleaned.get("work", "")):
+            raise forms.ValidationError(
+                _(
+                    "Very much comes in without a name right now. Your text is kept: send it again in two"
+                    " minutes, or sign in and send it at once."
+                ),
+                code="crowded",
+            )
         if cleaned.get("origin") == Origin.ORGANISED and not cleaned.get("group_name"):
             self.add_error("group_name", _("Write the name of the group you speak for."))
         if cleaned.get("origin") == Origin.INDIVIDUAL:

@@ -22,7 +22,7 @@ from madang.services.square import queries
 from madang.services.square.domain import ideas
 from madang.services.square.limits import BODY_MAX, TITLE_MAX
 from madang.services.square.models import Process
-from madang.services.square.web import once, uploads
+from madang.services.square.web import crowding, once, uploads
 from madang.services.square.web.filed import FILED, seal
 from madang.services.square.web.forms import IdeaForm, took_out
 from madang.services.square.web.pages import (
@@ -211,6 +211,8 @@ def _file(request: HttpRequest, process: Process, form: IdeaForm, kept: list[upl
     actor, data = actor_of(request), form.cleaned_data
 
     def act() -> tuple[int, dict[str, Any]]:
+        if not actor.is_signed_in:
+            crowding.enter(request, data["ticket"], data["work"])
         idea, filed = ideas.file(
             actor=actor,
             process=process,

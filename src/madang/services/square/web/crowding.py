@@ -1,0 +1,70 @@
+"""When very much comes in without a name: some work of the sender's own machine for each, or a wait. No puzzles.
+
+While the site takes in few nameless ideas nothing of this is asked. Above `NAMELESS` a form carries either a number
+whose digest together with the form's ticket begins with enough zero bits (the page's script finds it while a person
+writes; a program that floods needs it for each idea), or a ticket that is two minutes old, for people without
+scripts; of those the site takes a bounded number, so that a patient flood leaves room for people who sign in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from madang.kernel import clock
+from madang.kernel.errors import RefusedError
+from madang.kernel.web import limits
+from madang.services.square.web import once
+
+NAMELESS = limits.Limit("file.nameless", 30, 600, "site")
+WAITED = limits.Limit("file.waited", 20, 600, "site")
+WAIT_SECONDS = 120
+LEAST_BITS, MOST_BITS = 14, 20  # 14: some 16,000 digests, a second or two on an old phone
+TICKET_SECONDS = 86_400  # a used ticket is remembered this long; older ones are refused in a crowd
+
+
+def bits() -> int:
+    """How many zero bits a form has to show now; 0 while few nameless ideas come in."""
+    pressure = limits.pressure(NAMELESS)
+    return 0 if pressure < 1 else min(MOST_BITS, LEAST_BITS + int(math.log2(pressure) * 2))
+
+
+def has_worked(ticket: str, work: str, wanted: int) -> bool:
+    """Whether `work` was found for this ticket: SHA-256 of `ticket:work` begins with `wanted` zero bits."""
+    digest = hashlib.sha256(f"{ticket}:{work[:40]}".encode()).digest()
+    return int.from_bytes(digest) >> (256 - wanted) == 0
+
+
+def has_waited(ticket: str) -> bool:
+    held = once.read(ticket)
+    age = clock.now().timestamp() - held["t"] if held else 0.0
+    return WAIT_SECONDS <= age < TICKET_SECONDS
+
+
+def is_let_in(ticket: str, work: str) -> bool:
+    """Whether a nameless form with this ticket may file now, as far as the crowd is concerned."""
+    wanted = bits()
+    return not wanted or has_worked(ticket, work, wanted) or has_waited(ticket)
+
+
+def enter(request: HttpRequest, ticket: str, work: str) -> None:
+    """Count a nameless filing; in a crowd a ticket serves once, in whatever session it comes back.
+
+    Raises:
+        RefusedError: the ticket was used, here or elsewhere.
+        TooManyError: too many that only waited.
+    """
+    wanted = bits()
+    if wanted:
+        name = hashlib.sha256(ticket.encode()).hexdigest()
+        if not cache.add(f"ticket:{name}", 1, TICKET_SECONDS):
+            raise RefusedError(
+                _("This form was used already. Nothing is lost: send it once more."), "form.used", status=409
+            )
+        if not has_worked(ticket, work, wanted):
+            limits.spend(request, WAITED)
+    limits.note(request, NAMELESS)
