@@ -101,6 +101,26 @@ def test_a_ticket_files_once_and_a_seal_serves_its_own_purpose(db: None) -> None
     assert Matter.objects.count() == 1
 
 
+def test_a_ticket_serves_no_second_visit(db: None) -> None:
+    make.process()
+    with clock.at(clock.now() - timedelta(minutes=1)):
+        ticket = once.ticket()
+    assert send(client=Client(), ticket=ticket, confirmed="x").status_code == 302
+    other = {
+        "ticket": ticket,
+        "confirmed": "x",
+        "title": "다른 이름의 제안을 또 보냅니다",
+        "body": "도서관이 일찍 닫아서 일하는 사람은 갈 수 없습니다. 한 시간만 더 열어 주세요.",
+    }
+    again = send(client=Client(), **other)
+    assert again.status_code == 409
+    assert Matter.objects.count() == 1
+    page = again.content.decode()
+    assert other["title"] in page and ticket not in page
+    fresh = re.search(r'name="ticket" value="([^"]+)"', page)
+    assert fresh is not None and once.read(fresh[1]) is not None
+
+
 def test_a_kept_file_ends_after_a_day_and_with_its_filing(db: None) -> None:
     make.process()
     kept = uploads.keep(SimpleUploadedFile("a.png", picture().read()))

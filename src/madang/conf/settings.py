@@ -326,8 +326,9 @@ NINJA_PAGINATION_PER_PAGE = 30
 
 if email_url := os.environ.get("EMAIL_URL"):
     _mail = urlsplit(email_url)
+    _usual = {"smtps": 465, "smtp+tls": 587}.get(_mail.scheme, 25)
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or 25
+    EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or _usual
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
     EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
     EMAIL_USE_SSL = _mail.scheme == "smtps"

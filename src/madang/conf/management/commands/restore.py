@@ -45,6 +45,13 @@ class Command(BaseCommand):
             f"  {done.rows} rows, {done.files} files; every file and every table's count compared\n"
             f"  log: {done.log}, {done.size} entries, root {done.root}; {done.waiting} acts wait"
         )
+        if done.log == "restored" and done.size and not published:
+            self.stdout.write(
+                f"  Nobody could compare these {done.size} entries with what the public has seen. If a mirror, a witness or a "
+                "receipt knows more, do not start a worker: run it again with --published FILE --replace.\n"
+                f"  시민에게 공개된 기록과 비교하지 못했습니다({done.size}건). 사본, 증인, 접수증에 더 많은 기록이 있다면 작업 프로세스를 "
+                "시작하지 말고 --published 파일 --replace 를 붙여 다시 실행하세요."
+            )
         if done.aside:
             self.stdout.write(f"  what was here is kept under the name {done.aside}")
         if not done.keys:

@@ -106,6 +106,8 @@ def _say(request: HttpRequest, idea: Idea, parent: Comment | None) -> HttpRespon
         pk, _is_new = once.use(request, form.key, act)
     except RefusedError as error:
         form.add_error(None, str(error))
+        if error.code == once.ELSEWHERE:
+            form.renew()
         return form
     request.session.pop(items.TYPED, None)
     messages.success(request, _("Your comment is published."))

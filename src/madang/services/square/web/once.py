@@ -2,12 +2,14 @@
 
 A form carries a sealed ticket: a key and the moment it was made. The key is used up in the session's own
 row, under a lock and in the transaction of the act, so that a double click, a reload or two tabs of one form
-file one thing. A ticket that comes back within two seconds, or with the trap field filled, was not read by
+file one thing. That a key is used up also stands in the cache for a day, so that one ticket does not serve a program
+in many fresh sessions. A ticket that comes back within two seconds, or with the trap field filled, was not read by
 a person; the page says so and keeps what was typed.
 """
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable
 from importlib import import_module
@@ -16,16 +18,20 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core import signing
+from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel import clock, sessions
+from madang.kernel.errors import RefusedError
 
 SALT = "madang.square.ticket"
 USED = "square.used"
 KEPT_KEYS = 40
 MIN_SECONDS = 2.0
+SPENT_SECONDS = 86_400
+ELSEWHERE = "form.used"
 
 
 def ticket() -> str:
@@ -69,6 +75,12 @@ class OnceForm(forms.Form):
         else:
             self._was_renewed = False
 
+    def renew(self) -> None:
+        """Give the form a fresh ticket, so that the next try goes through; what was typed stays."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data["ticket"] = ticket()
+        self.data = data
+
     def answered(self, page: HttpResponse) -> HttpResponse:
         """The page that shows this form again; beyond a limit it says when to come back."""
         if self.wait:
@@ -99,6 +111,9 @@ def use(request: HttpRequest, key: str, act: Callable[[], tuple[int, dict[str, A
 
     Returns:
         The primary key, and whether this call made it.
+
+    Raises:
+        RefusedError: the key was used up in another session.
     """
     if not request.session.session_key:
         request.session.create()
@@ -115,8 +130,21 @@ def use(request: HttpRequest, key: str, act: Callable[[], tuple[int, dict[str, A
         if key in used:
             request.session.update(fresh.load())
             return used[key], False
+        if cache.get(_spent(key)):
+            raise RefusedError(
+                _(
+                    "This form was sent before, from another visit. Nothing is lost: check your text and send it again."
+                ),
+                ELSEWHERE,
+                status=409,
+            )
         made, remember = act()
         fresh.update({**remember, USED: {**dict(list(used.items())[-KEPT_KEYS:]), key: made}})
         fresh.save()
+    cache.set(_spent(key), True, SPENT_SECONDS)
     request.session.update(fresh.load())
     return made, True
+
+
+def _spent(key: str) -> str:
+    return "ticket:" + hashlib.sha256(key.encode()).hexdigest()[:40]

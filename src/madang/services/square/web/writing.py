@@ -243,6 +243,8 @@ def _file(request: HttpRequest, process: Process, form: IdeaForm, kept: list[upl
         return form.answered(_page(request, process, form, kept=kept))
     except RefusedError as error:
         form.add_error(None, str(error))
+        if error.code == once.ELSEWHERE:
+            form.renew()
         return _page(request, process, form, kept=kept, status=422 if error.status == 403 else error.status)
     if is_new:
         uploads.drop(kept)
