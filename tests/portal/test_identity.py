@@ -89,6 +89,10 @@ def test_hash_and_import_by_command_report_every_line_left_out(
     ]
     source.write_bytes("\n".join([*lines, "세 칸,아님", "박세찬,2001-05-05,ZZ99YY88"]).encode("cp949"))
     call_command("registry", "hash", source, "--until", "2100-01-01", "--out", out, "--cost", str(COST))
+    before = out.read_bytes()
+    with pytest.raises(CommandError, match="list"):  # what is there is never written over
+        call_command("registry", "hash", source, "--until", "2100-01-01", "--out", out, "--cost", str(COST))
+    assert out.read_bytes() == before
     said = capsys.readouterr().err
     for line in (3, 4, 5):
         assert f"{line}" in said

@@ -42,7 +42,10 @@ class Command(BaseCommand):
         if not 2**10 <= cost <= 2**20 or cost & (cost - 1):
             raise CommandError(_("--cost has to be a power of two from 1024 to 1048576."))
         kept = bad = 0
-        target = out.open("x", encoding="utf-8") if out is not None else sys.stdout
+        try:
+            target = out.open("x", encoding="utf-8") if out is not None else sys.stdout
+        except OSError as error:
+            raise CommandError(f"{out}: {error.strerror}") from error
         try:
             for line in registry.hash_file(file, until=until, cost=cost):
                 if isinstance(line, BadRow):
