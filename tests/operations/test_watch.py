@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -10,7 +11,8 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from madang.conf.operations import maintenance, metrics_folder
-from madang.kernel.models import Audit
+from madang.kernel import clock
+from madang.kernel.models import Audit, Heartbeat
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +67,14 @@ def test_live_and_ready_are_two_questions():
     answer = Client().get("/readyz")
     assert answer.status_code == 503
     assert "madang migrate" in answer.json()["database"]
+
+
+def test_a_sign_of_life_from_the_future_is_none():
+    now = clock.now()
+    for ahead, said in ((-40, "silent"), (-10, "ok"), (10, "ok"), (3600, "its clock is ahead")):
+        Heartbeat.objects.update_or_create(name="worker", defaults={"at": now + timedelta(seconds=ahead)})
+        with clock.at(now):
+            assert Client().get("/healthz").json()["worker"] == said
 
 
 def test_the_folder_of_measurements_is_ours_and_forgets_the_dead(tmp_path, monkeypatch):
