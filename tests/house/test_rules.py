@@ -46,8 +46,7 @@ def test_every_step_has_a_policy_and_every_state_is_reachable(flow: Flow) -> Non
         before = len(reached)
         reached |= {step.to for step in flow.steps if step.to and reached & set(step.sources)}
         grown = len(reached) > before
-    # "maturing" is where imported matters begin; nothing in the square leads there yet.
-    assert flow.states() - reached <= {"maturing"}
+    assert flow.states() == reached
 
 
 def test_every_project_is_served_or_known_to_wait() -> None:

@@ -21,6 +21,7 @@ FORMS = {
     "write_in", "comment", "comment_form", "flag", "withdraw", "object", "moderate",
     "building_new", "building_words", "building_phase", "building_process", "building_category", "building_cell",
     "building_publish",
+    "text_write", "amendment_new", "amendment", "coauthors", "topic", "topic_new", "invitation",
 }  # fmt: skip
 # The token in the address is the secret; mail programs post here without a page of ours (RFC 8058).
 WITHOUT_CSRF = {"notices_stop"}
@@ -32,6 +33,7 @@ READ = {
     "archive", "figures_csv", "about", "privacy", "styleguide", "accessibility", "desk", "desk_effects",
     "desk_matter", "late", "late_csv", "receipt_of", "receipt_show", "receipt_file", "outbox", "ideas",
     "ideas_feed", "write", "similar", "filed", "filed_file", "item", "item_history", "item_clock", "file",
+    "text", "text_version", "topics",
     "moderation_log", "my_calendar", "late_feed", "answers_feed", "deadlines_ics", "phases_ics", "item_feed",
     "spaces", "space", "space_versions", "space_version", "space_version_file", "building", "building_space",
     "building_preview", "building_backtest", "building_backtest_csv",

@@ -74,7 +74,8 @@ class Actor:
 
     @property
     def is_official(self) -> bool:
-        return bool(self.mandates)
+        """Whether she holds an office. A member of a planning group votes there as the citizen she is."""
+        return any(mandate.post.role != "planner" for mandate in self.mandates)
 
     @cached_property
     def level(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from madang.commons.matters.answer_card import answer_card
+from madang.commons.matters.audience import also_tell
 from madang.commons.matters.domain.erasing import erase_address, erase_anonymous, erase_author
 from madang.commons.matters.domain.intake import Filed, file
 from madang.commons.matters.entries import path as feed_of
@@ -34,6 +35,7 @@ from madang.commons.matters.path import (
     state_tag,
     steps,
 )
+from madang.commons.matters.policies import also_authors
 from madang.commons.matters.queries import (
     OriginRow,
     by_code,
@@ -61,6 +63,8 @@ __all__ = [
     "Tag",
     "Transfers",
     "address_of",
+    "also_authors",
+    "also_tell",
     "answer_card",
     "answer_times",
     "by_code",

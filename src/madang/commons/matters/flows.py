@@ -13,6 +13,11 @@ MATTER = Flow(
     (
         # The threshold of the rules it was filed under is reached: the institution now owes an answer.
         Step("qualify", ("open", "maturing"), "triage"),
+        # It is worked on together with similar ones, as part of a topic; and it may go back into discussion.
+        Step("mature", ("open",), "maturing", needs_reason=True),
+        Step("let_go", ("maturing",), "open", needs_reason=True),
+        # Its text becomes another version; all versions stay.
+        Step("reword", ("open", "maturing"), None, needs_reason=True),
         Step("assign", ("triage",), "assigned"),
         Step("transfer", ("assigned",), None, needs_reason=True),
         # The third transfer is not carried out: an arbiter names the office.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.enums import Disclosure, State
 from madang.commons.matters.models import Answer, Effect, Matter
 from madang.kernel.actors import Actor
-from madang.kernel.models import Role
+from madang.kernel.models import SEEING, Role
 from madang.kernel.policy import OK, Verdict, allow, no
 
 NOT_TRIAGE = no(_("Only the triage desk of the office that received this may do that."), "mandate.triage")
@@ -19,10 +21,21 @@ NOT_AUTHOR = no(
 )
 
 
+_also_authors: list[Callable[[Actor, Matter], bool]] = []
+
+
+def also_authors(knows: Callable[[Actor, Matter], bool]) -> None:
+    """Services say who else is an author of a matter, beside the one who filed it."""
+    _also_authors.append(knows)
+
+
 def is_author(actor: Actor, matter: Matter) -> bool:
-    """Whether this is the one who filed it: by account, or by the receipt opened in this session."""
+    """Whether this is an author: by account, by the receipt opened in this session, or as a service knows."""
     mine = actor.user is not None and matter.author_id == actor.user.pk
-    return mine or matter.pk in actor.receipts
+    # A receipt that was given up (somebody else took the matter over) opens nothing any more.
+    if mine or (matter.pk in actor.receipts and matter.code_hash is not None):
+        return True
+    return actor.user is not None and any(knows(actor, matter) for knows in _also_authors)
 
 
 def in_office(actor: Actor, matter: Matter) -> bool:
@@ -35,7 +48,7 @@ def in_office(actor: Actor, matter: Matter) -> bool:
 def view(actor: Actor, matter: Matter) -> Verdict:
     if matter.disclosure == Disclosure.PUBLIC or is_author(actor, matter) or actor.is_system:
         return OK
-    officials = actor.offices(*Role.values)
+    officials = actor.offices(*SEEING)
     if matter.responsible_id in officials or matter.host_id in officials:
         return OK
     if matter.state == State.ARBITRATION and actor.holds(Role.ARBITER):
@@ -64,6 +77,21 @@ def by_rule(actor: Actor, matter: Matter) -> Verdict:
 @allow("matters.matter.assign", "matters.matter.merge")
 def triage(actor: Actor, matter: Matter) -> Verdict:
     return OK if actor.is_system or actor.holds(Role.TRIAGE, matter.host_id) else NOT_TRIAGE
+
+
+@allow("matters.matter.mature", "matters.matter.let_go")
+def facilitate(actor: Actor, matter: Matter) -> Verdict:
+    if actor.is_system or actor.holds(Role.FACILITATOR, matter.host_id):
+        return OK
+    return no(_("Only a facilitator of the office that received this may do that."), "mandate.facilitator")
+
+
+@allow("matters.matter.reword")
+def reword(actor: Actor, matter: Matter) -> Verdict:
+    """Its authors change the words; a facilitator does so where a topic is hers to write or authors are silent."""
+    if is_author(actor, matter) or actor.holds(Role.FACILITATOR, matter.host_id):
+        return OK
+    return NOT_AUTHOR
 
 
 @allow("matters.matter.retype_owed", "matters.matter.retype_idea")

@@ -13,7 +13,7 @@ from madang.commons.matters.enums import OWED, Disclosure, State
 from madang.commons.matters.models import Answer, Assignment, Clock, Effect, EffectReport, Matter
 from madang.kernel import clock, ids
 from madang.kernel.actors import Actor
-from madang.kernel.models import Role
+from madang.kernel.models import SEEING, Role
 
 FULL = ("author", "rule", "host", "responsible", "officer", "merged_into")
 
@@ -31,7 +31,7 @@ def may_see(actor: Actor, *, at: str = "") -> Q:
         allowed |= Q((f"{at}author", actor.user))
     if actor.receipts:
         allowed |= Q((f"{at}pk__in", actor.receipts))
-    if offices := actor.offices(*Role.values):
+    if offices := actor.offices(*SEEING):
         allowed |= Q((f"{at}responsible__in", offices)) | Q((f"{at}host__in", offices))
     if actor.holds(Role.ARBITER):
         allowed |= Q((f"{at}state", State.ARBITRATION))

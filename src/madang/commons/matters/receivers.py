@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from madang.commons.matters.audience import others_of
 from madang.commons.matters.domain import clocks
 from madang.commons.matters.events import MatterChanged
 from madang.commons.matters.found import entries, put_in_index
@@ -31,6 +32,9 @@ SENTENCES = {
     "answered": _("was answered"),
     "objected": _("was objected to: the office answers again"),
     "retyped": _("was given another kind"),
+    "maturing": _("matures together with similar ones"),
+    "let_go": _("is discussed by itself again"),
+    "reworded": _("Its text was changed; your support stays, and you may take it back"),
     "merged": _("was merged with a similar one"),
     "withdrawn": _("was withdrawn by its author"),
     "closed": _("The discussion ended without reaching the threshold"),
@@ -70,6 +74,8 @@ def tell(change: MatterChanged) -> None:
     if change.what == "filed":
         follow_own(matter)
         return
+    if change.what == "corrected":  # a few words; nobody need look again
+        return
     if change.what == "merged" and matter.merged_into is not None:
         notices.merge_followers(matter.reference, matter.merged_into.reference)
     notices.tell(
@@ -77,6 +83,7 @@ def tell(change: MatterChanged) -> None:
         kind=f"matters.{change.what}",
         title=matter.title,
         data={"state": matter.state, "disposition": matter.disposition},
+        also_references=others_of(matter),
         not_user=User.objects.filter(pk=change.actor_id).first() if change.actor_id else None,
     )
 

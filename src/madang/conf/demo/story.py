@@ -33,7 +33,7 @@ def days_ago(days: float) -> Iterator[None]:
         yield
 
 
-def _as(name: str) -> Actor:
+def acting_as(name: str) -> Actor:
     return actors.person(User.objects.get(email=f"{name}@haedam.example"))
 
 
@@ -50,7 +50,7 @@ class Teller:
 
     def file(self, title: str, body: str, *, category: str, by: str = "", **more: Any) -> Idea:
         idea, _filed = ideas.file(
-            actor=_as(by) if by else actors.person(None),
+            actor=acting_as(by) if by else actors.person(None),
             process=self.process,
             title=title,
             body=body,
@@ -72,13 +72,13 @@ class Teller:
         )
 
     def assign(self, idea: Idea, code: str) -> None:
-        handling.assign(actor=_as("triage"), matter=idea.matter, office=office(code))
+        handling.assign(actor=acting_as("triage"), matter=idea.matter, office=office(code))
         idea.matter.refresh_from_db()
 
     def answer(self, idea: Idea, drafter: str, approver: str, **content: Any) -> None:
-        draft = answers.save(actor=_as(drafter), matter=idea.matter, **content)
-        draft = answers.submit(actor=_as(drafter), answer=draft)
-        answers.publish(actor=_as(approver), answer=draft)
+        draft = answers.save(actor=acting_as(drafter), matter=idea.matter, **content)
+        draft = answers.submit(actor=acting_as(drafter), answer=draft)
+        answers.publish(actor=acting_as(approver), answer=draft)
         idea.matter.refresh_from_db()
 
 
@@ -99,7 +99,9 @@ def crowd() -> list[User]:
 def tell(report: Callable[[str], None]) -> None:
     """The whole story, oldest first."""
     teller = Teller(Process.objects.get(slug="neighbourhood"), crowd())
-    for chapter in CHAPTERS:
+    from madang.conf.demo import maturing  # its chapters are told by the teller above
+
+    for chapter in (*CHAPTERS, *maturing.CHAPTERS):
         chapter(teller)
         report(chapter.__doc__ or chapter.__name__)
 
@@ -138,14 +140,14 @@ def bus_stops(t: Teller) -> None:
     effect = idea.matter.effects.get()
     with days_ago(60):
         effects.report(
-            actor=_as("officer"),
+            actor=acting_as("officer"),
             effect=effect,
             state="under_way",
             text="12곳 가운데 5곳에 설치를 마쳤습니다.",
         )
     with days_ago(30):
         effects.report(
-            actor=_as("officer"),
+            actor=acting_as("officer"),
             effect=effect,
             state="done",
             text="12곳 모두 설치를 마치고 시각장애인연합회와 함께 점검했습니다.",
@@ -174,7 +176,7 @@ def empty_house(t: Teller) -> None:
         t.assign(idea, "parks")
     with days_ago(70):
         handling.transfer(
-            actor=_as("parks"),
+            actor=acting_as("parks"),
             matter=idea.matter,
             office=office("transport"),
             reason_code="not_competent",
@@ -195,7 +197,7 @@ def empty_house(t: Teller) -> None:
         )
     with days_ago(20):
         effects.report(
-            actor=_as("officer"),
+            actor=acting_as("officer"),
             effect=idea.matter.effects.get(),
             state="under_way",
             text="6채 가운데 2채의 지붕 공사를 시작했습니다.",
@@ -269,7 +271,7 @@ def ping_pong(t: Teller) -> None:
     for days, who, code, reason in passes:
         with days_ago(days):
             handling.transfer(
-                actor=_as(who),
+                actor=acting_as(who),
                 matter=idea.matter,
                 office=office(code),
                 reason_code="not_competent",
@@ -295,7 +297,7 @@ def dust_shelters(t: Teller) -> None:
         t.assign(idea, "parks")
     with days_ago(9):
         clocks.pause(
-            actor=_as("parks"),
+            actor=acting_as("parks"),
             matter=idea.matter,
             reason_code="supplement",
             reason="어느 시설부터 원하시는지 두세 곳을 알려 주시면 측정기를 확인하겠습니다.",
@@ -319,7 +321,7 @@ def shade(t: Teller) -> None:
         t.assign(idea, "parks")
     with days_ago(3):
         draft = answers.save(
-            actor=_as("parks"),
+            actor=acting_as("parks"),
             matter=idea.matter,
             disposition="adopted",
             reason="말씀하신 11곳을 살펴보니 9곳은 바로 놓을 수 있고 2곳은 땅속 관로를 옮겨야 합니다. 9곳부터 놓겠습니다.",
@@ -327,7 +329,7 @@ def shade(t: Teller) -> None:
             owner=office("parks"),
             promised_on=(clock.now() + timedelta(days=150)).date(),
         )
-        answers.submit(actor=_as("parks"), answer=draft)
+        answers.submit(actor=acting_as("parks"), answer=draft)
 
 
 def school_signals(t: Teller) -> None:
@@ -358,14 +360,16 @@ def school_signals(t: Teller) -> None:
         )
         t.say(idea, 13, "for", "아침 8시 20분부터 30분까지만 하면 영향이 작습니다.", against)
     with days_ago(15):
-        ideas.merge(actor=_as("triage"), idea=twin, into=idea, reason="같은 횡단보도의 같은 제안입니다.")
+        ideas.merge(
+            actor=acting_as("triage"), idea=twin, into=idea, reason="같은 횡단보도의 같은 제안입니다."
+        )
         ideas.tally()
     idea.matter.refresh_from_db()
     with days_ago(13):
         t.assign(idea, "transport")
     with days_ago(2):
         answers.save(
-            actor=_as("officer"),
+            actor=acting_as("officer"),
             matter=idea.matter,
             disposition="adopted",
             reason="세 곳의 신호 주기를 현장에서 재고 있습니다.",
@@ -424,7 +428,7 @@ def fresh(t: Teller) -> None:
         t.support(ramp, 7, skip=12)
         spam = t.say(ramp, 17, "for", "최저가 대출 상담 010-0000-0000 지금 바로 연락 주세요")
         moderation.hide_comment(
-            actor=_as("moderator"),
+            actor=acting_as("moderator"),
             comment=spam,
             reason_code="advertising",
             reason="제안과 관계없는 대출 광고입니다.",

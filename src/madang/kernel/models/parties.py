@@ -16,6 +16,12 @@ class Role(models.TextChoices):
     MODERATOR = "moderator", _("Moderator")
     FACILITATOR = "facilitator", _("Facilitator")
     ADMIN = "admin", _("Administrator")
+    PLANNER = "planner", _("Member of a planning group")
+
+
+# Roles whose holders see what is not public in their office. A facilitator works on what is public, and a member
+# of a planning group is a citizen.
+SEEING = (Role.TRIAGE, Role.OFFICER, Role.APPROVER, Role.ARBITER, Role.MODERATOR)
 
 
 class Organisation(models.Model):

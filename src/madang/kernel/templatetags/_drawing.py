@@ -65,9 +65,10 @@ def bars(rows: Iterable[Any]) -> list[Bar]:
 def word_diff(before: str, after: str) -> list[tuple[str, str]]:
     """``(kind, text)`` pieces turning ``before`` into ``after``; kind is ``same``, ``gone`` or ``new``.
 
-    Words are compared with the white space that follows them, so joining the pieces gives the texts back.
+    Words are compared with the white space that follows them, so joining the pieces gives the texts back. The end of
+    a paragraph stands alone: a paragraph that is added changes nothing of the one before it.
     """
-    old, new = (re.findall(r"\S+\s*|\s+", text) for text in (before, after))
+    old, new = (re.findall(r"\S+[^\S\n]*|\n\s*|\s+", text) for text in (before, after))
     pieces: list[tuple[str, str]] = []
     for kind, a1, a2, b1, b2 in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
         if kind == "equal":

@@ -85,6 +85,7 @@ def me(request: HttpRequest) -> HttpResponse:
     if actor.is_signed_in:
         context |= {
             "supported": [square.row(idea) for idea in square.supported(actor)[:FEW]] if square else [],
+            "waiting": square.waiting(actor) if square else [],
             "followed": _followed(actor.account),
             "told": notices.inbox(actor.account, limit=FEW),
             "notices_url": address("notices"),

@@ -14,7 +14,17 @@ from madang.commons.matters.enums import TALKING
 from madang.kernel import clock
 from madang.kernel.actors import Actor
 from madang.services.square import limits, queries
-from madang.services.square.models import Category, Comment, Flag, Idea, Space, Support
+from madang.services.square.models import (
+    Amendment,
+    Category,
+    CoAuthor,
+    Comment,
+    Flag,
+    Idea,
+    Space,
+    Support,
+    TextVersion,
+)
 from madang.services.square.queries import SOURCE_STATES, Filters, Funnel, funnel
 from madang.services.square.reading import (
     answers,
@@ -25,6 +35,7 @@ from madang.services.square.reading import (
     open_processes,
     spaces,
 )
+from madang.services.square.waiting import rows as waiting
 from madang.services.square.web import crowding, present
 from madang.services.square.writing import file_idea, set_support, write_comment
 
@@ -55,6 +66,7 @@ __all__ = [
     "set_support",
     "spaces",
     "supported",
+    "waiting",
     "write_comment",
 ]
 
@@ -98,7 +110,9 @@ def filed_here() -> QuerySet[Any]:
     What the office later handled as a question or complaint still counts: its author filed an idea, and
     leaving it out would make the share of answered ideas depend on how offices sort them.
     """
-    return matters.public().filter(pk__in=Idea.objects.filter(process__space__is_archive=False).values("pk"))
+    # A topic is nobody's own filing: its ideas count, each with the answer that the topic received.
+    filed = Idea.objects.filter(process__space__is_archive=False, is_topic=False)
+    return matters.public().filter(pk__in=filed.values("pk"))
 
 
 def supported(actor: Actor) -> QuerySet[Idea]:
@@ -166,7 +180,37 @@ def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
     supports = Support.objects.filter(supporter=user_id).select_related("idea__matter").order_by("at", "pk")
     comments = Comment.objects.filter(author=user_id).select_related("idea__matter").order_by("at", "pk")
     flags = Flag.objects.filter(by=user_id).order_by("at", "pk")
+    written = TextVersion.objects.filter(author=user_id, number__gt=1).select_related("idea__matter")
+    proposed = Amendment.objects.filter(by=user_id).select_related("idea__matter").order_by("at", "pk")
+    together = CoAuthor.objects.filter(user=user_id).select_related("idea__matter")
     return {
+        "versions": [
+            {
+                "number": row.idea.matter.number,
+                "version": row.number,
+                "at": row.at.isoformat(),
+                "title": row.title,
+                "body": row.body,
+                "reason": row.reason,
+            }
+            for row in written.order_by("at", "pk")
+        ],
+        "amendments": [
+            {
+                "number": row.idea.matter.number,
+                "at": row.at.isoformat(),
+                "title": row.title,
+                "body": row.body,
+                "reason": row.reason,
+                "state": row.state,
+                "answer": row.answer,
+            }
+            for row in proposed
+        ],
+        "authorships": [
+            {"number": row.idea.matter.number, "state": row.state, "at": row.at.isoformat()}
+            for row in together
+        ],
         "reports": [
             {
                 "about": f"comment:{row.comment_id}" if row.comment_id else f"idea:{row.idea_id}",

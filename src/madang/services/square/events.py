@@ -19,6 +19,23 @@ class SupportsCounted:
 
 
 @dataclass(frozen=True, slots=True)
+class AmendmentMoved:
+    """An amendment was proposed, accepted, refused, taken back, taken down, or stays unanswered."""
+
+    amendment_id: int
+    what: str
+    actor_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CoAuthorMoved:
+    """Somebody was invited to write an idea with its author, or has accepted."""
+
+    coauthor_id: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class CommentWritten:
     comment_id: int
 

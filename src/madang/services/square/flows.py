@@ -24,3 +24,29 @@ EDITION = Flow(
         Step("discard", ("draft", "checked"), "discarded"),
     ),
 )
+
+# A changed text that somebody proposes. Silence has a limit: then it stands as unanswered, and a facilitator may
+# take it up; the authors may still answer.
+AMENDMENT = Flow(
+    "square.amendment",
+    "open",
+    (
+        Step("accept", ("open", "unanswered"), "accepted"),
+        Step("refuse", ("open", "unanswered"), "refused", needs_reason=True),
+        Step("withdraw", ("open", "unanswered"), "withdrawn"),
+        Step("lapse", ("open",), "unanswered"),
+        Step("take_up", ("unanswered",), "accepted", needs_reason=True),
+        Step("hide", ("open", "unanswered", "accepted", "refused"), None, needs_reason=True),
+    ),
+)
+
+# Somebody is asked to become an author as well. Nobody else hears of it before she accepts.
+COAUTHOR = Flow(
+    "square.coauthor",
+    "invited",
+    (
+        Step("accept", ("invited",), "accepted"),
+        Step("decline", ("invited",), "declined"),
+        Step("leave", ("accepted",), "ended"),
+    ),
+)

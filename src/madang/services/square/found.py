@@ -12,7 +12,7 @@ from madang.commons.matters.enums import Disclosure, State
 from madang.commons.search import api as search
 from madang.kernel.manifest import Link
 from madang.services.square.enums import CommentState
-from madang.services.square.models import Comment, Idea, Space, Support
+from madang.services.square.models import Amendment, Comment, Idea, Space, Support
 
 
 def details(keys: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
@@ -106,6 +106,27 @@ def resolve(references: Iterable[str]) -> dict[str, Link]:
             f"{reverse('item', args=[comment.idea.matter.number])}#comment-{comment.pk}",
         )
         for comment in found
+    }
+
+
+def resolve_amendments(references: Iterable[str]) -> dict[str, Link]:
+    """Public amendments lead to their page."""
+    wanted: dict[tuple[str, int], str] = {}
+    for reference in references:
+        matter, _colon, number = reference.removeprefix("amendment:").rpartition(":")
+        if number.isdecimal() and len(number) < 9:
+            wanted[matter, int(number)] = reference
+    rows = Amendment.objects.filter(
+        idea__matter__number__in={matter for matter, _number in wanted},
+        idea__matter__disclosure=Disclosure.PUBLIC,
+        hide_reason="",
+    ).select_related("idea__matter")
+    return {
+        wanted[key]: Link(
+            row.idea.matter.title, reverse("amendment", args=[row.idea.matter.number, row.number])
+        )
+        for row in rows
+        if (key := (row.idea.matter.number or "", row.number)) in wanted
     }
 
 

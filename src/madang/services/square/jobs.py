@@ -7,7 +7,7 @@ from datetime import timedelta
 from madang.kernel import clock
 from madang.kernel.jobs import every
 from madang.services.square import found
-from madang.services.square.domain import ideas, publishing
+from madang.services.square.domain import amendments, ideas, publishing
 from madang.services.square.web import uploads
 
 
@@ -32,6 +32,12 @@ def tell_support() -> int:
 @every(300, "square.close_ended")
 def close_ended() -> int:
     return ideas.close_ended()
+
+
+@every(60, "square.silence")
+def silence() -> int:
+    """Silence has a limit: amendments that were not answered in time."""
+    return amendments.lapse()
 
 
 @every(3600, "square.sweep_uploads")

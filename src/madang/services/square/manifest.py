@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from madang.commons.matters.enums import Disclosure
 from madang.commons.matters.models import Answer, Effect
 from madang.kernel.manifest import Entry, Evidence, Feature, register
-from madang.services.square.found import resolve, resolve_spaces
+from madang.services.square.found import resolve, resolve_amendments, resolve_spaces
 from madang.services.square.models import Idea
 
 
@@ -40,7 +40,7 @@ register(
         name="square",
         label=_("Square"),
         navigation=(Entry(_("Ideas"), "ideas", "/ideas/", 10),),
-        resolve={"comment": resolve, "space": resolve_spaces},
+        resolve={"comment": resolve, "amendment": resolve_amendments, "space": resolve_spaces},
         projects={7: forum},
     )
 )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.enums import State
+from madang.commons.matters.policies import NOT_AUTHOR, is_author
 from madang.kernel.actors import Actor
 from madang.kernel.levels import Level, reaches
 from madang.kernel.models import Organisation, Role
 from madang.kernel.policy import OK, Verdict, allow, no
 from madang.services.square import queries
-from madang.services.square.models import Comment, Edition, Idea, Process
+from madang.services.square.models import Amendment, CoAuthor, Comment, Edition, Idea, Process
 
 SIGN_IN = no(_("Sign in first. What you typed stays here."), "sign_in")
 NOT_NOW = no(_("This phase does not allow it."), "phase.closed")
@@ -72,6 +73,8 @@ def take_back(actor: Actor, idea: Idea) -> Verdict:
         return no(_("Sign in to support: each person counts once."), "sign_in")
     if actor.user is not None and idea.matter.author_id == actor.user.pk:
         return no(_("This is your own idea; you count as its author."), "idea.own")
+    if idea.is_topic and is_author(actor, idea.matter):
+        return no(_("Your idea is part of this topic; you count as its author."), "idea.own")
     return OK
 
 
@@ -83,6 +86,111 @@ def comment(actor: Actor, idea: Idea) -> Verdict:
     if cell is None or not cell.can_comment:
         return NOT_NOW
     return OK if actor.is_signed_in else SIGN_IN
+
+
+def may_change(idea: Idea) -> bool:
+    """Whether the text may still change: not once an answer is owed to what people have supported."""
+    return idea.matter.is_public and idea.matter.state in (State.OPEN, State.MATURING)
+
+
+NOT_CHANGED = no(
+    _("The text does not change any more: an answer is owed to it, or the discussion has ended."),
+    "text.fixed",
+)
+
+
+def facilitates(actor: Actor, idea: Idea) -> bool:
+    return actor.holds(Role.FACILITATOR, idea.matter.host_id)
+
+
+@allow("square.idea.write")
+def write(actor: Actor, idea: Idea) -> Verdict:
+    """Its authors write; a facilitator writes the text of a topic."""
+    if not may_change(idea):
+        return NOT_CHANGED
+    if is_author(actor, idea.matter) or (idea.is_topic and facilitates(actor, idea)):
+        return OK
+    return NOT_AUTHOR
+
+
+@allow("square.coauthor.invite")
+def invite(actor: Actor, idea: Idea) -> Verdict:
+    if not actor.is_signed_in:
+        return SIGN_IN
+    if idea.is_topic:
+        return no(_("The authors of a topic are those of its ideas."), "topic.authors")
+    return write(actor, idea)
+
+
+@allow("square.coauthor.accept", "square.coauthor.decline")
+def answer_invitation(actor: Actor, row: CoAuthor) -> Verdict:
+    if actor.user is None:
+        return SIGN_IN
+    asked = row.user_id == actor.user.pk if row.user_id else row.email == actor.user.email.lower()
+    return OK if asked else no(_("This invitation is for somebody else."), "coauthor.other")
+
+
+@allow("square.coauthor.leave")
+def leave(actor: Actor, row: CoAuthor) -> Verdict:
+    mine = actor.user is not None and row.user_id == actor.user.pk
+    return OK if mine else no(_("Only she can leave."), "coauthor.other")
+
+
+@allow("square.amendment.propose")
+def propose(actor: Actor, idea: Idea) -> Verdict:
+    if not may_change(idea):
+        return NOT_CHANGED
+    cell = queries.cell_now(idea.process_id)
+    if cell is None or not cell.can_comment:
+        return NOT_NOW
+    if not actor.is_signed_in:
+        return SIGN_IN
+    if write(actor, idea):
+        return no(_("You are an author: change the text itself."), "amendment.own")
+    return OK
+
+
+@allow("square.amendment.accept", "square.amendment.refuse")
+def answer_amendment(actor: Actor, row: Amendment) -> Verdict:
+    return write(actor, row.idea)
+
+
+@allow("square.amendment.take_up")
+def take_up(actor: Actor, row: Amendment) -> Verdict:
+    if not may_change(row.idea):
+        return NOT_CHANGED
+    if facilitates(actor, row.idea):
+        return OK
+    return no(_("Only a facilitator may do that, once the authors were silent."), "mandate.facilitator")
+
+
+@allow("square.amendment.withdraw")
+def take_back_amendment(actor: Actor, row: Amendment) -> Verdict:
+    mine = actor.user is not None and row.by_id == actor.user.pk
+    return OK if mine else no(_("Only the person who proposed it can take it back."), "not_author")
+
+
+@allow("square.amendment.lapse")
+def lapse(actor: Actor, row: Amendment) -> Verdict:
+    return OK if actor.is_system else no(_("Time does that by itself."), "by_rule")
+
+
+@allow("square.amendment.hide")
+def hide_amendment(actor: Actor, row: Amendment) -> Verdict:
+    if not actor.holds(Role.MODERATOR, row.idea.matter.host_id):
+        return no(_("Only a moderator may do that."), "mandate.moderator")
+    if actor.user is not None and row.by_id == actor.user.pk:
+        return no(_("Another moderator has to decide about your own comment."), "moderator.own")
+    return OK
+
+
+@allow("square.topic.gather")
+def gather(actor: Actor, process: Process) -> Verdict:
+    if process.space.is_archive:
+        return no(_("An archive is read only."), "archive")
+    if actor.holds(Role.FACILITATOR, process.space.host_id):
+        return OK
+    return no(_("Only a facilitator of the office that received this may do that."), "mandate.facilitator")
 
 
 @allow("square.flag.raise")

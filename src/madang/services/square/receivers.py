@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from django.utils.translation import get_language
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from madang.commons.matters import api as matters
@@ -10,15 +14,18 @@ from madang.commons.matters.events import MatterChanged
 from madang.commons.notices import api as notices
 from madang.commons.search import api as search
 from madang.kernel.events import on
+from madang.kernel.models import User
 from madang.services.square import found
-from madang.services.square.domain import ideas
+from madang.services.square.domain import authors, ideas, topics
 from madang.services.square.events import (
+    AmendmentMoved,
+    CoAuthorMoved,
     CommentModerated,
     CommentWritten,
     IdeaFiled,
     SupportsCounted,
 )
-from madang.services.square.models import Comment, Idea
+from madang.services.square.models import Amendment, CoAuthor, Comment, Idea
 
 notices.register_kind(
     "square.phase",
@@ -32,6 +39,62 @@ notices.register_kind(
     sentence=lambda data: _("has a new version of its process (%(n)s)") % {"n": data.get("version", "")},
 )
 notices.register_kind("square.commented", sentence=lambda data: _("has a new comment"))
+
+
+AMENDMENTS = {
+    "proposed": gettext_lazy("has a proposed amendment"),
+    "accepted": gettext_lazy("An amendment was accepted"),
+    "refused": gettext_lazy("An amendment was refused, with a reason"),
+    "unanswered": gettext_lazy("An amendment stayed unanswered"),
+}
+
+
+def _always(said: Promise) -> Callable[[Mapping[str, Any]], Promise]:
+    return lambda data: said
+
+
+for what, sentence in AMENDMENTS.items():
+    notices.register_kind(f"square.amendment_{what}", sentence=_always(sentence))
+notices.register_kind("square.invited", sentence=lambda data: _("You are asked to write it together"))
+notices.register_kind("square.coauthored", sentence=lambda data: _("has another author"))
+
+matters.also_authors(authors.is_coauthor)
+matters.also_tell(topics.gathered_references)
+
+
+@on(AmendmentMoved)
+def tell_amendment(fact: AmendmentMoved) -> None:
+    """Authors hear of every amendment; whoever proposed it hears of its answer, by following it."""
+    if fact.what not in AMENDMENTS:
+        return
+    row = Amendment.objects.select_related("idea__matter", "by").get(pk=fact.amendment_id)
+    if fact.what == "proposed":
+        notices.follow(reference=row.reference, user=row.by, why="author")
+        authors.follow_as_author(row.idea, row.reference)
+    notices.tell(
+        reference=row.reference,
+        kind=f"square.amendment_{fact.what}",
+        title=row.idea.matter.title,
+        not_user=User.objects.filter(pk=fact.actor_id).first() if fact.actor_id else None,
+    )
+
+
+@on(CoAuthorMoved)
+def tell_coauthor(fact: CoAuthorMoved) -> None:
+    row = CoAuthor.objects.select_related("idea__matter", "user").get(pk=fact.coauthor_id)
+    if row.user is None:
+        return
+    if fact.what == "invited":
+        notices.follow(reference=row.reference, user=row.user, why="author")
+        notices.tell(reference=row.reference, kind="square.invited", title=row.idea.matter.title)
+        return
+    notices.follow(reference=row.idea.matter.reference, user=row.user, why="author")
+    notices.tell(
+        reference=row.idea.matter.reference,
+        kind="square.coauthored",
+        title=row.idea.matter.title,
+        not_user=row.user,
+    )
 
 
 @on(SupportsCounted)

@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.domain import clocks
+from madang.commons.matters.domain.intake import content_digest
 from madang.commons.matters.enums import Disclosure, Disposition, Kind, State, TransferReason
 from madang.commons.matters.events import MatterChanged
 from madang.commons.matters.models import Assignment, Matter
-from madang.kernel import clock, policy
+from madang.kernel import clock, policy, text
 from madang.kernel.actors import Actor
 from madang.kernel.domain import audit
 from madang.kernel.domain.traces import draw
@@ -225,6 +226,49 @@ def merge(*, actor: Actor, matter: Matter, into: Matter, reason: str) -> Matter:
         actor=actor, kind=Trace.Kind.MERGES, source=fresh.reference, target=target.reference, evidence=reason
     )
     _tell(fresh, "merged", actor)
+    return fresh
+
+
+@transaction.atomic
+def mature(*, actor: Actor, matter: Matter, reason: str, topic: str) -> Matter:
+    """It is worked on as part of a topic (`topic` is its reference)."""
+    fresh = move(matter, "mature", actor=actor, reason=reason, payload={"topic": topic})
+    _tell(fresh, "maturing", actor)
+    return fresh
+
+
+@transaction.atomic
+def let_go(*, actor: Actor, matter: Matter, reason: str, topic: str) -> Matter:
+    """It leaves its topic and is discussed by itself again."""
+    fresh = move(matter, "let_go", actor=actor, reason=reason, payload={"topic": topic})
+    _tell(fresh, "let_go", actor)
+    return fresh
+
+
+@transaction.atomic
+def reword(
+    *,
+    actor: Actor,
+    matter: Matter,
+    title: str,
+    body: str,
+    reason: str,
+    tells: bool = True,
+    payload: dict[str, Any] | None = None,
+) -> Matter:
+    """Give it another text; whoever follows is told where the change matters (`tells`).
+
+    The caller keeps the versions; the matter holds the one that stands.
+    """
+    fresh = move(
+        matter,
+        "reword",
+        actor=actor,
+        reason=reason,
+        payload={**(payload or {}), "content": content_digest(title, body)},
+        changes={"title": title, "body": body, "language": text.language_of(f"{title} {body}")},
+    )
+    _tell(fresh, "reworded" if tells else "corrected", actor)
     return fresh
 
 

@@ -53,8 +53,13 @@ def file(
     state: str = State.OPEN,
     uploads: tuple[Any, ...] = (),
     at: datetime | None = None,
+    is_own: bool = True,
 ) -> Filed:
     """Take in a matter: number, receipt code, responsible office, audit and ledger leaf in one transaction.
+
+    Args:
+        is_own: False where the actor files what others have said, as a facilitator files a topic: it gets no
+            author here.
 
     The words arrive cleaned (`text.clean`); an anonymous person may leave an address, kept apart.
     """
@@ -71,8 +76,8 @@ def file(
         origin=origin,
         group_name=group_name,
         channel=actor.channel if actor.channel in Channel.values else Channel.WEB,
-        author=actor.user,
-        author_label=author_label or (actor.user.shown_name if actor.user else ""),
+        author=actor.user if is_own else None,
+        author_label=author_label or (actor.user.shown_name if actor.user and is_own else ""),
         code_hash=ids.code_hash(code),
         filed_at=at,
         rule=rule,

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from madang.kernel.events import publish
@@ -60,9 +60,11 @@ def _settle(model: type[models.Model], total: str, ideas: list[int]) -> int:
     for row in rows:
         change[row.idea_id] += row.uncounted  # type: ignore[attr-defined]
     model._default_manager.filter(pk__in=[row.pk for row in rows]).update(uncounted=None)
+    # People may stand behind a topic by several ways: it is counted anew (`topics.recount`), never added to.
+    added = Idea.objects.filter(is_topic=False) if model is Support else Idea.objects.all()
     for idea, difference in change.items():
         if difference:
-            Idea.objects.filter(pk=idea).update(**{total: F(total) + difference})
+            added.filter(pk=idea).update(**{total: F(total) + difference})
     _tell([row for row in rows if isinstance(row, Support)])
     return len(rows)
 
@@ -78,10 +80,17 @@ def _tell(rows: list[Support]) -> None:
 
 
 def with_supports(ideas: QuerySet[Idea]) -> QuerySet[Any]:
-    """Adds `now`: how many stand behind an idea at this moment, with those its total does not know yet."""
+    """Adds `now`: how many stand behind an idea at this moment, with those its total does not know yet.
+
+    A topic shows its last count: each person behind it counts once, which only the rows together tell.
+    """
     waiting = Support.objects.filter(idea=OuterRef("pk"), uncounted__isnull=False)
     fresh = waiting.order_by().values("idea").annotate(n=Sum("uncounted")).values("n")
-    return ideas.annotate(now=F("support_total") + Coalesce(Subquery(fresh), 0))
+    now = Case(
+        When(is_topic=True, then=F("support_total")),
+        default=F("support_total") + Coalesce(Subquery(fresh), 0),
+    )
+    return ideas.annotate(now=now)
 
 
 def supports_now(ideas: Collection[int]) -> dict[int, int]:

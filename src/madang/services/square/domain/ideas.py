@@ -21,7 +21,7 @@ from madang.kernel.events import publish
 from madang.kernel.queries import rule_in_force
 from madang.kernel.rows import insert_once
 from madang.services.square import queries
-from madang.services.square.domain import counting
+from madang.services.square.domain import counting, topics
 from madang.services.square.events import CommentWritten, IdeaFiled
 from madang.services.square.models import Category, Comment, Idea, Process, Space, Support
 
@@ -116,7 +116,9 @@ def tally() -> int:
     """
     touched = counting.settle()
     _move_late(touched)
-    qualify_reached(touched)
+    whole = topics.touched_by(touched)
+    topics.recount(whole)
+    qualify_reached(touched | whole)
     return len(touched)
 
 
@@ -142,6 +144,7 @@ def qualify_reached(among: set[int] | None = None) -> int:
         support_total__gte=F("threshold"),
         matter__state__in=TALKING,
         matter__kind=Kind.IDEA,
+        topic__isnull=True,  # what a topic gathers reaches the threshold with it, and no later than alone
     ).select_related("matter__rule")
     done = 0
     for idea in ready if among is None else ready.filter(pk__in=among):
@@ -160,9 +163,13 @@ def qualify(idea: Idea) -> bool:
         False when it was done before, or when supporters went back on it in the meantime.
     """
     # The matter first, then the idea: the order in which merging locks them.
+    if idea.is_topic:
+        topics.lock_whole(idea.pk)
     Matter.objects.select_for_update().get(pk=idea.pk)
     locked = Idea.objects.select_for_update().get(pk=idea.pk)
-    supports = counting.supports_now([locked.pk])[locked.pk]
+    if locked.topic_id is not None:
+        return False
+    supports = topics.voices(locked.pk) if locked.is_topic else counting.supports_now([locked.pk])[locked.pk]
     if locked.qualified_at is not None or supports < locked.threshold:
         return False
     locked.qualified_at = clock.now()
@@ -172,6 +179,8 @@ def qualify(idea: Idea) -> bool:
         matter=idea.matter,
         payload={"supports": supports, "threshold": locked.threshold},
     )
+    if locked.is_topic:
+        topics.finish(idea)
     return True
 
 
@@ -181,16 +190,21 @@ def close_ended() -> int:
         Q(matter__state__in=[State.OPEN, State.MATURING]),
         qualified_at__isnull=True,
         discussion_ends_at__lt=clock.now(),
+        topic__isnull=True,  # time stands still in a topic
     ).select_related("matter")[:200]
     closed = 0
     for idea in ended:
+        numbers = f"{idea.support_total} / {idea.threshold}"
         try:
-            handling.close(
-                actor=system("discussion_period"),
-                matter=idea.matter,
-                reason_code="below_threshold",
-                reason=f"{idea.support_total} / {idea.threshold}",
-            )
+            if idea.is_topic:
+                topics.end(idea, reason=numbers)
+            else:
+                handling.close(
+                    actor=system("discussion_period"),
+                    matter=idea.matter,
+                    reason_code="below_threshold",
+                    reason=numbers,
+                )
         except RefusedError as refusal:  # somebody else moved it meanwhile; the rest goes on
             log.info("%s was not closed: %s", idea.matter.reference, refusal.code)
         else:

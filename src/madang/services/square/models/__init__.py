@@ -1,13 +1,16 @@
 """Spaces, time and processes; ideas with their supports and comments; imported rows."""
 
 from madang.services.square.models.editions import Edition
+from madang.services.square.models.growing import Amendment, CoAuthor, TextVersion
 from madang.services.square.models.ideas import Comment, Flag, Idea, Support
 from madang.services.square.models.imports import ImportedRow
 from madang.services.square.models.spaces import Category, Cell, Phase, Process, Space
 
 __all__ = [
+    "Amendment",
     "Category",
     "Cell",
+    "CoAuthor",
     "Comment",
     "Edition",
     "Flag",
@@ -17,4 +20,5 @@ __all__ = [
     "Process",
     "Space",
     "Support",
+    "TextVersion",
 ]

@@ -35,6 +35,11 @@ class Idea(models.Model):
     threshold = models.PositiveIntegerField()
     support_total = models.PositiveIntegerField(default=0)
     imported_likes = models.PositiveIntegerField(default=0)
+    is_topic = models.BooleanField(
+        default=False, help_text="Gathers ideas; its total counts each person once."
+    )
+    topic = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="gathered")
+    gathered_at = models.DateTimeField(null=True, blank=True, help_text="Since when it is part of its topic.")
     comment_total = models.PositiveIntegerField(default=0)
     qualified_at = models.DateTimeField(null=True, blank=True)
     discussion_ends_at = models.DateTimeField(null=True, blank=True)
@@ -43,6 +48,15 @@ class Idea(models.Model):
         indexes = [
             models.Index(fields=["process", "-support_total"], name="idea_by_support"),
             models.Index(fields=["-support_total"], name="idea_most_supported"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_topic=False) | Q(topic__isnull=True), name="idea_topic_in_no_topic"
+            ),
+            models.CheckConstraint(
+                condition=Q(topic__isnull=True) | Q(gathered_at__isnull=False),
+                name="idea_gathered_has_moment",
+            ),
         ]
 
     def __str__(self) -> str:

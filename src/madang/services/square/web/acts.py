@@ -18,6 +18,18 @@ from madang.services.square.web.pages import answer_period_words, optional_url, 
 Part = dict[str, Any]
 
 ACTS: dict[str, words.Act] = words.ACTS | {
+    "square.topic.gather": (gettext_lazy("Topic made of several ideas"), "merge", "plum"),
+    "square.topic.add": (gettext_lazy("Another idea taken into the topic"), "merge", "plum"),
+    "square.topic.release": (gettext_lazy("An idea left the topic"), "reply", "plum"),
+    "square.coauthor.accept": (gettext_lazy("Another author"), "people", "plum"),
+    "square.coauthor.leave": (gettext_lazy("An author left"), "people", ""),
+    "square.amendment.propose": (gettext_lazy("Amendment proposed"), "edit", "plum"),
+    "square.amendment.accept": (gettext_lazy("Amendment accepted"), "check", "jade"),
+    "square.amendment.take_up": (gettext_lazy("Unanswered amendment taken up"), "check", "jade"),
+    "square.amendment.refuse": (gettext_lazy("Amendment refused"), "close", ""),
+    "square.amendment.withdraw": (gettext_lazy("Amendment taken back"), "back", ""),
+    "square.amendment.lapse": (gettext_lazy("Amendment stayed unanswered"), "late", "persimmon"),
+    "square.amendment.hide": (gettext_lazy("Amendment taken down"), "eye", "persimmon"),
     "square.comment.hide": (gettext_lazy("Comment taken down"), "eye", "persimmon"),
     "square.edition.publish": (gettext_lazy("Version of a space published"), "plan", "jade"),
     "square.edition.supersede": (gettext_lazy("Version of a space replaced"), "history", ""),
@@ -30,6 +42,7 @@ REASONS: dict[str, Any] = {
     **dict(ExtensionReason.choices),
     **dict(Disposition.choices),
     "below_threshold": gettext_lazy("Not enough supporters in time"),
+    "topic_dissolved": gettext_lazy("All ideas have left the topic"),
 }
 ACTORS: dict[str, Any] = {
     "system": gettext_lazy("By rule"),

@@ -22,15 +22,16 @@ from madang.kernel import clock, policy, text
 from madang.kernel import queries as kernel
 from madang.kernel.actors import Actor
 from madang.kernel.levels import Level
-from madang.kernel.models import Role
+from madang.kernel.models import SEEING, Role
 from madang.kernel.templatetags.ui import seoul_text
 from madang.kernel.web.acting import actor_of
-from madang.services.square import live, queries
-from madang.services.square.domain import counting
+from madang.services.square import live, queries, turns
+from madang.services.square.domain import counting, versions
 from madang.services.square.enums import Stance
 from madang.services.square.limits import COMMENT_MAX
-from madang.services.square.models import Idea, ImportedRow
-from madang.services.square.web import acts, present, talk, whole
+from madang.services.square.models import Idea, ImportedRow, Support
+from madang.services.square.web import acts, present, talk, topics, whole
+from madang.services.square.web import turns as words
 from madang.services.square.web.forms import CommentForm
 from madang.services.square.web.pages import (
     crumb,
@@ -73,9 +74,11 @@ def page(
         "idea": idea,
         "matter": matter,
         "tags": present.tags(idea),
-        "author": present.author(matter),
+        "author": _("Authors of its ideas") if idea.is_topic else present.author(matter),
         "steps": present.steps(idea, effects),
         "clock": matters.clock_view(matter),
+        "turn": words.view(turns.one(idea), matter),
+        "grown": grown(actor, idea),
         "has_clock": matter.clocks.exists(),
         "shows_words": present.shows_words(matter),
         "body_html": text.to_html(matter.body) if present.shows_words(matter) else "",
@@ -119,9 +122,39 @@ def page(
     return render(request, "square/item.html", context, status=status)
 
 
+def grown(actor: Actor, idea: Idea) -> Part:
+    """How the text grew and with whom, and the topic it is part of, or the ideas it gathers."""
+    number = versions.number_of(idea)
+    coauthors = idea.coauthors.filter(state="accepted", via__isnull=True).select_related("user")
+    return {
+        "version": number,
+        "waiting": idea.amendments.filter(state__in=["open", "unanswered"], hide_reason="").count(),
+        "coauthors": [row.user.shown_name for row in coauthors if row.user],
+        "topic": idea.topic.matter if idea.topic_id and idea.topic and idea.topic.matter.is_public else None,
+        "members": topics.members(idea, actor) if idea.is_topic else [],
+        "topic_url": reverse("topic", args=[idea.matter.number])
+        if idea.is_topic and policy.can("square.topic.gather", actor, idea.process)
+        else "",
+        "supported": _supported_version(actor, idea) if number > 1 else 0,
+    }
+
+
+def _supported_version(actor: Actor, idea: Idea) -> int:
+    """The version that this person supported, where another one stands now; 0 otherwise."""
+    if actor.user is None:
+        return 0
+    mine = Support.objects.filter(idea=idea, supporter=actor.user, withdrawn_at__isnull=True).first()
+    if mine is None:
+        return 0
+    since = max(mine.at, mine.changed_at)
+    rows = list(idea.versions.order_by("number").values_list("number", "at"))
+    seen = max((number for number, at in rows if at <= since), default=1)
+    return seen if seen < rows[-1][0] else 0
+
+
 def tabs(matter: Matter, current: str) -> list[Part]:
     """The pages of an idea."""
-    names = {"item": _("Idea"), "item_history": _("History")}
+    names = {"item": _("Idea"), "text": _("Text and amendments"), "item_history": _("History")}
     return [
         {"label": label, "url": reverse(name, args=[matter.number]), "active": name == current}
         for name, label in names.items()
@@ -130,7 +163,7 @@ def tabs(matter: Matter, current: str) -> list[Part]:
 
 def _works_on(actor: Actor, matter: Matter) -> bool:
     return actor.is_official and (
-        matter.responsible_id in actor.offices(*Role.values) or matter.host_id in actor.offices(*Role.values)
+        matter.responsible_id in actor.offices(*SEEING) or matter.host_id in actor.offices(*SEEING)
     )
 
 
@@ -158,7 +191,7 @@ def panel(request: HttpRequest, idea: Idea) -> Part:
     verdict = policy.can("square.idea.support", actor, idea)
     address = present.address(matter)
     found: Part = {
-        "label": _("People in support"),
+        "label": _("People behind it") if idea.is_topic else _("People in support"),
         "count": counting.supports_now([idea.pk])[idea.pk],
         "goal": idea.threshold,
         "left": present.discussion_left(idea),
@@ -230,7 +263,15 @@ def _author_tools(actor: Actor, matter: Matter) -> Part:
 def history(request: HttpRequest, idea: Idea) -> HttpResponse:
     """Every public act on it, with its place in the public log."""
     effects = (effect.reference for effect in idea.matter.effects.all())
-    rows = kernel.history(idea.matter.reference, *effects).order_by("-at", "-pk")
+    hung = [
+        *effects,
+        *(
+            f"amendment:{idea.matter.number}:{place}"
+            for place in idea.amendments.values_list("number", flat=True)
+        ),
+        *(f"coauthor:{pk}" for pk in idea.coauthors.values_list("pk", flat=True)),
+    ]
+    rows = kernel.history(idea.matter.reference, *hung).order_by("-at", "-pk")
     return render(
         request,
         "square/history.html",

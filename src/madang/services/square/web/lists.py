@@ -17,7 +17,7 @@ from madang.kernel import clock
 from madang.kernel.levels import Level
 from madang.kernel.web.acting import actor_of
 from madang.kernel.web.paging import Counted
-from madang.services.square import queries
+from madang.services.square import queries, turns
 from madang.services.square.models import Category, Cell, Process, Space
 from madang.services.square.web import present
 from madang.services.square.web.pages import crumb
@@ -121,8 +121,9 @@ def ideas(request: HttpRequest) -> HttpResponse:
     categories = list(Category.objects.all())
     filters = read(request, spaces, processes, categories)
     numbers = counts(request, filters)
-    found = queries.listing(actor_of(request), filters)
+    found = queries.listing(actor_of(request), filters).select_related("matter__rule")
     page = Counted(found, PAGE, known=numbers.get(filters.state)).get_page(request.GET.get("page"))
+    turn = turns.of(page)
     space = next((row for row in spaces if row.slug == filters.space), None)
     state_chips = [
         {
@@ -157,7 +158,7 @@ def ideas(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "page": page,
-        "cards": [present.card(idea) for idea in page],
+        "cards": [present.card(idea, turn[idea.pk]) for idea in page],
         "total": page.paginator.count,
         "filters": filters,
         "state_chips": state_chips,
@@ -171,6 +172,7 @@ def ideas(request: HttpRequest) -> HttpResponse:
         "is_filtered": any(getattr(filters, name) for name in NAMES[:-1]),
         "all_url": reverse("ideas"),
         "feed_url": reverse("ideas_feed") + (f"?{feed_query}" if feed_query else ""),
+        "topics_url": reverse("topics"),
         "is_open": queries.open_processes().exists(),
         "breadcrumb": [crumb(_("Ideas"))],
     }

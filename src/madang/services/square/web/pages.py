@@ -31,6 +31,7 @@ WHOLE = (
     "matter__merged_into",
     "process__space",
     "category",
+    "topic__matter",
 )
 
 

@@ -18,7 +18,9 @@ from madang.commons.matters.enums import OWED, TALKING, Channel, Kind, Origin, S
 from madang.commons.matters.models import Effect, Matter
 from madang.kernel import clock, text
 from madang.kernel.templatetags.ui import seoul_text
+from madang.services.square.logic.turns import Turn
 from madang.services.square.models import Idea
+from madang.services.square.web import turns as words
 
 Part = dict[str, Any]
 
@@ -91,6 +93,8 @@ def origin_words(matter: Matter) -> str:
 def tags(idea: Idea) -> list[Tag]:
     """State, field, and what is unusual about it."""
     found = [matters.state_tag(idea.matter)]
+    if idea.is_topic:
+        found.append(Tag(_("Topic"), "plum", "merge"))
     if idea.category is not None:
         found.append(Tag(idea.category.title))
     if idea.process.space.is_archive:
@@ -100,8 +104,8 @@ def tags(idea: Idea) -> list[Tag]:
     return found
 
 
-def card(idea: Idea) -> Part:
-    """What `kernel/components/card.html` shows of an idea."""
+def card(idea: Idea, turn: Turn | None = None) -> Part:
+    """What `kernel/components/card.html` shows of an idea; whose turn it is where the list has asked."""
     matter = idea.matter
     imported = is_imported(matter)
     return {
@@ -116,6 +120,7 @@ def card(idea: Idea) -> Part:
         "support_label": _("likes at the source") if imported else _("supporters"),
         "left": discussion_left(idea),
         "clock": matters.clock_view(matter),
-        "origin": f"{origin_words(matter)} · {seoul_text(matter.filed_at, 'short')}",
+        "origin": f"{_('Topic') if idea.is_topic else origin_words(matter)} · {seoul_text(matter.filed_at, 'short')}",
+        "turn": words.line(turn, matter) if turn is not None else "",
         "comments": f"{idea.comment_total:,}" if idea.comment_total else "",
     }

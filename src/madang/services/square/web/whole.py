@@ -80,6 +80,8 @@ def traces(matter: Matter) -> list[Part]:
         row
         for row in kernel.traces(matter.reference)
         if row.kind not in (Trace.Kind.MERGES, Trace.Kind.ANSWERS)
+        # The ideas of a topic stand in a list of their own.
+        and not (row.kind == Trace.Kind.BECOMES and row.target == matter.reference)
     ]
     other = {row.pk: row.target if row.source == matter.reference else row.source for row in rows}
     links = manifest.links(set(other.values())) if rows else {}

@@ -1,0 +1,109 @@
+"""How ideas mature in Haedam: a topic of two ideas, a text in versions, amendments accepted and refused."""
+
+from __future__ import annotations
+
+from madang.conf.demo.story import Teller, acting_as, days_ago
+from madang.kernel import actors
+from madang.services.square.domain import amendments, topics, versions
+from madang.services.square.models import Amendment, Idea
+
+
+def _propose(t: Teller, idea: Idea, who: int, body: str, reason: str) -> Amendment:
+    idea.matter.refresh_from_db()
+    return amendments.propose(
+        actor=actors.person(t.crowd[who]),
+        idea=idea,
+        base=versions.number_of(idea),
+        title=idea.matter.title,
+        body=body,
+        reason=reason,
+    )
+
+
+def night_buses(t: Teller) -> None:
+    """A topic of two ideas: versions, one amendment accepted, one refused, one waiting."""
+    with days_ago(24):
+        late = t.file(
+            "막차를 밤 12시까지 늘려 주세요",
+            "야간 근무를 마치면 버스가 끊겨 택시를 탑니다. 병원과 공단을 지나는 노선만이라도 막차를 늦춰 주세요.",
+            category="traffic",
+            by="resident",
+            place="해담공단",
+        )
+    with days_ago(23):
+        call = t.file(
+            "밤에는 부르면 오는 작은 버스를 다니게 해 주세요",
+            "밤 버스를 모든 노선에 두기 어렵다면, 전화나 앱으로 부르는 작은 버스가 여러 동네를 돌면 됩니다.",
+            category="traffic",
+            by="neighbour",
+        )
+    with days_ago(18):
+        t.support(late, 5)
+        t.support(call, 4, skip=3)
+    with days_ago(15):
+        topic, _filed = topics.gather(
+            actor=acting_as("facilitator"),
+            ideas=[late, call],
+            title="밤늦게 일하는 사람도 집에 갈 수 있는 버스",
+            body="두 제안 모두 밤 10시 이후 이동을 말합니다.\n\n"
+            "막차를 늦추는 방법과 부르면 오는 작은 버스 가운데 어디에 무엇이 맞는지 함께 정합니다.\n\n"
+            "석 달 동안 시험 운행을 하고 결과를 공개합니다.",
+            reason="같은 시간대의 같은 불편을 다루고, 한 노선을 두고 함께 검토해야 합니다.",
+        )
+    with days_ago(11):
+        first = _propose(
+            t,
+            topic,
+            4,
+            "두 제안 모두 밤 10시 이후 이동을 말합니다.\n\n"
+            "병원과 공단을 지나는 두 노선은 막차를 늦추고, 나머지 동네는 부르면 오는 작은 버스가 맡습니다.\n\n"
+            "석 달 동안 시험 운행을 하고 결과를 공개합니다.",
+            "어디에 무엇이 맞는지 나누어 적어야 비용을 따질 수 있습니다.",
+        )
+    with days_ago(9):
+        title, merged = amendments.rebased(first)
+        amendments.accept(
+            actor=acting_as("resident"),
+            amendment=first,
+            base=1,
+            title=title,
+            body=merged.text,
+            answer="공단 근무표와도 맞습니다. 그대로 받습니다.",
+        )
+    with days_ago(8):
+        topic = Idea.objects.select_related("matter").get(pk=topic.pk)
+        second = _propose(
+            t,
+            topic,
+            9,
+            topic.matter.body.replace("석 달 동안", "일주일 동안"),
+            "비용이 걱정되니 짧게 해 보면 좋겠습니다.",
+        )
+    with days_ago(6):
+        amendments.refuse(
+            actor=acting_as("neighbour"),
+            amendment=second,
+            reason="일주일로는 근무 교대가 한 번도 돌지 않아 이용을 알 수 없습니다.",
+        )
+    with days_ago(4):
+        versions.write(
+            actor=acting_as("facilitator"),
+            idea=Idea.objects.select_related("matter", "process").get(pk=topic.pk),
+            base=2,
+            title=topic.matter.title,
+            body=topic.matter.body + "\n\n요금은 낮 버스와 같게 하고, 이용 기록은 통계로만 남깁니다.",
+            reason="댓글에서 여러 번 나온 요금과 개인정보 물음에 답을 넣었습니다.",
+        )
+    with days_ago(2):
+        topic = Idea.objects.select_related("matter").get(pk=topic.pk)
+        _propose(
+            t,
+            topic,
+            14,
+            topic.matter.body.replace("전화나 앱", "전화, 앱 또는 정류장 단추")
+            + "\n\n휠체어를 탄 사람도 탈 수 있어야 합니다.",
+            "작은 버스에 휠체어 자리가 없으면 또 다른 차별이 됩니다.",
+        )
+
+
+CHAPTERS = (night_buses,)

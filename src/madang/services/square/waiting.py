@@ -1,0 +1,58 @@
+"""What waits for one person: amendments to answer, invitations, questions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from madang.kernel.actors import Actor
+from madang.kernel.templatetags.ui import seoul_text
+from madang.services.square.domain import authors
+from madang.services.square.models import Amendment, CoAuthor
+
+FEW = 20
+Part = dict[str, Any]
+
+
+def rows(actor: Actor) -> list[Part]:
+    """Rows for a list, what ends first before what has no end."""
+    if actor.user is None:
+        return []
+    return [*_amendments(actor), *_invitations(actor)]
+
+
+def _amendments(actor: Actor) -> list[Part]:
+    also = CoAuthor.objects.filter(idea=OuterRef("idea"), user=actor.user, state="accepted")
+    found = (
+        Amendment.objects.filter(
+            Q(idea__matter__author=actor.user) | Exists(also), state="open", hide_reason=""
+        )
+        .filter(idea__matter__state__in=["open", "maturing"])
+        .select_related("idea__matter")
+        .order_by("due_at")
+    )
+    return [
+        {
+            "title": row.idea.matter.title,
+            "url": reverse("amendment", args=[row.idea.matter.number, row.number]),
+            "meta": [
+                _("Answer a proposed amendment."),
+                _("until %(day)s") % {"day": seoul_text(row.due_at, "day")},
+            ],
+        }
+        for row in found[:FEW]
+    ]
+
+
+def _invitations(actor: Actor) -> list[Part]:
+    return [
+        {
+            "title": row.idea.matter.title,
+            "url": reverse("invitation", args=[row.pk]),
+            "meta": [_("You are asked to write it together")],
+        }
+        for row in authors.invitations(actor.account)[:FEW]
+    ]

@@ -1,0 +1,137 @@
+"""What people type when a text grows."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from madang.services.square.enums import HideReason
+from madang.services.square.limits import BODY_MAX, BODY_MIN, REASON_MAX, REASON_MIN, TITLE_MAX, TITLE_MIN
+from madang.services.square.web.forms import Words
+from madang.services.square.web.once import OnceForm
+
+
+class TextForm(OnceForm):
+    """The text as it shall stand, and why."""
+
+    base = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=10**6)
+    title = Words(
+        low=TITLE_MIN,
+        high=TITLE_MAX,
+        one_line=True,
+        label=_("What should change?"),
+        error_messages={"required": _("Write in one sentence what should change.")},
+    )
+    body = Words(
+        low=BODY_MIN,
+        high=BODY_MAX,
+        label=_("Why, and how?"),
+        error_messages={"required": _("Describe the problem and what would help.")},
+        widget=forms.Textarea(attrs={"rows": 14}),
+    )
+    reason = Words(
+        low=REASON_MIN,
+        high=REASON_MAX,
+        label=_("What is different, and why?"),
+        help_text=_("It stands beside the version, for everyone."),
+        error_messages={"required": _("Say in a sentence why the text changes.")},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class AcceptForm(TextForm):
+    """Taking an amendment in: the text may still be changed, which makes it accepted in part."""
+
+    reason = Words(
+        high=REASON_MAX,
+        required=False,
+        label=_("What do you say to it?"),
+        help_text=_("Where you take only a part, say why. It stands beside the version."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ReasonForm(forms.Form):
+    """A reason that is published."""
+
+    reason = Words(
+        low=REASON_MIN,
+        high=REASON_MAX,
+        label=_("Why?"),
+        help_text=_("Everyone can read it."),
+        error_messages={"required": _("Give a reason in a sentence; it is published.")},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class TakeDownForm(ReasonForm):
+    """Moderation takes words down."""
+
+    reason_code = forms.ChoiceField(
+        choices=HideReason.choices,
+        label=_("Published reason"),
+        error_messages={
+            "required": _("Choose one of the published reasons."),
+            "invalid_choice": _("Choose one of the published reasons."),
+        },
+    )
+    field_order = ["reason_code", "reason"]
+
+
+class InviteForm(forms.Form):
+    """Whom to ask."""
+
+    email = forms.EmailField(
+        label=_("E-mail address of the person"),
+        help_text=_("She finds the invitation on her page once she is signed in. Nobody else sees it."),
+        error_messages={
+            "required": _("Write the address like name@example.kr."),
+            "invalid": _("Write the address like name@example.kr."),
+        },
+    )
+
+
+class TopicForm(forms.Form):
+    """A topic: which ideas, under which words, and why."""
+
+    numbers = Words(
+        high=2000,
+        label=_("Numbers of the ideas"),
+        help_text=_("At least two, each on a line of its own."),
+        error_messages={"required": _("Write the numbers of at least two ideas.")},
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    title = Words(
+        low=TITLE_MIN,
+        high=TITLE_MAX,
+        one_line=True,
+        label=_("What should change?"),
+        error_messages={"required": _("Write in one sentence what should change.")},
+    )
+    body = Words(
+        low=BODY_MIN,
+        high=BODY_MAX,
+        label=_("What the ideas have in common, and what is still open"),
+        error_messages={"required": _("Describe the problem and what would help.")},
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
+    reason = Words(
+        low=REASON_MIN,
+        high=REASON_MAX,
+        label=_("Why do they belong together?"),
+        help_text=_("Everyone can read it."),
+        error_messages={"required": _("Give a reason in a sentence; it is published.")},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class AddForm(ReasonForm):
+    """One more idea for a topic."""
+
+    number = Words(
+        high=30,
+        one_line=True,
+        label=_("Number of the idea"),
+        error_messages={"required": _("Type the number of the idea.")},
+    )
+    field_order = ["number", "reason"]
