@@ -13,11 +13,13 @@ POST_ONLY = {
     "desk_retype", "desk_pause", "desk_resume", "desk_extend", "desk_answer", "desk_submit", "desk_return",
     "desk_publish", "receipt_contact", "follow", "calendar_link", "support", "unsupport", "token_revoke",
     "end_session", "disconnect", "building_amend", "building_step",
+    "opinion_answer", "opinion_withdraw",
 }  # fmt: skip
 FORMS = {
     "profile", "ledger", "desk_merge", "desk_effect", "receipt", "receipt_withdraw", "receipt_object", "notices",
     "mail_settings", "mail_settings_of", "hooks", "hook", "tokens", "residence", "consents", "leave_confirm",
     "contact_confirm",
+    "opinion_write", "opinion_reword", "opinion_new", "opinion_lead", "opinion_close",
     "write_in", "comment", "comment_form", "flag", "withdraw", "object", "moderate",
     "building_new", "building_words", "building_phase", "building_process", "building_category", "building_cell",
     "building_publish",
@@ -37,6 +39,8 @@ READ = {
     "moderation_log", "my_calendar", "late_feed", "answers_feed", "deadlines_ics", "phases_ics", "item_feed",
     "spaces", "space", "space_versions", "space_version", "space_version_file", "building", "building_space",
     "building_preview", "building_backtest", "building_backtest_csv",
+    "opinions", "opinion_short", "opinion", "opinion_mine", "opinion_map", "opinion_statements", "opinion_results",
+    "opinion_files", "opinion_json", "opinion_record", "opinion_log", "opinion_hall", "opinions_desk",
 }  # fmt: skip
 API_READ = {
     "openapi-json", "list_ideas", "get_idea", "list_comments", "get_history", "get_answers", "list_processes",
@@ -49,7 +53,10 @@ API_WRITE = {
 }  # fmt: skip
 
 # What fills a gap that a sweep does not name.
-GAPS: dict[str, object] = {"key": "new", "process": "test", "category": "new", "name": "check"}
+# `code` is that of a conversation that does not exist.
+GAPS: dict[str, object] = {
+    "key": "new", "process": "test", "category": "new", "name": "check", "code": "7K0QZM",
+}  # fmt: skip
 
 
 def walk(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from madang.commons.matters import api as matters
 from madang.commons.notices import api as notices
+from madang.commons.opinions import api as opinions
 from madang.kernel import devices
 from madang.kernel.actors import Actor
 from madang.kernel.domain import forgetting
@@ -69,6 +70,7 @@ def leave(*, actor: Actor, user: User) -> dict[str, int]:
         matters.erase_address(email=address)
         notices.erase_address(address)
     notices.erase_person(locked)
+    opinions.forget(actor=actor, user=locked)
     for device in devices.of(locked):
         devices.end(device)
     for rows in (EmailAddress, Authenticator, SocialAccount):

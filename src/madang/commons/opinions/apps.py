@@ -5,3 +5,13 @@ class OpinionsConfig(AppConfig):
     name = "madang.commons.opinions"
     label = "opinions"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from madang.commons.opinions import (  # noqa: F401 - they register
+            importing,
+            jobs,
+            live,
+            manifest,
+            policies,
+            receivers,
+        )

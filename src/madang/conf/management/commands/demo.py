@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from madang.conf.demo import city, story
+from madang.conf.demo import city, opinions, story
 from madang.kernel.models import Organisation
 
 
@@ -29,4 +29,5 @@ class Command(BaseCommand):
             )
         with transaction.atomic():
             city.found()
-            story.tell(lambda line: None if quiet else self.stdout.write(f"  {line}"))
+            for chapter in (story, opinions):
+                chapter.tell(lambda line: None if quiet else self.stdout.write(f"  {line}"))

@@ -1,0 +1,118 @@
+"""The front door of opinions: a conversation hangs on any object by its reference.
+
+Write: `create`, `open_`, `close` (facilitators), `forget` (a person who leaves). Read: `card` for an object's page,
+`own_data` for a person's copy, plain values for programs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from madang.commons.opinions import pseudonyms, queries, reading
+from madang.commons.opinions.domain import statements, voting
+from madang.commons.opinions.domain.conversations import Question, close, create, open_
+from madang.commons.opinions.domain.forgetting import Forgotten, forget
+from madang.commons.opinions.enums import ConversationState
+from madang.commons.opinions.live import read_code
+from madang.commons.opinions.models import Conversation, Statement
+from madang.kernel.models import User
+
+__all__ = [
+    "Card",
+    "Forgotten",
+    "Question",
+    "by_code",
+    "card",
+    "close",
+    "create",
+    "forget",
+    "listed",
+    "open_",
+    "own_data",
+    "plain",
+    "results",
+    "statements_of",
+    "written",
+]
+
+listed = queries.listed
+plain = reading.conversation
+results = reading.results
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A conversation as it is announced on the page of what it hangs on."""
+
+    code: str
+    question: str
+    url: str
+    map_url: str
+    is_open: bool
+    people: int
+    answers: int
+
+
+def card(reference: str) -> Card | None:
+    """The conversation that hangs on a thing, the open one first; one query, None without one."""
+    row = queries.about(reference).first()
+    if row is None:
+        return None
+    return Card(
+        code=row.code,
+        question=row.question,
+        url=reverse("opinion", args=[row.code]),
+        map_url=reverse("opinion_map", args=[row.code]),
+        is_open=row.is_open,
+        people=row.board.people,
+        answers=row.board.votes,
+    )
+
+
+def by_code(typed: str) -> Conversation | None:
+    """A public conversation by its code as somebody typed it."""
+    written_form = read_code(typed)
+    rows = queries.public().select_related("host", "board")
+    return rows.filter(code=written_form).first() if written_form else None
+
+
+def statements_of(conversation: Conversation) -> list[dict[str, Any]]:
+    """Its statements with counts, as plain values."""
+    return [reading.statement(row, conversation.board.picture) for row in statements.shown(conversation)]
+
+
+def written(user: User) -> QuerySet[Statement]:
+    """A person's own statements, whatever became of them; the seeds of a facilitator are the office's."""
+    return Statement.objects.filter(author=user, is_seed=False).select_related("conversation").order_by("pk")
+
+
+def own_data(user_pk: int) -> dict[str, Any]:
+    """What points to a person: her statements, and her answers in conversations that are open.
+
+    In a closed one nobody can tell which answers were hers, so there is nothing to give.
+    """
+    user = User.objects.get(pk=user_pk)
+    answered = {}
+    for conversation in Conversation.objects.filter(state=ConversationState.OPEN).order_by("pk"):
+        said = voting.answers_of(conversation, pseudonyms.of_person(conversation, user))
+        if said:
+            answered[conversation.code] = {
+                str(number): reading.NAMES[value] for number, value in sorted(said.items())
+            }
+    return {
+        "statements": [
+            {
+                "conversation": row.conversation.code,
+                "number": row.number,
+                "text": row.text,
+                "state": row.state,
+                "at": row.at,
+            }
+            for row in written(user)
+        ],
+        "answers": answered,
+    }
