@@ -87,8 +87,10 @@ def document_of(space: Space) -> grid.Document:
             "ends_at": _written(phase.ends_at),
             "is_narrative": phase.is_narrative,
         }
+    codes = [process.rule_code for process in processes]
+    last = {rule.code: rule for rule in Rule.objects.filter(code__in=codes).order_by("version")}
     for process in processes:
-        rule = _upcoming(process.rule_code)
+        rule = last.get(process.rule_code)  # the last one announced; it may hold from a later day
         document["processes"][process.slug] = {
             **_words(process),
             "order": process.order,

@@ -23,7 +23,7 @@ from madang.kernel.web.acting import actor_of
 from madang.services.square.domain import building, publishing
 from madang.services.square.enums import EditionState
 from madang.services.square.logic import grid
-from madang.services.square.models import Edition, Space
+from madang.services.square.models import Edition, Process, Space
 from madang.services.square.web import building_forms as forms
 from madang.services.square.web import building_words, planned
 from madang.services.square.web.pages import crumb, sign_in_url
@@ -244,7 +244,7 @@ def part(request: HttpRequest, slug: str, kind: str, **named: str) -> HttpRespon
     if request.method == "POST":
         if "remove" in request.POST and spec.removable and not is_new:
             return _save(request, edition, address, None, request.POST.get("seen", ""), None)
-        form = spec.form(request.POST)
+        form = _fitted(spec.form(request.POST), edition, address)
         if form.is_valid():
             value = form.value(before)
             if is_new:
@@ -254,7 +254,17 @@ def part(request: HttpRequest, slug: str, kind: str, **named: str) -> HttpRespon
     initial = spec.form.initial_of(before or {}) | {"seen": grid.mark(before)}
     if is_new and kind == "phases":
         initial["key"] = building.new_key()
-    return _page(request, edition, spec, address, spec.form(initial=initial), is_new=is_new)
+    form = _fitted(spec.form(initial=initial), edition, address)
+    return _page(request, edition, spec, address, form, is_new=is_new)
+
+
+def _fitted(form: forms.PartForm, edition: Edition, address: grid.Address) -> forms.PartForm:
+    """A process that residents do not know yet has no day from which its changed rule holds."""
+    if isinstance(form, forms.ProcessForm):
+        is_live = Process.objects.filter(slug=address[1], space__slug=edition.slug).exists()
+        if not is_live:
+            form.for_first_version()
+    return form
 
 
 def _new_address(
@@ -312,7 +322,7 @@ def _changed(
     if form is not None:
         data = form.data.copy()  # type: ignore[attr-defined]
         data["seen"] = grid.mark(error.now)
-        again = spec.form(data)
+        again = _fitted(spec.form(data), edition, address)
     context = {
         "edition": edition,
         "heading": building_words.name_of(edition.document, edition.document, address),

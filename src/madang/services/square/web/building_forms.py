@@ -245,7 +245,7 @@ class ProcessForm(WordsForm):
             rule.pop(name, None)
             if value is not None:
                 rule[name] = value
-        day: date | None = data["valid_from"]
+        day: date | None = data.get("valid_from")
         return {
             **{name: old[name] for name in ("rule_code",) if name in old},
             **self.words(),
@@ -255,6 +255,10 @@ class ProcessForm(WordsForm):
             "checked": data["checked"],
             "valid_from": day.isoformat() if day else None,
         }
+
+    def for_first_version(self) -> None:
+        """Before it was ever published its rule holds from the publication on; there is no day to choose."""
+        del self.fields["valid_from"]
 
     @classmethod
     def initial_of(cls, part: dict[str, Any]) -> dict[str, Any]:
@@ -365,6 +369,7 @@ class PublishForm(forms.Form):
         required=False,
         label=_("Why does it begin before the period of notice is over?"),
         help_text=_("Published too."),
+        error_messages={"required": _("Give a reason in a sentence; it is published.")},
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -32,6 +32,7 @@ WHOLE = (
     "process__space",
     "category",
     "topic__matter",
+    "edition",
 )
 
 

@@ -155,7 +155,7 @@ def timetable(grid: Grid, at: datetime) -> Part:
                 "key": phase.key,
                 "title": phase.words.title(language()) or phase.words.title_ko,
                 "time": time_words(phase),
-                "is_now": phase is now,
+                "is_now": phase is now and phase.starts_at is not None,
                 "is_past": phase.has_ended(at),
                 "has_begun": phase.has_begun(at),
                 "is_silent": not phase.is_narrative,

@@ -58,7 +58,9 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     found = publishing.findings(edition)
     is_short = any(one.code == "notice.short" for one in found)
     form, status = PublishForm(request.POST or None), 200
-    if not is_short:
+    if is_short:
+        form.fields["short_notice"].required = True
+    else:
         del form.fields["short_notice"]
     if request.method == "POST":
         status = 422
