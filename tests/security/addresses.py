@@ -14,12 +14,15 @@ POST_ONLY = {
     "desk_publish", "receipt_contact", "follow", "calendar_link", "support", "unsupport", "token_revoke",
     "end_session", "disconnect", "building_amend", "building_step",
     "opinion_answer", "opinion_withdraw",
+    "desk_panel_register", "desk_panel_plan", "desk_panel_prepare", "desk_panel_freeze",
+    "desk_panel_open", "desk_panel_void", "desk_panel_close", "desk_panel_seat",
 }  # fmt: skip
 FORMS = {
     "profile", "ledger", "desk_merge", "desk_effect", "receipt", "receipt_withdraw", "receipt_object", "notices",
     "mail_settings", "mail_settings_of", "hooks", "hook", "tokens", "residence", "consents", "leave_confirm",
     "contact_confirm",
     "opinion_write", "opinion_reword", "opinion_new", "opinion_lead", "opinion_close",
+    "panel_invitation", "panel_dice", "desk_panels", "desk_panel_columns",
     "write_in", "comment", "comment_form", "flag", "withdraw", "object", "moderate",
     "building_new", "building_words", "building_phase", "building_process", "building_category", "building_cell",
     "building_publish",
@@ -36,6 +39,7 @@ READ = {
     "desk_matter", "late", "late_csv", "receipt_of", "receipt_show", "receipt_file", "outbox", "ideas",
     "ideas_feed", "write", "similar", "filed", "filed_file", "item", "item_history", "item_clock", "file",
     "text", "text_version", "topics",
+    "panels", "panel", "panel_program", "panel_check", "panel_bundle", "desk_panel",
     "moderation_log", "my_calendar", "late_feed", "answers_feed", "deadlines_ics", "phases_ics", "item_feed",
     "spaces", "space", "space_versions", "space_version", "space_version_file", "building", "building_space",
     "building_preview", "building_backtest", "building_backtest_csv",

@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "madang.commons.notices",
     "madang.commons.matters",
     "madang.commons.opinions",
+    "madang.commons.panels",
     *[f"madang.services.{name}" for name in ["square"] if name not in SERVICES_OFF],
     "madang.portal",
     "madang.conf",

@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         *_of("madang.commons.matters.web.urls"),
         *_of("madang.commons.notices.urls"),
         *_of("madang.commons.opinions.web.urls"),
+        *_of("madang.commons.panels.urls"),
         *_of("madang.services.square.web.urls"),
         path("account/", include("allauth.account.urls")),
         path("account/keys/", include("allauth.mfa.urls")),

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from madang.conf.demo import city, opinions, story
+from madang.conf.demo import city, opinions, panel, story
 from madang.kernel.models import Organisation
 
 
@@ -31,3 +31,6 @@ class Command(BaseCommand):
             city.found()
             for chapter in (story, opinions):
                 chapter.tell(lambda line: None if quiet else self.stdout.write(f"  {line}"))
+        panel.draw()
+        if not quiet:
+            self.stdout.write("  A panel of a hundred is drawn by lot.")

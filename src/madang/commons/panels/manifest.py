@@ -1,0 +1,33 @@
+"""What panels offer the portal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from madang.commons.panels import queries
+from madang.kernel.manifest import Entry, Feature, Link, register
+
+
+def resolve(references: Iterable[str]) -> dict[str, Link]:
+    """Titles and pages of panels (`panel:SLUG`) and of their draws (`lot:SLUG:NUMBER`)."""
+    slugs = {reference: reference.split(":")[1] for reference in references}
+    titles = {panel.slug: panel.title for panel in queries.public().filter(slug__in=set(slugs.values()))}
+    return {
+        reference: Link(titles[slug], reverse("panel", args=[slug]))
+        for reference, slug in slugs.items()
+        if slug in titles
+    }
+
+
+register(
+    Feature(
+        name="panels",
+        label=_("Panels by lot"),
+        navigation=(Entry(_("Panels by lot"), "panels", "/panels/", 30),),
+        desk=(Entry(_("Panels by lot"), "desk_panels", "/desk/panels/", 60),),
+        resolve={"panel": resolve, "lot": resolve},
+    )
+)

@@ -1,0 +1,28 @@
+"""Addresses of panels, for everyone and for the desk."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from madang.commons.panels.web import ceremony, desk, public
+
+urlpatterns: list[URLPattern] = [
+    path("panels/", public.panels, name="panels"),
+    path("panels/verify_lot.py", public.program, name="panel_program"),
+    path("panels/invitation/", ceremony.invitation, name="panel_invitation"),
+    path("panels/<slug:slug>/", public.panel, name="panel"),
+    path("panels/<slug:slug>/<int:number>/check/", public.check, name="panel_check"),
+    path("panels/<slug:slug>/<int:number>/lot.json", public.bundle_file, name="panel_bundle"),
+    path("panels/<slug:slug>/<int:number>/dice/", ceremony.throw, name="panel_dice"),
+    path("desk/panels/", desk.desk_panels, name="desk_panels"),
+    path("desk/panels/<slug:slug>/", desk.desk_panel, name="desk_panel"),
+    path("desk/panels/<slug:slug>/register/", desk.desk_register, name="desk_panel_register"),
+    path("desk/panels/<slug:slug>/columns/", desk.desk_columns, name="desk_panel_columns"),
+    path("desk/panels/<slug:slug>/plan/", desk.desk_plan, name="desk_panel_plan"),
+    path("desk/panels/<slug:slug>/prepare/", desk.desk_prepare, name="desk_panel_prepare"),
+    path("desk/panels/<slug:slug>/freeze/", desk.desk_freeze, name="desk_panel_freeze"),
+    path("desk/panels/<slug:slug>/open/", desk.desk_open, name="desk_panel_open"),
+    path("desk/panels/<slug:slug>/void/", desk.desk_void, name="desk_panel_void"),
+    path("desk/panels/<slug:slug>/close/", desk.desk_close, name="desk_panel_close"),
+    path("desk/panels/<slug:slug>/seats/<int:pk>/", desk.desk_seat, name="desk_panel_seat"),
+]
