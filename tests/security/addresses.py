@@ -16,6 +16,8 @@ POST_ONLY = {
     "opinion_answer", "opinion_withdraw",
     "desk_panel_register", "desk_panel_plan", "desk_panel_prepare", "desk_panel_freeze",
     "desk_panel_open", "desk_panel_void", "desk_panel_close", "desk_panel_seat",
+    "hall_ask", "hall_speak", "hall_join", "hall_support", "hall_act", "hall_send",
+    "hall_begin", "hall_steer", "desk_meeting_act",
 }  # fmt: skip
 FORMS = {
     "profile", "ledger", "desk_merge", "desk_effect", "receipt", "receipt_withdraw", "receipt_object", "notices",
@@ -23,6 +25,9 @@ FORMS = {
     "contact_confirm",
     "opinion_write", "opinion_reword", "opinion_new", "opinion_lead", "opinion_close",
     "panel_invitation", "panel_dice", "desk_panels", "desk_panel_columns",
+    "hall_open", "hall_pass", "hall_confirm", "hall_register", "hall_cancel", "desk_meeting_new", "desk_meeting_edit",
+    "desk_meeting_move", "desk_meeting_cancel", "desk_agenda", "desk_agenda_item", "desk_tables", "desk_minutes",
+    "desk_paragraph",
     "write_in", "comment", "comment_form", "flag", "withdraw", "object", "moderate",
     "building_new", "building_words", "building_phase", "building_process", "building_category", "building_cell",
     "building_publish",
@@ -40,6 +45,9 @@ READ = {
     "ideas_feed", "write", "similar", "filed", "filed_file", "item", "item_history", "item_clock", "file",
     "text", "text_version", "topics",
     "panels", "panel", "panel_program", "panel_check", "panel_bundle", "desk_panel",
+    "meetings", "meetings_ics", "meeting", "meeting_ics", "meeting_minutes", "hall_mine", "hall_mine_file",
+    "hall_ticket", "hall_room", "hall_live", "hall_run", "hall_door", "hall_table", "hall_worker", "desk_meetings",
+    "desk_meeting", "desk_registrations", "desk_pack",
     "moderation_log", "my_calendar", "late_feed", "answers_feed", "deadlines_ics", "phases_ics", "item_feed",
     "spaces", "space", "space_versions", "space_version", "space_version_file", "building", "building_space",
     "building_preview", "building_backtest", "building_backtest_csv",
@@ -60,6 +68,7 @@ API_WRITE = {
 # `code` is that of a conversation that does not exist.
 GAPS: dict[str, object] = {
     "key": "new", "process": "test", "category": "new", "name": "check", "code": "7K0QZM",
+    "ticket": "00000000",
 }  # fmt: skip
 
 

@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "madang.commons.matters",
     "madang.commons.opinions",
     "madang.commons.panels",
+    "madang.commons.meetings",
     *[f"madang.services.{name}" for name in ["square"] if name not in SERVICES_OFF],
     "madang.portal",
     "madang.conf",
@@ -318,7 +319,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
         # No script of ours makes HTML or code from text; htmx does through one policy (frontend/js/trusted.js).
         "require-trusted-types-for": ["'script'"],
-        "trusted-types": ["madang-htmx"],
+        "trusted-types": ["madang-htmx", "madang-hall"],
     }
 }
 

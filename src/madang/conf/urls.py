@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         *_of("madang.portal.web.urls"),
         *_of("madang.commons.ledger.urls"),
         *_of("madang.commons.matters.web.urls"),
+        *_of("madang.commons.meetings.web.urls"),
         *_of("madang.commons.notices.urls"),
         *_of("madang.commons.opinions.web.urls"),
         *_of("madang.commons.panels.urls"),

@@ -27,6 +27,8 @@ class Actor:
     channel: str = "web"
     # Primary keys of matters opened with their receipt in this session.
     receipts: frozenset[int] = frozenset()
+    # References of other things opened with their code in this session (`registration:…`, `pass:…`).
+    held: frozenset[str] = frozenset()
     # False for a program with a token: it acts for the person, never for her office.
     is_in_office: bool = True
 
@@ -101,11 +103,12 @@ def person(
     *,
     channel: str = "web",
     receipts: frozenset[int] = frozenset(),
+    held: frozenset[str] = frozenset(),
     is_in_office: bool = True,
 ) -> Actor:
     """The actor behind a signed-in user, or an anonymous one."""
     known = user if user is not None and user.is_authenticated else None
-    return Actor(user=known, channel=channel, receipts=receipts, is_in_office=is_in_office)
+    return Actor(user=known, channel=channel, receipts=receipts, held=held, is_in_office=is_in_office)
 
 
 def system(name: str) -> Actor:

@@ -11,6 +11,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 
 from madang.commons.matters import api as matters
+from madang.commons.meetings import api as meetings
 from madang.commons.notices import api as notices
 from madang.commons.opinions import api as opinions
 from madang.kernel import devices
@@ -65,9 +66,11 @@ def leave(*, actor: Actor, user: User) -> dict[str, int]:
     if locked.erased_at is not None:
         return {"public": 0, "private": 0}
     counts = matters.erase_author(actor=actor, user=locked)
+    meetings.erase_person(actor=actor, user=locked)
     addresses = {locked.email, *EmailAddress.objects.filter(user=locked).values_list("email", flat=True)}
     for address in addresses:
         matters.erase_address(email=address)
+        meetings.erase_address(email=address)
         notices.erase_address(address)
     notices.erase_person(locked)
     opinions.forget(actor=actor, user=locked)

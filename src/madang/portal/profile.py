@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters import api as matters
+from madang.commons.meetings import api as meetings
 from madang.commons.notices import api as notices
 from madang.commons.opinions import api as opinions
 from madang.kernel import actors, clock, devices, text
@@ -96,6 +97,7 @@ def copy_of(user: User) -> dict[str, Any]:
         ],
         **notices.own_data(user),
         "filed": matters.own_data(user.pk),
+        "meetings": meetings.own_data(user.pk),
         **(square.own_data(user.pk) if square else {}),
         "opinions": opinions.own_data(user.pk),
         "notices": [

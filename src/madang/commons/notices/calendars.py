@@ -32,7 +32,8 @@ class Item:
     """One entry. `start` is a moment, or a day for something that lasts the day.
 
     `name` tells the thing from all others, for ever ("deadline/ID-2611-00042-7"). `facts` are what a reader must be
-    told a change of, beyond the moments and the state: mostly the title.
+    told a change of, beyond the moments and the state: mostly the title. `is_busy`: whoever has it in her calendar is
+    there; a deadline of an office takes nobody's time.
     """
 
     name: str
@@ -44,6 +45,8 @@ class Item:
     is_cancelled: bool = False
     is_tentative: bool = False
     facts: str = ""
+    location: str = ""
+    is_busy: bool = False
 
     @property
     def uid(self) -> str:
@@ -98,7 +101,9 @@ def _event(item: Item, revision: Revision) -> Event:
     event.add(
         "status", "CANCELLED" if item.is_cancelled else "TENTATIVE" if item.is_tentative else "CONFIRMED"
     )
-    event.add("transp", "TRANSPARENT")  # a deadline of an office takes nobody's time
+    if item.location:
+        event.add("location", item.location)
+    event.add("transp", "OPAQUE" if item.is_busy else "TRANSPARENT")
     return event
 
 

@@ -19,6 +19,7 @@ class Trace(models.Model):
         MEASURES = "measures"
         SUPERSEDES = "supersedes"
         RELATES = "relates"
+        DISCUSSES = "discusses"
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     source = models.CharField(max_length=80, db_index=True)

@@ -82,6 +82,7 @@ class ActorMiddleware:
         request.actor = actors.person(  # type: ignore[attr-defined]
             request.user,  # type: ignore[arg-type]
             receipts=frozenset(request.session.get("receipts", ())),
+            held=frozenset(request.session.get("held", ())),
         )
         is_personal = not request.session.is_empty()
         response = self.get_response(request)

@@ -19,6 +19,7 @@ KINDS = (
     ("complaint", gettext_lazy("Complaints")),
     ("comment", gettext_lazy("Comments")),
     ("answer", gettext_lazy("Official answers")),
+    ("meeting", gettext_lazy("Meetings")),
     ("plan", gettext_lazy("The plan")),
 )
 ORDERS = (

@@ -8,17 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.enums import Disclosure
 from madang.commons.matters.models import Answer, Effect
+from madang.commons.meetings import api as meetings
 from madang.kernel.manifest import Entry, Evidence, Feature, register
 from madang.services.square.found import resolve, resolve_amendments, resolve_spaces
 from madang.services.square.models import Idea
 
 
 def forum() -> Evidence:
-    """Project 7: under way once ideas are filed.
-
-    It is not delivered by answers and effects alone: the plan promises a forum "online and offline", and
-    sessions in a hall are not kept here yet.
-    """
+    """Project 7: under way once ideas are filed; a forum "online and offline" also counts meetings with minutes."""
     ideas = Idea.objects.filter(process__space__is_archive=False, matter__disclosure=Disclosure.PUBLIC)
     filed = ideas.count()
     pks = ideas.values("pk")
@@ -26,11 +23,13 @@ def forum() -> Evidence:
     done = Effect.objects.filter(state="done", matter__in=pks).count()
     status = "under_way" if filed else "not_started"
     sentence = gettext(
-        "%(filed)s ideas filed, %(answered)s answered with a reason, %(done)s carried out."
+        "%(filed)s ideas filed, %(answered)s answered with a reason, %(done)s carried out;"
+        " %(meetings)s meetings held with published minutes."
     ) % {
         "filed": filed,
         "answered": answered,
         "done": done,
+        "meetings": meetings.held_with_minutes(),
     }
     return Evidence(status, sentence, reverse("statistics"))
 

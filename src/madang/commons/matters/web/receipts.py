@@ -23,6 +23,7 @@ from madang.kernel import clock, policy, text
 from madang.kernel.errors import RefusedError, TooManyError
 from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
+from madang.kernel.web.qr import qr_svg
 
 
 @never_cache
@@ -117,7 +118,7 @@ def receipt_show(
             "next": _next(matter, until),
             "due": matter.due_at,
             "url": page,
-            "qr_svg": shown.qr_svg(f"{request.build_absolute_uri('/')[:-1]}{page}") if page else "",
+            "qr_svg": qr_svg(f"{request.build_absolute_uri('/')[:-1]}{page}") if page else "",
             "position": shown.place_in_log(matter),
             "file_url": reverse("receipt_file", args=[place]) if proof and proof.text else "",
         },

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
-import segno
-from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -132,26 +129,6 @@ def offices(assignments: Iterable[Assignment]) -> list[dict[str, Any]]:
         }
         for row in assignments
     ]
-
-
-def qr_svg(address: str) -> str:
-    """A QR code, drawn by a template so that no string has to be trusted."""
-    matrix = segno.make(address, error="m", micro=False).matrix
-    runs = [
-        f"M{4 + start} {4 + y}h{length}v1h-{length}z"
-        for y, row in enumerate(matrix)
-        for start, length in _runs(bytes(row))
-    ]
-    return render_to_string("matters/parts/qr.html", {"size": len(matrix) + 8, "path": "".join(runs)})
-
-
-def _runs(row: bytes) -> Iterator[tuple[int, int]]:
-    start = 0
-    for is_dark, cells in groupby(row):
-        length = len(list(cells))
-        if is_dark:
-            yield start, length
-        start += length
 
 
 def place_in_log(matter: Matter) -> int | None:

@@ -59,6 +59,7 @@ TRACES: dict[str, Any] = {
     Trace.Kind.MEASURES: pgettext_lazy("trace", "Measured by"),
     Trace.Kind.SUPERSEDES: pgettext_lazy("trace", "Replaces"),
     Trace.Kind.RELATES: pgettext_lazy("trace", "Related"),
+    Trace.Kind.DISCUSSES: pgettext_lazy("trace", "Talked about in"),
 }
 EVENTS: dict[str, Any] = {
     ClockEvent.Kind.STARTED: gettext_lazy("Clock started"),

@@ -17,6 +17,7 @@ from madang.commons.matters.domain import clocks
 from madang.commons.matters.enums import OWED, TALKING, Disclosure, Kind, State
 from madang.commons.matters.models import Matter
 from madang.commons.matters.policies import is_author
+from madang.commons.meetings import api as meetings
 from madang.commons.notices import api as notices
 from madang.kernel import clock, policy, text
 from madang.kernel import queries as kernel
@@ -93,6 +94,7 @@ def page(
         else None,
         "merged_from": list(matter.merged.filter(disclosure=Disclosure.PUBLIC).order_by("filed_at")),
         "traces": whole.traces(matter),
+        "meetings": meetings.about([matter.reference]),
         "imported": ImportedRow.objects.filter(matter=matter).first()
         if present.is_imported(matter)
         else None,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from madang.commons.matters.enums import OWED, Origin, State
+from madang.commons.meetings import api as meetings
 from madang.kernel import clock
 from madang.kernel.levels import Level
 from madang.kernel.web.acting import actor_of
@@ -164,6 +165,7 @@ def ideas(request: HttpRequest) -> HttpResponse:
         "state_chips": state_chips,
         "space_chips": space_chips if len(spaces) > 1 else [],
         "space": space,
+        "meetings": meetings.coming(row.reference for row in ([space] if space else spaces)),
         "orders": orders(),
         "origins": Origin.choices,
         "categories": shown_categories,

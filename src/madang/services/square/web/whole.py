@@ -75,11 +75,11 @@ def offices(matter: Matter) -> list[Part]:
 
 
 def traces(matter: Matter) -> list[Part]:
-    """Arrows to and from other public things; merges and answers have their own place on the page."""
+    """Arrows to and from other public things; merges, answers and meetings have their own place on the page."""
     rows = [
         row
         for row in kernel.traces(matter.reference)
-        if row.kind not in (Trace.Kind.MERGES, Trace.Kind.ANSWERS)
+        if row.kind not in (Trace.Kind.MERGES, Trace.Kind.ANSWERS, Trace.Kind.DISCUSSES)
         # The ideas of a topic stand in a list of their own.
         and not (row.kind == Trace.Kind.BECOMES and row.target == matter.reference)
     ]

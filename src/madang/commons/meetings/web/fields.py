@@ -1,0 +1,60 @@
+"""Fields that the forms of the hall share."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from madang.kernel import ids, text
+
+
+class Words(forms.CharField):
+    """Text of people: cleaned, and measured after cleaning."""
+
+    def __init__(self, *, most: int, rows: int = 0, **options: Any) -> None:
+        self.most = most
+        if rows:
+            options.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> str:
+        raw = super().to_python(value) or ""
+        return text.clean(raw) if isinstance(self.widget, forms.Textarea) else text.clean_line(raw)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if len(value) > self.most:
+            raise forms.ValidationError(
+                _("Shorten it to %(most)s characters; it has %(have)s."),
+                params={"most": self.most, "have": len(value)},
+                code="long",
+            )
+
+
+class References(Words):
+    """Numbers of public things, as people type them: `id 2611 00042 7`, or references like `space:haedam`."""
+
+    def clean(self, value: Any) -> list[str]:
+        line = super().clean(value)
+        return [reference_of(piece) for piece in re.split(r"[,;\n]+", line) if piece.strip()]
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(shown(one) for one in value) if isinstance(value, list) else value
+
+
+def reference_of(typed: str) -> str:
+    """The reference behind a number; what is no number is taken as a reference."""
+    typed = typed.strip()
+    number = ids.read_number(typed)
+    if number is None:
+        return typed[:80]
+    return f"meeting:{number}" if number.startswith("ME-") else f"matter:{number}"
+
+
+def shown(reference: str) -> str:
+    """A reference as people type it."""
+    kind, _colon, key = reference.partition(":")
+    return key if kind in ("matter", "meeting") else reference
