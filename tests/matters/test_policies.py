@@ -26,7 +26,8 @@ MATTER = {
     "transfer": {"officer", "approver"},
     "arbitrate": {"officer", "approver"},
     "pause": {"officer", "approver"},
-    "resume": {"officer", "approver"},
+    "resume": {"officer", "approver", "system"},
+    "hand_over": {"system"},
     "mature": {"system"},
     "let_go": {"system"},
     "reword": {"author"},
@@ -34,7 +35,7 @@ MATTER = {
     "settle": {"arbiter"},
     "answer": {"approver"},
     "object": {"author"},
-    "withdraw": {"author"},
+    "withdraw": {"author", "system"},
     "contact": {"author"},
     "hide": {"moderator"},
     "restore": {"moderator"},
@@ -45,7 +46,9 @@ ANSWER = {
     "give_back": {"approver"},
     "publish": {"approver"},
 }
-EFFECT = {step: {"officer", "approver"} for step in ("begin", "report", "finish", "stop")}
+EFFECT = {step: {"officer", "approver"} for step in ("begin", "report", "finish", "stop")} | {
+    "reopen": {"arbiter"}
+}
 
 
 def actors(city) -> dict[str, Actor]:

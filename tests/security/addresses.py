@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 POST_ONLY = {
     "theme", "demo_sign_in", "desk_bulk", "desk_assign", "desk_transfer", "desk_settle", "desk_take",
     "desk_retype", "desk_pause", "desk_resume", "desk_extend", "desk_answer", "desk_submit", "desk_return",
-    "desk_publish", "receipt_contact", "follow", "calendar_link", "support", "unsupport", "token_revoke",
+    "desk_publish", "receipt_contact", "follow", "calendar_link", "support", "unsupport", "take_over", "come_back", "token_revoke",
     "end_session", "disconnect", "building_amend", "building_step",
     "opinion_answer", "opinion_withdraw",
     "desk_panel_register", "desk_panel_plan", "desk_panel_prepare", "desk_panel_freeze",
@@ -31,7 +31,7 @@ FORMS = {
     "write_in", "comment", "comment_form", "flag", "withdraw", "object", "moderate",
     "building_new", "building_words", "building_phase", "building_process", "building_category", "building_cell",
     "building_publish",
-    "text_write", "amendment_new", "amendment", "coauthors", "topic", "topic_new", "invitation",
+    "inquiry", "promise", "text_write", "amendment_new", "amendment", "coauthors", "topic", "topic_new", "invitation",
 }  # fmt: skip
 # The token in the address is the secret; mail programs post here without a page of ours (RFC 8058).
 WITHOUT_CSRF = {"notices_stop"}
@@ -43,7 +43,7 @@ READ = {
     "archive", "figures_csv", "about", "privacy", "styleguide", "accessibility", "desk", "desk_effects",
     "desk_matter", "late", "late_csv", "receipt_of", "receipt_show", "receipt_file", "outbox", "ideas",
     "ideas_feed", "write", "similar", "filed", "filed_file", "item", "item_history", "item_clock", "file",
-    "text", "text_version", "topics",
+    "text", "text_version", "topics", "promises", "promises_csv",
     "panels", "panel", "panel_program", "panel_check", "panel_bundle", "desk_panel",
     "meetings", "meetings_ics", "meeting", "meeting_ics", "meeting_minutes", "hall_mine", "hall_mine_file",
     "hall_ticket", "hall_room", "hall_live", "hall_run", "hall_door", "hall_table", "hall_worker", "desk_meetings",

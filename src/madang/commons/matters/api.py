@@ -5,6 +5,7 @@ from __future__ import annotations
 from madang.commons.matters.answer_card import answer_card
 from madang.commons.matters.audience import also_tell
 from madang.commons.matters.domain.erasing import erase_address, erase_anonymous, erase_author
+from madang.commons.matters.domain.handling import before_withdrawal
 from madang.commons.matters.domain.intake import Filed, file
 from madang.commons.matters.entries import path as feed_of
 from madang.commons.matters.enums import Disposition, Kind, Origin, State
@@ -67,6 +68,7 @@ __all__ = [
     "also_tell",
     "answer_card",
     "answer_times",
+    "before_withdrawal",
     "by_code",
     "by_origin",
     "clock_badge",

@@ -34,6 +34,8 @@ MATTER = Flow(
         Step("merge", _LIVE, "merged", needs_reason=True),
         Step("absorb", _LIVE, None),
         Step("withdraw", _LIVE, "withdrawn"),
+        # Somebody else goes on with it as its author.
+        Step("hand_over", _LIVE, None, needs_reason=True),
         Step("close", ("open", "maturing"), "closed", needs_reason=True),
         Step("hide", ("open", "maturing", *_OWED, "answered", "closed"), None, needs_reason=True),
         Step("restore", ("open", "maturing", *_OWED, "answered", "closed"), None, needs_reason=True),
@@ -58,5 +60,29 @@ EFFECT = Flow(
         Step("report", ("promised", "under_way"), None, needs_reason=True),
         Step("finish", ("promised", "under_way"), "done", needs_reason=True),
         Step("stop", ("promised", "under_way"), "stopped", needs_reason=True),
+        # A dispute of "done" was upheld.
+        Step("reopen", ("done",), "under_way", needs_reason=True),
+    ),
+)
+
+INQUIRY = Flow(
+    "matters.inquiry",
+    "open",
+    (
+        Step("answer", ("open",), "answered"),
+        Step("lapse", ("open",), "lapsed"),
+        # The office went on by itself, or the matter left it.
+        Step("close", ("open",), "closed"),
+    ),
+)
+
+DISPUTE = Flow(
+    "matters.dispute",
+    "open",
+    (
+        Step("reply", ("open",), "replied", needs_reason=True),
+        Step("uphold", ("open", "replied"), "upheld", needs_reason=True),
+        Step("refuse", ("open", "replied"), "refused", needs_reason=True),
+        Step("take_back", ("open", "replied"), "withdrawn"),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from madang.commons.matters import queries
-from madang.commons.matters.domain import attachments, contacts, lateness, outages
+from madang.commons.matters.domain import attachments, contacts, inquiries, lateness, outages
 from madang.kernel.actors import system
 from madang.kernel.jobs import every
 
@@ -31,6 +31,12 @@ def ask_contacts() -> int:
 def forget_contacts() -> None:
     """Forget who was asked more than a day ago."""
     contacts.forget()
+
+
+@every(60, "matters.inquiries")
+def end_inquiries() -> int:
+    """Questions that the author did not answer in time: the clock of the office runs on."""
+    return inquiries.lapse()
 
 
 @every(86_400, "matters.sweep_files")

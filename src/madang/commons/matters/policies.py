@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.enums import Disclosure, State
-from madang.commons.matters.models import Answer, Effect, Matter
+from madang.commons.matters.models import Answer, Dispute, Effect, EffectReport, Inquiry, Matter
+from madang.kernel import clock
 from madang.kernel.actors import Actor
 from madang.kernel.models import SEEING, Role
 from madang.kernel.policy import OK, Verdict, allow, no
@@ -107,11 +109,13 @@ def pass_on(actor: Actor, matter: Matter) -> Verdict:
     return OK if matter.transfers < int(matter.rule.body.get("arbiter_at", 3)) else SETTLED
 
 
-@allow(
-    "matters.matter.pause",
-    "matters.matter.resume",
-    "matters.matter.extend",
-)
+@allow("matters.matter.resume")
+def resume(actor: Actor, matter: Matter) -> Verdict:
+    """The office, or time and the author's answer (`inquiries`)."""
+    return OK if actor.is_system or in_office(actor, matter) else NOT_OFFICE
+
+
+@allow("matters.matter.pause", "matters.matter.extend")
 def office(actor: Actor, matter: Matter) -> Verdict:
     return OK if in_office(actor, matter) else NOT_OFFICE
 
@@ -126,7 +130,89 @@ def answer(actor: Actor, matter: Matter) -> Verdict:
     return OK if actor.holds(Role.APPROVER, matter.responsible_id) else NOT_OFFICE
 
 
-@allow("matters.matter.object", "matters.matter.withdraw", "matters.matter.contact")
+@allow("matters.matter.withdraw")
+def withdraw(actor: Actor, matter: Matter) -> Verdict:
+    """Its author; or time, where she has stepped back and nobody took it over."""
+    return OK if actor.is_system or is_author(actor, matter) else NOT_AUTHOR
+
+
+@allow("matters.matter.hand_over")
+def hand_over(actor: Actor, matter: Matter) -> Verdict:
+    return OK if actor.is_system else no(_("The site does that by its rules."), "by_rule")
+
+
+@allow("matters.inquiry.answer")
+def answer_inquiry(actor: Actor, inquiry: Inquiry) -> Verdict:
+    return OK if is_author(actor, inquiry.matter) else NOT_AUTHOR
+
+
+@allow("matters.inquiry.lapse", "matters.inquiry.close")
+def end_inquiry(actor: Actor, inquiry: Inquiry) -> Verdict:
+    return OK if actor.is_system else no(_("The site does that by its rules."), "by_rule")
+
+
+DISPUTE_DAYS = 90
+
+
+@allow("matters.effect.dispute")
+def dispute(actor: Actor, effect: Effect) -> Verdict:
+    """Anyone signed in, for some months after it was reported as done; not the office that reported it."""
+    if effect.state != "done" or effect.done_on is None or not effect.is_public:
+        return no(_("Only what is reported as done can be disputed."), "dispute.not_done")
+    days = int(effect.matter.rule.body.get("dispute_days", DISPUTE_DAYS))
+    if clock.today() > effect.done_on + timedelta(days=days):
+        return no(_("The time to dispute this is over."), "dispute.over")
+    if not actor.is_signed_in:
+        return no(_("Sign in first. What you typed stays here."), "sign_in")
+    if effect.owner_id in actor.offices(*SEEING):
+        return no(_("Your office made this promise: report on it instead."), "dispute.own")
+    return OK
+
+
+@allow("matters.dispute.reply")
+def reply(actor: Actor, row: Dispute) -> Verdict:
+    owner = row.effect.owner_id
+    if actor.holds(Role.OFFICER, owner) or actor.holds(Role.APPROVER, owner):
+        return OK
+    return no(_("Only the office that made the promise replies."), "mandate.office")
+
+
+def _arbitrates(actor: Actor, effect: Effect) -> Verdict:
+    """An arbiter who has reported nothing on this promise, and whose office did not make it."""
+    if not actor.holds(Role.ARBITER):
+        return no(_("Only an arbiter decides whether a promise is kept."), "mandate.arbiter")
+    if (
+        actor.user is not None
+        and EffectReport.objects.filter(effect=effect.pk, by=actor.user, state="done").exists()
+    ):
+        return no(_("Who reported it as done does not decide about it."), "dispute.reporter")
+    if actor.holds(Role.ARBITER, effect.owner_id):
+        return no(_("The office that made the promise does not decide about it."), "dispute.owner")
+    return OK
+
+
+@allow("matters.dispute.uphold", "matters.dispute.refuse")
+def decide(actor: Actor, row: Dispute) -> Verdict:
+    verdict = _arbitrates(actor, row.effect)
+    if verdict and row.state == "open" and row.due_at > clock.now():
+        return no(_("The office still has time to reply."), "dispute.early")
+    if verdict and actor.user is not None and row.by_id == actor.user.pk:
+        return no(_("Who disputes it does not decide about it."), "dispute.mine")
+    return verdict
+
+
+@allow("matters.effect.reopen")
+def reopen(actor: Actor, effect: Effect) -> Verdict:
+    return _arbitrates(actor, effect)
+
+
+@allow("matters.dispute.take_back")
+def take_back(actor: Actor, row: Dispute) -> Verdict:
+    mine = actor.user is not None and row.by_id == actor.user.pk
+    return OK if mine else NOT_AUTHOR
+
+
+@allow("matters.matter.object", "matters.matter.contact")
 def author(actor: Actor, matter: Matter) -> Verdict:
     return OK if is_author(actor, matter) else NOT_AUTHOR
 

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.audience import others_of
-from madang.commons.matters.domain import clocks
+from madang.commons.matters.domain import clocks, inquiries
 from madang.commons.matters.events import MatterChanged
 from madang.commons.matters.found import entries, put_in_index
 from madang.commons.matters.models import Matter
@@ -41,6 +41,13 @@ SENTENCES = {
     "hidden": _("was taken down by moderation"),
     "restored": _("was put back"),
     "effect": _("There is news of its effect"),
+    "inquiry_answered": _("The author answered the question of the office"),
+    "handed_over": _("goes on with another author"),
+    "disputed": _("Somebody disputes that its promise is kept"),
+    "dispute_replied": _("The office replied to the dispute of its promise"),
+    "dispute_taken_back": _("The dispute of its promise was taken back"),
+    "dispute_upheld": _("A dispute was upheld: its promise is not kept yet"),
+    "dispute_refused": _("A dispute was not upheld: its promise counts as kept"),
     "overdue": _("The answer is late"),
     "outage": _("The due date moved: the system was out of order for a time"),
     "recounted": _("The due date moved: a day was declared a holiday or a working day"),
@@ -86,6 +93,13 @@ def tell(change: MatterChanged) -> None:
         also_references=others_of(matter),
         not_user=User.objects.filter(pk=change.actor_id).first() if change.actor_id else None,
     )
+
+
+@on(MatterChanged)
+def close_inquiries(change: MatterChanged) -> None:
+    """Where the clock runs again, or the matter left its office, nothing is asked any more."""
+    if change.what not in ("filed", "effect", "paused", "inquiry_answered"):
+        inquiries.close_stale(change.matter_id)
 
 
 def follow_own(matter: Matter) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from madang.commons.matters.domain import disputes
+from madang.commons.matters.models import Effect
 from madang.conf.demo.story import Teller, acting_as, days_ago
 from madang.kernel import actors
 from madang.services.square.domain import amendments, topics, versions
@@ -106,4 +108,21 @@ def night_buses(t: Teller) -> None:
         )
 
 
-CHAPTERS = (night_buses,)
+def disputed_stops(t: Teller) -> None:
+    """A promise reported as done is disputed; the office has replied, the arbiter decides."""
+    effect = Effect.objects.get(state="done", matter__title__startswith="버스 정류장에 점자")
+    with days_ago(12):
+        row = disputes.open_one(
+            actor=actors.person(t.crowd[3]),
+            effect=effect,
+            reason="복지관 앞 정류장의 음성 안내기가 사흘째 켜지지 않습니다. 단추를 눌러도 소리가 나지 않습니다.",
+        )
+    with days_ago(5):
+        disputes.reply(
+            actor=acting_as("officer"),
+            dispute=row,
+            words="현장을 확인하니 전원 부품이 고장 나 있었습니다. 부품을 주문했고 다음 주에 바꿉니다.",
+        )
+
+
+CHAPTERS = (night_buses, disputed_stops)

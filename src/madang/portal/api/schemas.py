@@ -143,6 +143,15 @@ class Report(Schema):
     evidence_url: str
 
 
+class Dispute(Schema):
+    at: datetime
+    state: str
+    reason: str
+    evidence_url: str
+    reply: str
+    decision: str
+
+
 class Effect(Schema):
     reference: str
     what: str
@@ -151,6 +160,7 @@ class Effect(Schema):
     state: str
     done_on: date | None
     reports: list[Report]
+    disputes: list[Dispute]
 
 
 class Answers(Schema):

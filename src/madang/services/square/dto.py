@@ -137,6 +137,18 @@ class ReportRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeRow:
+    """Somebody says that what was reported as done is not done; how that stands."""
+
+    at: datetime
+    state: str
+    reason: str
+    evidence_url: str
+    reply: str
+    decision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EffectRow:
     """What an adopted idea changes, and how that stands."""
 
@@ -147,6 +159,7 @@ class EffectRow:
     state: str
     done_on: date | None
     reports: tuple[ReportRow, ...]
+    disputes: tuple[DisputeRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

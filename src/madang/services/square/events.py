@@ -36,6 +36,13 @@ class CoAuthorMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class SteppedBack:
+    """The author of an idea gives it up; a supporter may take it over."""
+
+    step_back_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class CommentWritten:
     comment_id: int
 

@@ -48,5 +48,19 @@ COAUTHOR = Flow(
         Step("accept", ("invited",), "accepted"),
         Step("decline", ("invited",), "declined"),
         Step("leave", ("accepted",), "ended"),
+        # The one who filed it has left: she is the author now.
+        Step("lead", ("accepted",), "ended"),
+    ),
+)
+
+# The author of an idea that others support gives it up: one of them may take it over.
+STEP_BACK = Flow(
+    "square.step_back",
+    "open",
+    (
+        Step("take", ("open",), "taken"),
+        Step("come_back", ("open",), "undone"),
+        Step("lapse", ("open",), "withdrawn"),
+        Step("close", ("open",), "closed"),
     ),
 )

@@ -11,7 +11,16 @@ from madang.kernel.levels import Level, reaches
 from madang.kernel.models import Organisation, Role
 from madang.kernel.policy import OK, Verdict, allow, no
 from madang.services.square import queries
-from madang.services.square.models import Amendment, CoAuthor, Comment, Edition, Idea, Process
+from madang.services.square.models import (
+    Amendment,
+    CoAuthor,
+    Comment,
+    Edition,
+    Idea,
+    Process,
+    StepBack,
+    Support,
+)
 
 SIGN_IN = no(_("Sign in first. What you typed stays here."), "sign_in")
 NOT_NOW = no(_("This phase does not allow it."), "phase.closed")
@@ -128,6 +137,36 @@ def answer_invitation(actor: Actor, row: CoAuthor) -> Verdict:
         return SIGN_IN
     asked = row.user_id == actor.user.pk if row.user_id else row.email == actor.user.email.lower()
     return OK if asked else no(_("This invitation is for somebody else."), "coauthor.other")
+
+
+@allow("square.coauthor.lead")
+def lead(actor: Actor, row: CoAuthor) -> Verdict:
+    return OK if actor.is_system else no(_("Time does that by itself."), "by_rule")
+
+
+@allow("square.step_back.take")
+def take(actor: Actor, row: StepBack) -> Verdict:
+    """Who has supported it before its author stepped back, so that nobody comes only to take it."""
+    if actor.user is None:
+        return SIGN_IN
+    mine = Support.objects.filter(
+        idea=row.idea_id, supporter=actor.user, withdrawn_at__isnull=True, changed_at__lte=row.at
+    )
+    if mine.exists():
+        return OK
+    return no(
+        _("Only those who supported it before its author stepped back can take it over."), "step_back.other"
+    )
+
+
+@allow("square.step_back.come_back")
+def come_back(actor: Actor, row: StepBack) -> Verdict:
+    return OK if is_author(actor, row.idea.matter) else NOT_AUTHOR
+
+
+@allow("square.step_back.lapse", "square.step_back.close")
+def end_step_back(actor: Actor, row: StepBack) -> Verdict:
+    return OK if actor.is_system else no(_("Time does that by itself."), "by_rule")
 
 
 @allow("square.coauthor.leave")

@@ -187,7 +187,7 @@ def answers(number: str) -> tuple[list[dto.AnswerRow], list[dto.EffectRow]]:
     """The published answers, the one that stands first, and what came of them."""
     matter = public_idea(number).matter
     published = matter.answers.filter(state=Answer.State.PUBLISHED, published_at__isnull=False)
-    effects = matter.effects.select_related("owner").prefetch_related("reports")
+    effects = matter.effects.select_related("owner").prefetch_related("reports", "disputes")
     return [
         dto.AnswerRow(
             version=row.version,
@@ -212,6 +212,17 @@ def answers(number: str) -> tuple[list[dto.AnswerRow], list[dto.EffectRow]]:
             reports=tuple(
                 dto.ReportRow(at=said.at, state=said.state, text=said.text, evidence_url=said.evidence_url)
                 for said in row.reports.all()
+            ),
+            disputes=tuple(
+                dto.DisputeRow(
+                    at=said.at,
+                    state=said.state,
+                    reason=said.reason,
+                    evidence_url=said.evidence_url,
+                    reply=said.reply,
+                    decision=said.decision,
+                )
+                for said in row.disputes.all()
             ),
         )
         for row in effects

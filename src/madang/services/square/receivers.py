@@ -16,16 +16,17 @@ from madang.commons.search import api as search
 from madang.kernel.events import on
 from madang.kernel.models import User
 from madang.services.square import found
-from madang.services.square.domain import authors, ideas, topics
+from madang.services.square.domain import authors, ideas, stepping, topics
 from madang.services.square.events import (
     AmendmentMoved,
     CoAuthorMoved,
     CommentModerated,
     CommentWritten,
     IdeaFiled,
+    SteppedBack,
     SupportsCounted,
 )
-from madang.services.square.models import Amendment, CoAuthor, Comment, Idea
+from madang.services.square.models import Amendment, CoAuthor, Comment, Idea, StepBack
 
 notices.register_kind(
     "square.phase",
@@ -58,6 +59,10 @@ for what, sentence in AMENDMENTS.items():
 notices.register_kind("square.invited", sentence=lambda data: _("You are asked to write it together"))
 notices.register_kind("square.coauthored", sentence=lambda data: _("has another author"))
 
+notices.register_kind(
+    "square.stepped_back", sentence=lambda data: _("Its author stepped back; you may take it over")
+)
+matters.before_withdrawal(stepping.keeps)
 matters.also_authors(authors.is_coauthor)
 matters.also_tell(topics.gathered_references)
 
@@ -76,6 +81,17 @@ def tell_amendment(fact: AmendmentMoved) -> None:
         kind=f"square.amendment_{fact.what}",
         title=row.idea.matter.title,
         not_user=User.objects.filter(pk=fact.actor_id).first() if fact.actor_id else None,
+    )
+
+
+@on(SteppedBack)
+def tell_step_back(fact: SteppedBack) -> None:
+    row = StepBack.objects.select_related("idea__matter", "by").get(pk=fact.step_back_id)
+    notices.tell(
+        reference=row.idea.matter.reference,
+        kind="square.stepped_back",
+        title=row.idea.matter.title,
+        not_user=row.by,
     )
 
 

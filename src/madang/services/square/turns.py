@@ -9,11 +9,11 @@ from typing import Any
 from django.db.models import Min
 
 from madang.commons.matters.enums import OWED, EffectState, State
-from madang.commons.matters.models import Answer, Clock, Effect, Matter
+from madang.commons.matters.models import Answer, Clock, Dispute, Effect, Inquiry, Matter
 from madang.kernel import clock
 from madang.services.square.logic import turns
 from madang.services.square.logic.turns import Turn
-from madang.services.square.models import Amendment, Idea
+from madang.services.square.models import Amendment, Idea, StepBack
 
 Pair = tuple[datetime, datetime]
 
@@ -54,12 +54,18 @@ def _talking(known: dict[int, dict[str, Any]]) -> None:
     waiting = Amendment.objects.filter(idea__in=known, state="open", hide_reason="").order_by()
     for row in waiting.values("idea").annotate(since=Min("at"), until=Min("due_at")):
         known[row["idea"]]["amendment"] = (row["since"], row["until"])
+    left = StepBack.objects.filter(idea__in=known, state="open")
+    for idea, since, until in left.values_list("idea", "at", "until"):
+        known[idea]["step_back"] = (since, until)
 
 
 def _owed(known: dict[int, dict[str, Any]]) -> None:
     running = Clock.objects.filter(matter__in=known, stopped_at__isnull=True)
     for pk, since in running.values_list("matter", "started_at"):
         known[pk]["owed_since"] = since
+    asked = Inquiry.objects.filter(matter__in=known, state="open")
+    for pk, since, until in asked.values_list("matter", "at", "due_at"):
+        known[pk]["question"] = (since, until)
 
 
 def _answered(rows: list[Idea], known: dict[int, dict[str, Any]]) -> None:
@@ -71,6 +77,9 @@ def _answered(rows: list[Idea], known: dict[int, dict[str, Any]]) -> None:
         since = matters[row["matter"]].ended_at
         if since is not None:
             known[row["matter"]]["effect"] = (since, row["day"])
+    disputed = Dispute.objects.filter(effect__matter__in=known, state__in=["open", "replied"])
+    for pk, since, until, replied in disputed.values_list("effect__matter", "at", "due_at", "replied_at"):
+        known[pk] |= {"dispute": (since, until), "dispute_replied": replied}
     latest = Answer.objects.filter(matter__in=known, state=Answer.State.PUBLISHED).order_by("version")
     for answer in latest.only("matter", "version", "published_at"):
         last = _objection_until(matters[answer.matter_id], answer)

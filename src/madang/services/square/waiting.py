@@ -8,10 +8,11 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from madang.commons.matters.models import Inquiry
 from madang.kernel.actors import Actor
 from madang.kernel.templatetags.ui import seoul_text
 from madang.services.square.domain import authors
-from madang.services.square.models import Amendment, CoAuthor
+from madang.services.square.models import Amendment, CoAuthor, Idea
 
 FEW = 20
 Part = dict[str, Any]
@@ -21,7 +22,29 @@ def rows(actor: Actor) -> list[Part]:
     """Rows for a list, what ends first before what has no end."""
     if actor.user is None:
         return []
-    return [*_amendments(actor), *_invitations(actor)]
+    return [*_questions(actor), *_amendments(actor), *_invitations(actor)]
+
+
+def _questions(actor: Actor) -> list[Part]:
+    also = CoAuthor.objects.filter(idea=OuterRef("matter"), user=actor.user, state="accepted")
+    found = (
+        Inquiry.objects.filter(Q(matter__author=actor.user) | Exists(also), state="open")
+        .filter(matter__in=Idea.objects.values("pk"), matter__number__isnull=False)
+        .select_related("matter", "office")
+        .order_by("due_at")
+    )
+    return [
+        {
+            "title": row.matter.title,
+            "url": reverse("inquiry", args=[row.matter.number]),
+            "meta": [
+                row.office.name,
+                _("Answer the question of the office."),
+                _("until %(day)s") % {"day": seoul_text(row.due_at, "day")},
+            ],
+        }
+        for row in found[:FEW]
+    ]
 
 
 def _amendments(actor: Actor) -> list[Part]:

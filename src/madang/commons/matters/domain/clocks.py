@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.enums import ExtensionReason, PauseReason
 from madang.commons.matters.events import MatterChanged
-from madang.commons.matters.models import Clock, ClockEvent, Matter, Outage
+from madang.commons.matters.models import Clock, ClockEvent, Inquiry, Matter, Outage
 from madang.kernel import clock
 from madang.kernel.actors import Actor
 from madang.kernel.calendar import SpecialDay, calendar
@@ -21,6 +21,7 @@ from madang.kernel.logic import deadlines
 from madang.kernel.models import CalendarDay, Rule
 
 WHOLE_DAYS = "whole_days"
+SUPPLEMENT_DAYS = 14
 REFUSALS = {
     "extension_reason_barred": _(
         "The rules do not allow this reason: too much work or an absent officer never lengthens the period."
@@ -215,8 +216,25 @@ def _turn(
 def pause(*, actor: Actor, matter: Matter, reason_code: str, reason: str) -> Clock:
     """Stop the clock for a permitted reason; the author is told what is asked of her."""
     event = {"kind": ClockEvent.Kind.PAUSED, "reason_code": reason_code}
-    return _turn(
+    row = _turn(
         matter, "pause", actor=actor, state=Clock.State.PAUSED, what="paused", event=event, reason=reason
+    )
+    if reason_code == PauseReason.SUPPLEMENT:
+        ask(actor=actor, matter=matter, question=reason)
+    return row
+
+
+def ask(*, actor: Actor, matter: Matter, question: str) -> Inquiry:
+    """Write down what the author is asked, inside the act that stopped the clock; see `inquiries`."""
+    fresh = Matter.objects.select_related("rule", "responsible").get(pk=matter.pk)
+    now = clock.now()
+    return Inquiry.objects.create(
+        matter=fresh,
+        question=question,
+        at=now,
+        due_at=now + timedelta(days=int(fresh.rule.body.get("supplement_days", SUPPLEMENT_DAYS))),
+        office=fresh.responsible,
+        by=actor.user,
     )
 
 

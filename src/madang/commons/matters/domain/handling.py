@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from madang.commons.matters.domain import clocks
+from madang.commons.matters.domain import clocks, contacts
 from madang.commons.matters.domain.intake import content_digest
-from madang.commons.matters.enums import Disclosure, Disposition, Kind, State, TransferReason
+from madang.commons.matters.enums import Disclosure, Disposition, Kind, Origin, State, TransferReason
 from madang.commons.matters.events import MatterChanged
 from madang.commons.matters.models import Assignment, Matter
 from madang.kernel import clock, policy, text
@@ -286,6 +287,46 @@ def withdraw(*, actor: Actor, matter: Matter, reason: str = "") -> Matter:
     clocks.stop(matter=fresh, at=now)
     fresh.answers.exclude(state="published").delete()
     _tell(fresh, "withdrawn", actor)
+    return fresh
+
+
+_may_stay: list[Callable[[Actor, Matter, str], bool]] = []
+
+
+def before_withdrawal(keeps: Callable[[Actor, Matter, str], bool]) -> None:
+    """A service may keep a matter that its author gives up, for others who stand behind it; it returns whether."""
+    _may_stay.append(keeps)
+
+
+@transaction.atomic
+def give_up(*, actor: Actor, matter: Matter, reason: str = "") -> Matter:
+    """The author takes it back; withdrawn, unless the service keeps it for others."""
+    fresh = Matter.objects.select_for_update().get(pk=matter.pk)
+    policy.require("matters.matter.withdraw", actor, fresh)
+    if any(keeps(actor, fresh, reason) for keeps in _may_stay):
+        return Matter.objects.get(pk=matter.pk)
+    return withdraw(actor=actor, matter=fresh, reason=reason)
+
+
+@transaction.atomic
+def hand_over(*, actor: Actor, matter: Matter, to: User, reason: str) -> Matter:
+    """Somebody else is its author from now on. The receipt of the first one opens it no more."""
+    fresh = move(
+        matter,
+        "hand_over",
+        actor=actor,
+        reason=reason,
+        changes={
+            "author": to,
+            "author_label": to.shown_name,
+            "author_left": False,
+            "origin": Origin.INDIVIDUAL,
+            "group_name": "",
+            "code_hash": None,
+        },
+    )
+    contacts.drop(fresh)
+    _tell(fresh, "handed_over", actor)
     return fresh
 
 

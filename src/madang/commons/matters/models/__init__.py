@@ -2,6 +2,7 @@
 
 from madang.commons.matters.models.answers import Answer, Effect, EffectReport
 from madang.commons.matters.models.clocks import Clock, ClockEvent, Outage
+from madang.commons.matters.models.followups import Dispute, Inquiry
 from madang.commons.matters.models.matters import Assignment, Attachment, Contact, ContactMail, Matter
 
 __all__ = [
@@ -12,8 +13,10 @@ __all__ = [
     "ClockEvent",
     "Contact",
     "ContactMail",
+    "Dispute",
     "Effect",
     "EffectReport",
+    "Inquiry",
     "Matter",
     "Outage",
 ]

@@ -324,6 +324,48 @@ class EffectForm(forms.Form):
         return cleaned
 
 
+class DisputeForm(forms.Form):
+    """Somebody says that a promise is not kept."""
+
+    reason = Words(
+        label=_("What is not done?"),
+        help_text=_("Say where and when you looked. It is published with your name."),
+        min_length=10,
+        error_messages={
+            "required": _("Say what is not done."),
+            "min_length": _("Say in a sentence what is not done."),
+        },
+    )
+    evidence_url = forms.URLField(
+        label=_("Link to evidence"),
+        help_text=_("A photo or page that anyone can open."),
+        required=False,
+        assume_scheme="https",
+        error_messages={"invalid": _("Give a full address, for example https://example.org/photo.")},
+    )
+
+
+class DisputeReplyForm(forms.Form):
+    """The office replies to a dispute."""
+
+    reason = reason(_("How it stands, and what you have checked. It is published."))
+
+
+class DisputeDecisionForm(forms.Form):
+    """The arbiter decides a dispute."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=(
+            ("uphold", _("Upheld: it is not done, and the work goes on")),
+            ("refuse", _("Not upheld: it is done")),
+        ),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a decision."), "invalid_choice": _("Choose a decision.")},
+    )
+    reason = reason()
+
+
 class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Receipt code"),

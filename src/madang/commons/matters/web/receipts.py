@@ -212,7 +212,7 @@ def receipt_withdraw(request: HttpRequest, place: int) -> HttpResponse:
     matter = _matter(request, place)
     form = forms.WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        handling.withdraw(actor=actor_of(request), matter=matter, reason=form.cleaned_data["reason"])
+        handling.give_up(actor=actor_of(request), matter=matter, reason=form.cleaned_data["reason"])
         messages.success(request, _("It is withdrawn. Its page stays, marked as withdrawn."))
         return redirect("receipt_show", place=place)
     return _ask(request, place, matter, form, "withdraw")

@@ -13,6 +13,7 @@ from madang.commons.matters.web import (
     matter,
     merging,
     outages,
+    promises,
     published,
     receipts,
 )
@@ -25,6 +26,9 @@ urlpatterns: list[URLPattern] = [
     path("desk/promises/<int:pk>/", effects.desk_effect, name="desk_effect"),
     path("desk/<int:pk>/", matter.desk_matter, name="desk_matter"),
     *[path(f"desk/<int:pk>/{verb}/", acts.address_of(verb), name=f"desk_{verb}") for verb in acts.VERBS],
+    path("promises/", promises.promise_list, name="promises"),
+    path("promises.csv", promises.promises_csv, name="promises_csv"),
+    path("promises/<str:number>/<int:place>/", promises.promise, name="promise"),
     path("late/", late.late, name="late"),
     path("late/feed/", published.late_feed, name="late_feed"),
     path("answers/feed/", published.answers_feed, name="answers_feed"),

@@ -1,7 +1,7 @@
 """Spaces, time and processes; ideas with their supports and comments; imported rows."""
 
 from madang.services.square.models.editions import Edition
-from madang.services.square.models.growing import Amendment, CoAuthor, TextVersion
+from madang.services.square.models.growing import Amendment, CoAuthor, StepBack, TextVersion
 from madang.services.square.models.ideas import Comment, Flag, Idea, Support
 from madang.services.square.models.imports import ImportedRow
 from madang.services.square.models.spaces import Category, Cell, Phase, Process, Space
@@ -19,6 +19,7 @@ __all__ = [
     "Phase",
     "Process",
     "Space",
+    "StepBack",
     "Support",
     "TextVersion",
 ]

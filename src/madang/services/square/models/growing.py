@@ -167,3 +167,48 @@ class Amendment(models.Model):
     @property
     def is_public(self) -> bool:
         return self.idea.matter.is_public
+
+
+class StepBackState(models.TextChoices):
+    OPEN = "open", _("A supporter may take it over")
+    TAKEN = "taken", _("Taken over")
+    UNDONE = "undone", _("The author stayed")
+    WITHDRAWN = "withdrawn", _("Nobody took it over")
+    CLOSED = "closed", _("It ended meanwhile")
+
+
+class StepBack(models.Model):
+    """The author of an idea that others support gives it up. Until `until` one of them may go on with it."""
+
+    flow: ClassVar[Flow] = flows.STEP_BACK
+
+    idea = models.ForeignKey(Idea, models.CASCADE, related_name="step_backs")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+    reason = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=StepBackState.choices, default=StepBackState.OPEN)
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["idea"], condition=Q(state="open"), name="step_back_open_once"),
+            models.CheckConstraint(
+                condition=~Q(state="taken") | Q(taken_by__isnull=False), name="step_back_taken_by_somebody"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"step back {self.pk} of {self.idea_id}: {self.state}"
+
+    @property
+    def reference(self) -> str:
+        return f"stepback:{self.pk}"
+
+    @property
+    def is_public(self) -> bool:
+        return self.idea.matter.is_public

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_POST
 
 from madang.commons.matters.domain import answers as answering
 from madang.commons.matters.domain import handling
+from madang.commons.matters.enums import State
 from madang.kernel import policy
 from madang.kernel.errors import RefusedError, TooManyError
 from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
 from madang.services.square.domain import ideas, moderation
 from madang.services.square.limits import COMMENT_MAX
-from madang.services.square.models import Comment, Idea
+from madang.services.square.models import Comment, Idea, Support
 from madang.services.square.web import items, once, present, talk
 from madang.services.square.web.forms import CommentForm, FlagForm, ObjectionForm, WithdrawForm
 from madang.services.square.web.pages import (
@@ -202,13 +203,20 @@ def withdraw(request: HttpRequest, idea: Idea) -> HttpResponse:
     if request.method == "POST":
         form = WithdrawForm(request.POST)
         if form.is_valid():
-            handling.withdraw(actor=actor_of(request), matter=idea.matter, reason=form.cleaned_data["reason"])
-            messages.success(request, _("Your idea is withdrawn. Its page stays and says so."))
+            handling.give_up(actor=actor_of(request), matter=idea.matter, reason=form.cleaned_data["reason"])
+            idea.matter.refresh_from_db()
+            said = (
+                _("Your idea is withdrawn. Its page stays and says so.")
+                if idea.matter.state == State.WITHDRAWN
+                else _("You have stepped back. The page says how it goes on for the others.")
+            )
+            messages.success(request, said)
             return redirect(present.address(idea.matter))
     context = {
         "idea": idea,
         "matter": idea.matter,
         "form": form,
+        "has_others": Support.objects.filter(idea=idea, withdrawn_at__isnull=True).exists(),
         "can": idea.matter.state in idea.matter.flow.step("withdraw").sources,
         "breadcrumb": trail(idea, _("Withdraw")),
     }

@@ -78,6 +78,19 @@ class TakeDownForm(ReasonForm):
     field_order = ["reason_code", "reason"]
 
 
+class AnswerForm(forms.Form):
+    """What the office asked for."""
+
+    words = Words(
+        low=2,
+        high=BODY_MAX,
+        label=_("Your answer"),
+        help_text=_("It is published on the page."),
+        error_messages={"required": _("Write your answer first.")},
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+
+
 class InviteForm(forms.Form):
     """Whom to ask."""
 

@@ -15,7 +15,7 @@ from madang.commons.matters import api as matters
 from madang.commons.matters.domain import answers as answering
 from madang.commons.matters.domain import clocks
 from madang.commons.matters.enums import OWED, TALKING, Disclosure, Kind, State
-from madang.commons.matters.models import Matter
+from madang.commons.matters.models import Dispute, Matter
 from madang.commons.matters.policies import is_author
 from madang.commons.meetings import api as meetings
 from madang.commons.notices import api as notices
@@ -127,6 +127,7 @@ def page(
 def grown(actor: Actor, idea: Idea) -> Part:
     """How the text grew and with whom, and the topic it is part of, or the ideas it gathers."""
     number = versions.number_of(idea)
+    step_back = idea.step_backs.filter(state="open").first()
     coauthors = idea.coauthors.filter(state="accepted", via__isnull=True).select_related("user")
     return {
         "version": number,
@@ -136,6 +137,15 @@ def grown(actor: Actor, idea: Idea) -> Part:
         "members": topics.members(idea, actor) if idea.is_topic else [],
         "topic_url": reverse("topic", args=[idea.matter.number])
         if idea.is_topic and policy.can("square.topic.gather", actor, idea.process)
+        else "",
+        "inquiries": list(idea.matter.inquiries.select_related("office").order_by("-at", "-pk")),
+        "answers_url": reverse("inquiry", args=[idea.matter.number]) if is_author(actor, idea.matter) else "",
+        "step_back": step_back,
+        "take_url": reverse("take_over", args=[idea.matter.number])
+        if step_back and policy.can("square.step_back.take", actor, step_back)
+        else "",
+        "stay_url": reverse("come_back", args=[idea.matter.number])
+        if step_back and policy.can("square.step_back.come_back", actor, step_back)
         else "",
         "supported": _supported_version(actor, idea) if number > 1 else 0,
     }
@@ -270,6 +280,12 @@ def history(request: HttpRequest, idea: Idea) -> HttpResponse:
         *(
             f"amendment:{idea.matter.number}:{place}"
             for place in idea.amendments.values_list("number", flat=True)
+        ),
+        *(f"stepback:{pk}" for pk in idea.step_backs.values_list("pk", flat=True)),
+        *(f"inquiry:{pk}" for pk in idea.matter.inquiries.values_list("pk", flat=True)),
+        *(
+            f"dispute:{pk}"
+            for pk in Dispute.objects.filter(effect__matter=idea.pk).values_list("pk", flat=True)
         ),
         *(f"coauthor:{pk}" for pk in idea.coauthors.values_list("pk", flat=True)),
     ]

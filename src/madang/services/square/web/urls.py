@@ -19,6 +19,7 @@ from madang.services.square.web import (
     published,
     publishing,
     spaces,
+    stepping,
     topics,
     writing,
 )
@@ -49,6 +50,9 @@ urlpatterns: list[URLPattern] = [
     path("ideas/<str:number>/amendments/new/", growing.propose, name="amendment_new"),
     path("ideas/<str:number>/amendments/<int:place>/", amending.amendment, name="amendment"),
     path("ideas/<str:number>/authors/", coauthors.coauthors, name="coauthors"),
+    path("ideas/<str:number>/answer/", stepping.answer, name="inquiry"),
+    path("ideas/<str:number>/take-over/", stepping.take_over, name="take_over"),
+    path("ideas/<str:number>/stay/", stepping.come_back, name="come_back"),
     path("ideas/<str:number>/topic/", topics.topic, name="topic"),
     path("invitations/<int:pk>/", coauthors.invitation, name="invitation"),
     path("topics/", topics.topic_list, name="topics"),
