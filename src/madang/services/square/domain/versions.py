@@ -56,7 +56,7 @@ def write(
         RefusedError: 409 when the text was changed meanwhile, 422 when nothing changes.
     """
     # Under the matter's lock nobody else writes the next number.
-    matter = Matter.objects.select_for_update().select_related("author").get(pk=idea.pk)
+    matter = Matter.objects.select_for_update(of=("self",)).select_related("author").get(pk=idea.pk)
     idea.matter = matter
     if amendment is None:  # whoever takes an amendment up was asked for it already
         policy.require("square.idea.write", actor, idea)
