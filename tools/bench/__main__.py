@@ -1,5 +1,5 @@
 """Measures speed and size: `make bench`, or `python tools/bench pages similar boot lighthouse
-supports watchers processes crashes ledger limits`.
+supports watchers processes crashes ledger limits lot`.
 
 Every figure stands beside a limit or a peer measured in the same run, because machines are noisy. The
 results are printed as a Markdown table, ready for docs/measurements.md.
@@ -30,6 +30,10 @@ def main() -> int:
             import limits
 
             limits.run(ROOT)
+        if "lot" in wanted:
+            import lot
+
+            lot.run()
         if "ledger" in wanted:
             import ledger
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from madang.commons.panels.models import Panel, Quota, Round, Seat
 from madang.kernel.actors import Actor
@@ -16,13 +16,8 @@ TOLD = ("frozen", "open", "drawn")
 
 def public() -> QuerySet[Panel]:
     """Panels of which at least one lot was frozen in the public log."""
-    return (
-        Panel.objects.filter(rounds__state__in=TOLD)
-        .distinct()
-        .select_related("host")
-        .defer("upload")
-        .annotate(accepted=Count("rounds__seats", filter=Q(rounds__seats__state="accepted"), distinct=True))
-    )
+    told = Round.objects.filter(panel=OuterRef("pk"), state__in=TOLD)
+    return Panel.objects.filter(Exists(told)).select_related("host").defer("upload")
 
 
 def desk(actor: Actor) -> QuerySet[Panel]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -109,16 +110,21 @@ def panel(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "panels/panel.html", context)
 
 
+EDGES = (0, 5, 10, 20, 50, 100)
+"""Percent at which the bars of the picture begin and end; most people have a small chance."""
+
+
 def _spread(counts: list[int], panels: int) -> list[dict[str, Any]]:
-    """How many people have which chance, in ten steps."""
-    steps = [0] * 10
-    for count in counts:
-        steps[min(9, count * 10 // panels)] += 1
-    return [
-        {"label": f"{at * 10}–{at * 10 + 10} %", "value": many}
-        for at, many in enumerate(steps)
-        if many or at < 3
+    """How many people have which chance; who sits in every panel is shown apart."""
+    rows = [
+        {
+            "label": _("%(low)s to under %(high)s %%") % {"low": low, "high": high},
+            "value": sum(low * panels <= count * 100 < high * panels for count in counts),
+        }
+        for low, high in pairwise(EDGES)
     ]
+    always = sum(count == panels for count in counts)
+    return [*rows, {"label": _("in every panel"), "value": always}] if always else rows
 
 
 def _events(lots: list[Round]) -> list[dict[str, Any]]:
