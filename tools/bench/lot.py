@@ -21,7 +21,7 @@ def made_up(people: int, seats: int, cards: tuple[int, ...], homes: int, seed: i
     """A register in which some values signed up more eagerly than others, with exact quotas from the population."""
     from madang.commons.panels.logic.model import Problem, Quota, apportion
 
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - made-up people
     shares = [[chance.randint(100, 400) for _ in range(card)] for card in cards]
     keen = [[share * (1 + 1.5 * at / len(one)) for at, share in enumerate(one)] for one in shares]
     pool = tuple(tuple(chance.choices(range(len(one)), one)[0] for one in keen) for _ in range(people))
