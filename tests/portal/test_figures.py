@@ -131,7 +131,7 @@ def test_hidden_ideas_are_not_counted(town: Town) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("slug", ["by-origin", "answers-on-time", "transfers"])
+@pytest.mark.parametrize("slug", ["by-origin", "by-channel", "answers-on-time", "transfers"])
 def test_each_table_is_a_csv_with_source_and_moment(client: Client, slug: str) -> None:
     response = client.get(f"/en/figures/{slug}.csv")
     assert response.content.startswith(b"\xef\xbb\xbf")

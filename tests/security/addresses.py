@@ -20,6 +20,7 @@ POST_ONLY = {
     "hall_begin", "hall_steer", "desk_meeting_act",
 }  # fmt: skip
 FORMS = {
+    "channels_phone", "channels_batches", "channels_batch", "channels_find", "channels_form",
     "profile", "ledger", "desk_merge", "desk_effect", "receipt", "receipt_withdraw", "receipt_object", "notices",
     "mail_settings", "mail_settings_of", "hooks", "hook", "tokens", "residence", "consents", "leave_confirm",
     "contact_confirm",
@@ -36,6 +37,7 @@ FORMS = {
 # The token in the address is the secret; mail programs post here without a page of ours (RFC 8058).
 WITHOUT_CSRF = {"notices_stop"}
 READ = {
+    "channels", "channels_taken", "channels_sheets", "channels_picture", "paper_count", "paper_form",
     "healthz", "livez", "readyz", "metrics", "api_docs", "outages", "security", "leave", "left",
     "ledger_witnessed", "ledger_policy", "ledger_offline", "ledger_witness_program",
     "ledger_checkpoint", "ledger_key", "ledger_tile", "home", "search", "me", "my_data", "plan",
@@ -70,6 +72,13 @@ GAPS: dict[str, object] = {
     "key": "new", "process": "test", "category": "new", "name": "check", "code": "7K0QZM",
     "ticket": "00000000",
 }  # fmt: skip
+GAPS: dict[str, object] = {
+    "serial": "PF-2611-01001-7",
+    "key": "new",
+    "process": "test",
+    "category": "new",
+    "name": "check",
+}
 
 
 def walk(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, str]]:

@@ -107,7 +107,7 @@ def test_no_cell_of_a_table_becomes_a_formula(city: City) -> None:
         Matter.objects.filter(pk=matter.pk).update(due_at=make.START)
         for url in (
             "/late.csv",
-            *(f"/figures/{slug}.csv" for slug in ("by-origin", "answers-on-time", "transfers")),
+            *(f"/figures/{slug}.csv" for slug in ("by-origin", "by-channel", "answers-on-time", "transfers")),
         ):
             answer = Client().get(url)
             assert answer.status_code == 200

@@ -81,7 +81,7 @@ def test_counts_and_tags_are_those_of_a_site_without_it(level: str, city: City) 
     lists = [
         "/ideas/", "/ideas/feed/", "/search/?q=은행나무", "/api/v1/ideas", "/api/v1/search?q=은행나무", "/figures/",
         "/api/v1/figures/by-origin", "/late/", "/late.csv", "/plan/projects/7/", "/",
-        *(f"/figures/{slug}.csv" for slug in ("by-origin", "answers-on-time", "transfers")),
+        *(f"/figures/{slug}.csv" for slug in ("by-origin", "by-channel", "answers-on-time", "transfers")),
     ]  # fmt: skip
 
     def all_lists() -> dict[str, tuple[object, ...]]:

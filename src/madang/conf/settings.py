@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "madang.commons.search",
     "madang.commons.notices",
     "madang.commons.matters",
+    "madang.commons.channels",
     "madang.commons.opinions",
     "madang.commons.panels",
     "madang.commons.meetings",

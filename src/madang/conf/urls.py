@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *i18n_patterns(
         *_of("madang.portal.web.urls"),
         *_of("madang.commons.ledger.urls"),
+        *_of("madang.commons.channels.web.urls"),
         *_of("madang.commons.matters.web.urls"),
         *_of("madang.commons.meetings.web.urls"),
         *_of("madang.commons.notices.urls"),

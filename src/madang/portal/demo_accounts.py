@@ -22,6 +22,7 @@ ACCOUNTS = (
     DemoAccount("neighbour@haedam.example", "이바다", _("Another resident")),
     DemoAccount("group@haedam.example", "박다온", _("Speaks for a residents' group")),
     DemoAccount("triage@haedam.example", "정나루", _("Triage official, Citizen Participation")),
+    DemoAccount("intake@haedam.example", "문마중", _("Takes in calls and paper, Citizen Participation")),
     DemoAccount("moderator@haedam.example", "오새벽", _("Moderator, Citizen Participation")),
     DemoAccount("facilitator@haedam.example", "문아라", _("Facilitator, Citizen Participation")),
     DemoAccount("officer@haedam.example", "최두루", _("Officer in charge, Transport Policy")),

@@ -124,6 +124,55 @@ def by_origin() -> Table:
     )
 
 
+def by_channel() -> Table:
+    """By which means ideas came in, of all filed here, and how many of each were answered."""
+    square = services.front_door("square")
+    rows = matters.by_channel(square.filed_here()) if square else []
+    labels = dict(matters.Channel.choices)
+    cells = [
+        (
+            str(labels[row.channel]),
+            row.filed,
+            percent(row.share),
+            row.answered,
+            percent(row.answered_share),
+        )
+        for row in rows
+    ]
+    filed, answered = sum(row.filed for row in rows), sum(row.answered for row in rows)
+    whole = (
+        _("All"),
+        filed,
+        percent(1.0 if filed else None),
+        answered,
+        percent(answered / filed if filed else None),
+    )
+    return Table(
+        slug="by-channel",
+        title=_("How ideas came in"),
+        note=_(
+            "Public ideas filed here, by the means they came in; all have the same rights. Shares of a means are of all"
+            " ideas filed, shares answered of the ideas that came in by it. Merged ideas count as in the table above."
+        ),
+        columns=(
+            _("Means"),
+            _("Filed"),
+            _("Share of all ideas"),
+            pgettext("count", "Answered with a reason"),
+            _("Share answered"),
+        ),
+        rows=(*cells, whole),
+        at=clock.now(),
+        source=own_source(),
+        bars=tuple(
+            {"label": str(labels[row.channel]), "value": row.filed, "tone": "blue"}
+            for row in rows
+            if row.filed
+        ),
+        bars_caption=_("Ideas by means"),
+    )
+
+
 def median_words(days: float | None) -> str:
     return "–" if days is None else number_format(round(days, 1))
 
@@ -290,6 +339,7 @@ def _archive_table() -> Table | None:
 
 TABLES: dict[str, Callable[[], Table | None]] = {
     "by-origin": by_origin,
+    "by-channel": by_channel,
     "answers-on-time": answer_times,
     "transfers": transfers,
     "gwanghwamoon": _archive_table,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from madang.commons.matters.answer_card import answer_card
 from madang.commons.matters.audience import also_tell
+from madang.commons.matters.domain.attachments import Clean as CleanFile
+from madang.commons.matters.domain.attachments import cleaned as clean_file
+from madang.commons.matters.domain.contacts import keep_confirmed
 from madang.commons.matters.domain.erasing import erase_address, erase_anonymous, erase_author
 from madang.commons.matters.domain.handling import before_withdrawal
 from madang.commons.matters.domain.intake import Filed, file
 from madang.commons.matters.entries import path as feed_of
-from madang.commons.matters.enums import Disposition, Kind, Origin, State
+from madang.commons.matters.enums import Channel, Disposition, Kind, Origin, State
 from madang.commons.matters.figures import (
     AnswerTimes,
     Transfers,
@@ -38,7 +41,9 @@ from madang.commons.matters.path import (
 )
 from madang.commons.matters.policies import also_authors
 from madang.commons.matters.queries import (
+    ChannelRow,
     OriginRow,
+    by_channel,
     by_code,
     by_origin,
     desk,
@@ -52,6 +57,9 @@ from madang.commons.matters.receipts import address_of, receipt
 
 __all__ = [
     "AnswerTimes",
+    "Channel",
+    "ChannelRow",
+    "CleanFile",
     "ClockView",
     "Disposition",
     "Filed",
@@ -69,8 +77,10 @@ __all__ = [
     "answer_card",
     "answer_times",
     "before_withdrawal",
+    "by_channel",
     "by_code",
     "by_origin",
+    "clean_file",
     "clock_badge",
     "clock_view",
     "describe_by",
@@ -85,6 +95,7 @@ __all__ = [
     "file",
     "filed_by",
     "is_late",
+    "keep_confirmed",
     "latest_answers",
     "latest_effects",
     "outcomes",

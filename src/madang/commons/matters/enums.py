@@ -51,10 +51,15 @@ class Origin(models.TextChoices):
 
 
 class Channel(models.TextChoices):
+    """The means by which it came in. All have the same rights; which one it was is shown."""
+
     WEB = "web", _("Web")
     API = "api", _("App or API")
     PHONE = "phone", _("Phone")
     PAPER = "paper", _("Paper")
+    EMAIL = "email", _("E-mail")
+    KIOSK = "kiosk", _("Kiosk")
+    SMS = "sms", _("Text message")
     IMPORT = "import", _("Imported")
 
 

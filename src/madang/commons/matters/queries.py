@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from madang.commons.matters import guessing
-from madang.commons.matters.enums import OWED, Disclosure, State
+from madang.commons.matters.enums import OWED, Channel, Disclosure, State
 from madang.commons.matters.models import Answer, Assignment, Clock, Effect, EffectReport, Matter
 from madang.kernel import clock, ids
 from madang.kernel.actors import Actor
@@ -209,6 +209,43 @@ def by_origin(matters: QuerySet[Matter]) -> list[OriginRow]:
         OriginRow(origin, counts["filed"], counts["answered"], counts["effect"])
         for origin in ("individual", "organised", "agency")
         for counts in [found.get(origin, empty)]
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRow:
+    """What came in by one means, of `of` in all, and how much of it has a published answer."""
+
+    channel: str
+    filed: int
+    answered: int
+    of: int
+
+    @property
+    def share(self) -> float | None:
+        return self.filed / self.of if self.of else None
+
+    @property
+    def answered_share(self) -> float | None:
+        return self.answered / self.filed if self.filed else None
+
+
+def by_channel(matters: QuerySet[Matter]) -> list[ChannelRow]:
+    """Filed and answered by the means they came in, imported ones left out; merged ones as in `by_origin`."""
+    own, other = outcomes(), outcomes("merged_into")
+    rows = (
+        matters.exclude(channel=Channel.IMPORT)
+        .annotate(has_answer=own["has_answer"] | other["has_answer"])
+        .order_by()
+        .values("channel")
+        .annotate(filed=Count("pk"), answered=Count("pk", filter=Q(has_answer=True)))
+    )
+    found = {row["channel"]: (row["filed"], row["answered"]) for row in rows}
+    whole = sum(filed for filed, _answered in found.values())
+    return [
+        ChannelRow(channel, *found.get(channel, (0, 0)), of=whole)
+        for channel in Channel.values
+        if channel != Channel.IMPORT
     ]
 
 

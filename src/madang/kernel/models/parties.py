@@ -17,10 +17,11 @@ class Role(models.TextChoices):
     FACILITATOR = "facilitator", _("Facilitator")
     ADMIN = "admin", _("Administrator")
     PLANNER = "planner", _("Member of a planning group")
+    OPERATOR = "operator", _("Intake operator")
 
 
 # Roles whose holders see what is not public in their office. A facilitator works on what is public, and a member
-# of a planning group is a citizen.
+# of a planning group is a citizen. An operator only takes in what people bring.
 SEEING = (Role.TRIAGE, Role.OFFICER, Role.APPROVER, Role.ARBITER, Role.MODERATOR)
 
 

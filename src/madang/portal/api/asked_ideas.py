@@ -38,6 +38,9 @@ class IdeaQuery(Paging):
     space: Line = Field("", max_length=50, description=_("Slug of a space."))
     process: Line = Field("", max_length=50, description=_("Slug of a process."))
     origin: Literal["", "individual", "organised", "agency"] = Field("", description=_("Who filed it."))
+    channel: Literal["", "web", "api", "phone", "paper", "email", "kiosk", "sms", "import"] = Field(
+        "", description=_("By which means it came in.")
+    )
     order: Literal["recent", "support", "comments", "due"] = Field(
         "recent", description=_("due lists only those with a running clock, the earliest first.")
     )

@@ -46,7 +46,15 @@ def links(number: str) -> dict[str, str]:
 def list_ideas(
     request: HttpRequest, response: HttpResponse, query: Query[asked_ideas.IdeaQuery]
 ) -> dict[str, Any]:
-    filters = [query.state, query.category, query.space, query.process, query.origin, query.order]
+    filters = [
+        query.state,
+        query.category,
+        query.space,
+        query.process,
+        query.origin,
+        query.channel,
+        query.order,
+    ]
     after = cursors.read("ideas", filters, query.cursor)
     found, position = square.list_ideas(square.Filters(*filters), after=after, limit=query.limit)
     items = [asdict(card) | {"links": links(card.number)} for card in found]

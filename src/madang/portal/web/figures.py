@@ -49,6 +49,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
             "headline": headline(figures.by_origin_rows()),
             "sections": [
                 _section(figures.by_origin()),
+                _section(figures.by_channel()),
                 _section(figures.answer_times()),
                 _section(figures.transfers()),
             ],

@@ -7,7 +7,7 @@ class SquareConfig(AppConfig):
 
     def ready(self) -> None:
         from madang.kernel.imports import importer
-        from madang.services.square import jobs, live, manifest, policies, receivers  # noqa: F401 - they register
+        from madang.services.square import intake, jobs, live, manifest, policies, receivers  # noqa: F401 - they register
         from madang.services.square.domain import importing
 
         importer("square")(importing.run)

@@ -94,6 +94,7 @@ class Filters:
     space: str = ""
     process: str = ""
     origin: str = ""
+    channel: str = ""
     order: str = "recent"
 
 
@@ -126,6 +127,8 @@ def listing(actor: Actor, filters: Filters) -> QuerySet[Idea]:
         found = found.filter(process__slug=filters.process)
     if filters.origin:
         found = found.filter(matter__origin=filters.origin)
+    if filters.channel:
+        found = found.filter(matter__channel=filters.channel)
     return found.order_by(*ORDERS.get(filters.order, ORDERS["recent"]))
 
 

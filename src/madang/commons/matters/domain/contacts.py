@@ -62,6 +62,16 @@ def keep(*, matter: Matter, email: str) -> Contact:
     return Contact.objects.create(matter=matter, email=address, asked_at=moment, next_at=moment)
 
 
+def keep_confirmed(*, matter: Matter, email: str) -> Contact:
+    """Keep an address whose holder opened a link that was sent there (inside the caller's transaction)."""
+    now = clock.now()
+    contact = Contact.objects.create(
+        matter=matter, email=email.strip().lower(), asked_at=now, sent_at=now, confirmed_at=now
+    )
+    notices.follow(reference=matter.reference, address=contact.email, why="author", language=matter.language)
+    return contact
+
+
 @transaction.atomic
 def erase(*, actor: Actor, matter: Matter) -> None:
     """Erase the address; no mail goes to it any more. No error when there is none."""

@@ -141,6 +141,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "table": _table(request, rows, order, selectable=actor.holds(Role.TRIAGE)),
         "empty": _("Nothing found. Try fewer words.") if typed else words.EMPTY[tab],
         "is_triage": actor.holds(Role.TRIAGE),
+        "takes_in": actor.holds(Role.OPERATOR) or actor.holds(Role.TRIAGE),
         "is_moderator": actor.holds(Role.MODERATOR),
         "is_facilitator": actor.holds(Role.FACILITATOR),
         "bulk_form": forms.BulkForm() if actor.holds(Role.TRIAGE) else None,

@@ -115,6 +115,7 @@ def receipt_show(
             "title": matter.title,
             "filed_at": matter.filed_at,
             "office": matter.responsible.name,
+            "channel": matter.get_channel_display(),
             "next": _next(matter, until),
             "due": matter.due_at,
             "url": page,

@@ -51,7 +51,7 @@ def qr_svg(data: str) -> str:
     return render_to_string("square/parts/qr.html", {"size": len(code.matrix) + 8, "path": "".join(runs)})
 
 
-def _next_steps(idea: Idea) -> list[str]:
+def next_steps(idea: Idea) -> list[str]:
     """What happens now, from the rules it was filed under."""
     matter, steps = idea.matter, []
     period = answer_period_words(matter.rule)
@@ -127,7 +127,8 @@ def filed(request: HttpRequest) -> HttpResponse:
                 "title": matter.title,
                 "filed_at": matter.filed_at,
                 "office": matter.responsible.name,
-                "next": _next_steps(idea),
+                "channel": matter.get_channel_display(),
+                "next": next_steps(idea),
                 "due": receipt.due_at if receipt else None,
                 "code": code,
                 "url": reverse("item", args=[matter.number]),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from madang.commons.matters.enums import OWED, Origin, State
+from madang.commons.matters.enums import OWED, Channel, Origin, State
 from madang.commons.meetings import api as meetings
 from madang.kernel import clock
 from madang.kernel.levels import Level
@@ -24,7 +24,7 @@ from madang.services.square.web import present
 from madang.services.square.web.pages import crumb
 
 PAGE = 20
-NAMES = ("state", "category", "space", "process", "origin", "order")
+NAMES = ("state", "category", "space", "process", "origin", "channel", "order")
 
 Part = dict[str, Any]
 
@@ -61,6 +61,7 @@ def read(
         "process": {process.slug for process in processes},
         "category": {category.slug for category in categories},
         "origin": set(Origin.values),
+        "channel": set(Channel.values),
         "order": set(orders()),
     }
     chosen = {name: request.GET.get(name, "") for name in NAMES}
@@ -79,7 +80,11 @@ def _query(filters: queries.Filters, **changes: str) -> str:
 def counts(request: HttpRequest, filters: queries.Filters) -> dict[str, int]:
     """How many ideas each state chip would show, in one query."""
     base = queries.Filters(
-        category=filters.category, space=filters.space, process=filters.process, origin=filters.origin
+        category=filters.category,
+        space=filters.space,
+        process=filters.process,
+        origin=filters.origin,
+        channel=filters.channel,
     )
     owed = Q(matter__state__in=OWED)
     found: dict[str, int] = (
@@ -168,6 +173,7 @@ def ideas(request: HttpRequest) -> HttpResponse:
         "meetings": meetings.coming(row.reference for row in ([space] if space else spaces)),
         "orders": orders(),
         "origins": Origin.choices,
+        "channels": Channel.choices,
         "categories": shown_categories,
         "processes": [row for row in processes if space is None or row.space_id == space.pk],
         "residents_only": _residents_only(processes, filters),

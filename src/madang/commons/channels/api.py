@@ -1,0 +1,5 @@
+"""The front door of the channels: services say what they take in, by any means."""
+
+from madang.commons.channels.targets import Intake, Place, Taken, Target, Words, every, find, register
+
+__all__ = ["Intake", "Place", "Taken", "Target", "Words", "every", "find", "register"]

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class ChannelsConfig(AppConfig):
+    name = "madang.commons.channels"
+    label = "channels"
+
+    def ready(self) -> None:
+        from madang.commons.channels import manifest, policies  # noqa: F401 - they register

@@ -1,0 +1,6 @@
+"""Entries by any means; paper forms in batches."""
+
+from madang.commons.channels.models.entries import Entry
+from madang.commons.channels.models.paper import Batch, Form, Typing
+
+__all__ = ["Batch", "Entry", "Form", "Typing"]

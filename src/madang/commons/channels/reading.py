@@ -1,0 +1,93 @@
+"""Reading the serial number off a photograph of a form, however it lies."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+
+from madang.kernel import ids
+
+WIDEST = 2200
+"""Longest side in pixels that is looked at and kept; enough to read handwriting."""
+SERIAL = re.compile(r"(PF-\d{4}-\d{5,}-[0-9A-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A photograph, turned so that the code stands upright. `serial` is "" where no code of ours was found."""
+
+    serial: str
+    data: bytes
+    turned: int
+
+
+def serial_of(text: str) -> str:
+    """The serial number in what a code holds or a person typed; "" when there is none that is right."""
+    found = SERIAL.search(text)
+    typed = ids.read_number(found[1] if found else text)
+    return typed if typed and typed.startswith("PF-") else ""
+
+
+def read(data: bytes) -> Sheet:
+    """Find the code in a picture that was cleaned before (`matters.clean_file`), and turn the picture upright."""
+    with Image.open(io.BytesIO(data)) as opened:
+        picture = opened.convert("RGB")
+    picture.thumbnail((WIDEST, WIDEST))
+    serial, turned = "", 0
+    for grey in _views(picture):
+        text, corners = _decode(grey)
+        serial = serial_of(text)
+        if serial:
+            turned = _quarter(corners)
+            break
+    if turned:
+        picture = picture.rotate(turned, expand=True)
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=85)
+    return Sheet(serial, out.getvalue(), turned)
+
+
+def _views(picture: Image.Image) -> Iterator[Any]:
+    """The picture in grey as it is, smaller, with the light evened out, and its parts enlarged."""
+    import cv2  # loaded where it is used: most processes never read a picture
+    import numpy
+
+    grey = numpy.asarray(picture.convert("L"))
+    yield grey
+    half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    yield half
+    yield cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_GAUSSIAN_C, cv2.THRESH_BINARY, 51, 12)
+    yield cv2.adaptiveThreshold(half, 255, cv2.ADAPTIVE_THRESH_GAUSSIAN_C, cv2.THRESH_BINARY, 31, 8)
+    high, wide = grey.shape
+    for top in (0, high // 2):
+        for left in (0, wide // 2):
+            part = grey[top : top + high // 2, left : left + wide // 2]
+            yield cv2.resize(part, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+
+
+def _decode(grey: Any) -> tuple[str, Any]:
+    """Text and corners of a code, the corners beginning at the code's own top left."""
+    import cv2
+
+    for detector in (cv2.QRCodeDetector(), cv2.QRCodeDetectorAruco()):
+        try:
+            text, corners, _straight = detector.detectAndDecode(grey)
+        except cv2.error:  # a shape that is no code after all
+            continue
+        if text and corners is not None:
+            return text, corners.reshape(-1, 2)
+    return "", None
+
+
+def _quarter(corners: Any) -> int:
+    """By how many degrees, in quarters against the clock, the picture has to turn so that its code stands upright."""
+    import math
+
+    (left, top), (right, level) = corners[0], corners[1]
+    angle = math.degrees(math.atan2(level - top, right - left))  # 0 when the upper edge runs to the right
+    return round(angle / 90) % 4 * 90

@@ -1,0 +1,146 @@
+"""What services take in by any means. A service registers an `Intake`; channels know no service.
+
+A target is one place of an intake, written `square.idea:neighbourhood`. What comes in by paper, phone, mail, text
+message or kiosk goes to the very function that the service's own page calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from madang.kernel.actors import Actor
+from madang.kernel.errors import RefusedError
+from madang.kernel.policy import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where things of one kind are filed. `key` is short: it stands in mail addresses and text messages."""
+
+    key: str
+    title_ko: str
+    title_en: str
+    host_id: int
+    summary: str = ""
+
+    @property
+    def title(self) -> str:
+        return self.title_en if (get_language() or "ko").startswith("en") and self.title_en else self.title_ko
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a person says, already cleaned. `name` is shown; `email` is for news and never shown."""
+
+    title: str
+    body: str
+    name: str = ""
+    email: str = ""
+    uploads: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was filed. `code` is known at this moment only; `next` says in sentences what happens now."""
+
+    reference: str
+    number: str
+    title: str
+    url: str
+    office: str
+    filed_at: datetime
+    code: str = ""
+    next: tuple[str, ...] = ()
+
+
+class Filer(Protocol):
+    """Files the words at a place for an actor, under the service's own policies.
+
+    Raises:
+        RefusedError: the policy's reason, which the sender is told by the channel she used.
+    """
+
+    def __call__(self, *, actor: Actor, place: str, words: Words) -> Taken: ...
+
+
+class Supporter(Protocol):
+    """Support of the thing with this number by a known person; True when it made the difference."""
+
+    def __call__(self, *, actor: Actor, number: str) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Intake:
+    """One thing that a service takes in."""
+
+    name: str
+    label: str | Promise
+    places: Callable[[], list[Place]]
+    verdict: Callable[[Actor, str], Verdict]
+    file: Filer
+    support: Supporter | None = None
+    title_size: tuple[int, int] = field(default=(5, 100))
+    body_size: tuple[int, int] = field(default=(20, 5000))
+
+
+_intakes: dict[str, Intake] = {}
+
+
+def register(intake: Intake) -> None:
+    if intake.name in _intakes:
+        raise ValueError(f"{intake.name} is registered twice")
+    _intakes[intake.name] = intake
+
+
+def intakes() -> tuple[Intake, ...]:
+    return tuple(_intakes.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An intake and one of its places."""
+
+    intake: Intake
+    place: Place
+
+    @property
+    def key(self) -> str:
+        return f"{self.intake.name}:{self.place.key}"
+
+    @property
+    def title(self) -> str:
+        return self.place.title
+
+
+def every() -> list[Target]:
+    """Everything that can be filed by any means, open at the moment or not."""
+    return [Target(intake, place) for intake in _intakes.values() for place in intake.places()]
+
+
+def find(key: str) -> Target:
+    """The target behind its key.
+
+    Raises:
+        RefusedError: 422, there is none: its service is switched off or the place is gone.
+    """
+    for target in every():
+        if target.key == key:
+            return target
+    raise RefusedError(
+        _("What this was meant for does not exist here any more. Choose another place."),
+        "target.unknown",
+        status=422,
+    )
+
+
+def by_place(key: str) -> Target | None:
+    """The target whose place is called so, as a mail address or a text message names it."""
+    wanted = key.strip().lower()
+    return next((target for target in every() if target.place.key.lower() == wanted), None)

@@ -1,0 +1,190 @@
+"""Forms of intake. Every error says what to do; what was typed is shown again."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from madang.commons.channels import targets
+from madang.commons.channels.domain.paper import MOST
+from madang.commons.channels.enums import SpoilReason
+from madang.kernel import text
+
+
+class Words(forms.CharField):
+    """Text of people, cleaned; one line where the widget is one line."""
+
+    def __init__(self, *, rows: int = 0, **options: Any) -> None:
+        if rows:
+            options["widget"] = forms.Textarea(attrs={"rows": rows})
+        super().__init__(strip=False, **options)
+        self.is_line = not rows
+
+    def to_python(self, value: Any) -> str:
+        raw = super().to_python(value) or ""
+        return text.clean_line(raw) if self.is_line else text.clean(raw)
+
+
+def new_ticket() -> str:
+    """A key that a form carries, so that sending it twice files once."""
+    return secrets.token_urlsafe(18)
+
+
+class WordsForm(forms.Form):
+    """What somebody says: a title, the words, a name to show, an address for news."""
+
+    title = Words(
+        max_length=300,
+        label=_("What should change?"),
+        help_text=_("One sentence."),
+        error_messages={"required": _("Write in one sentence what should change.")},
+    )
+    body = Words(rows=8, max_length=20_000, label=_("Why, and how?"), required=False)
+    name = Words(
+        max_length=40,
+        required=False,
+        label=_("Name shown"),
+        help_text=_("A nickname is fine. Empty means “without a name”."),
+    )
+    email = forms.EmailField(
+        required=False,
+        label=_("E-mail for news"),
+        help_text=_("Never shown. One mail asks first whether the address is right."),
+        error_messages={"invalid": _("Write the address like name@example.kr, or leave it empty.")},
+    )
+
+    def words(self, **more: Any) -> targets.Words:
+        data = self.cleaned_data
+        return targets.Words(
+            title=data["title"], body=data["body"], name=data["name"], email=data["email"], **more
+        )
+
+    def refuse(self, code: str, reason: str) -> None:
+        """Put a refusal beside the field it is about, where it is about one."""
+        field = code.removeprefix("words.") if code.startswith("words.") else None
+        self.add_error(field if field in self.fields else None, reason)
+
+
+class PhoneForm(WordsForm):
+    """What a caller says, typed by an operator."""
+
+    ticket = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    target = forms.ChoiceField(label=_("Where to"), error_messages={"required": _("Choose where it goes.")})
+    consented = forms.BooleanField(
+        label=_("I have read the sentences above aloud, and the caller agrees."),
+        error_messages={"required": _("Read the sentences aloud and ask whether the caller agrees.")},
+    )
+    read_back = forms.BooleanField(
+        label=_("I have read the text back, and the caller says it is right."),
+        error_messages={"required": _("Read the text back to the caller before you file it.")},
+    )
+    field_order = ["ticket", "target", "consented", "title", "body", "name", "email", "read_back"]
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["target"].choices = choices  # type: ignore[attr-defined]
+        self.fields["ticket"].initial = new_ticket()
+
+
+class SheetForm(WordsForm):
+    """What stands on a paper form, word for word."""
+
+
+class BatchForm(forms.Form):
+    """Paper forms for one place."""
+
+    target = forms.ChoiceField(label=_("For what"), error_messages={"required": _("Choose what it is for.")})
+    booth = Words(
+        max_length=80,
+        label=_("Given to"),
+        help_text=_("A booth, a library, an office. It is published with the count."),
+        error_messages={"required": _("Write where the forms go.")},
+    )
+    size = forms.IntegerField(
+        min_value=1,
+        max_value=MOST,
+        label=_("Number of forms"),
+        help_text=_("At most %(most)s in a batch.") % {"most": MOST},
+        error_messages={
+            "required": _("Write how many forms."),
+            "invalid": _("Write the number in figures."),
+            "min_value": _("At least one form."),
+            "max_value": _("At most %(most)s forms in a batch. Issue several batches for more.")
+            % {"most": MOST},
+        },
+    )
+    sample = forms.IntegerField(
+        min_value=0,
+        max_value=100,
+        initial=10,
+        label=_("Typed twice, in per cent"),
+        help_text=_("Drawn at random: two people type these without seeing each other's words."),
+        error_messages={
+            "required": _("Write a share between 0 and 100."),
+            "invalid": _("Write a share between 0 and 100."),
+            "min_value": _("Write a share between 0 and 100."),
+            "max_value": _("Write a share between 0 and 100."),
+        },
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["target"].choices = choices  # type: ignore[attr-defined]
+
+
+class FindForm(forms.Form):
+    """A form by its number, or by a photograph of it."""
+
+    serial = Words(
+        max_length=200,
+        required=False,
+        label=_("Number of the form"),
+        help_text=_("Under the code, like PF-2611-01001-7. A hand scanner types it by itself."),
+    )
+    picture = forms.FileField(
+        required=False,
+        label=_("Photograph or scan"),
+        help_text=_("JPEG, PNG or WebP, up to 5 MB. It may lie upside down."),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+
+
+class SpoilForm(forms.Form):
+    """Why a form is not entered."""
+
+    why = forms.ChoiceField(
+        choices=[choice for choice in SpoilReason.choices if choice[0] != SpoilReason.MISSING],
+        label=_("Why is it not entered?"),
+        error_messages={"required": _("Choose one of the reasons.")},
+    )
+
+
+class BackForm(forms.Form):
+    """Sheets that came back unused, from one place of the batch to another."""
+
+    first = forms.IntegerField(min_value=1, label=_("From sheet"))
+    last = forms.IntegerField(min_value=1, label=_("To sheet"))
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("first") and data.get("last") and data["last"] < data["first"]:
+            self.add_error("last", _("The last sheet comes after the first."))
+        return data
+
+
+class CloseForm(forms.Form):
+    """What was counted by hand, pile by pile."""
+
+    entered = forms.IntegerField(min_value=0, max_value=999, label=_("Entered, in the pile"))
+    spoiled = forms.IntegerField(min_value=0, max_value=999, label=_("Spoiled, in the pile"))
+    unused = forms.IntegerField(min_value=0, max_value=999, label=_("Unused, in the pile"))
+    difference = Words(
+        rows=2,
+        max_length=1000,
+        required=False,
+        label=_("Why the piles differ from the records"),
+        help_text=_("Only if they do. It is published."),
+    )
