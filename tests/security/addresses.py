@@ -32,7 +32,7 @@ FORMS = {
     "write_in", "comment", "comment_form", "flag", "withdraw", "object", "moderate",
     "building_new", "building_words", "building_phase", "building_process", "building_category", "building_cell",
     "building_publish",
-    "inquiry", "promise", "text_write", "amendment_new", "amendment", "coauthors", "topic", "topic_new", "invitation",
+    "inquiry", "promise", "synthesis_edit", "cluster", "text_write", "amendment_new", "amendment", "coauthors", "topic", "topic_new", "invitation",
 }  # fmt: skip
 # The token in the address is the secret; mail programs post here without a page of ours (RFC 8058).
 WITHOUT_CSRF = {"notices_stop"}
@@ -45,7 +45,7 @@ READ = {
     "archive", "figures_csv", "about", "privacy", "styleguide", "accessibility", "desk", "desk_effects",
     "desk_matter", "late", "late_csv", "receipt_of", "receipt_show", "receipt_file", "outbox", "ideas",
     "ideas_feed", "write", "similar", "filed", "filed_file", "item", "item_history", "item_clock", "file",
-    "text", "text_version", "topics", "promises", "promises_csv",
+    "synthesis", "text", "text_version", "topics", "promises", "promises_csv",
     "panels", "panel", "panel_program", "panel_check", "panel_bundle", "desk_panel",
     "meetings", "meetings_ics", "meeting", "meeting_ics", "meeting_minutes", "hall_mine", "hall_mine_file",
     "hall_ticket", "hall_room", "hall_live", "hall_run", "hall_door", "hall_table", "hall_worker", "desk_meetings",

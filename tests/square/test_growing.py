@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from madang.commons.matters import queries
+from madang.commons.matters.domain import handling
 from madang.commons.matters.models import Matter
 from madang.commons.notices.models import Event, Follow
 from madang.kernel import clock, policy
@@ -315,6 +316,25 @@ class TestTopics:
         ideas.tally()
         assert fresh(topic).support_total == 4
         assert Follow.objects.filter(reference=topic.matter.reference, user=one.matter.author).exists()
+
+    def test_what_is_withdrawn_or_merged_elsewhere_leaves_the_topic_with_its_people(self) -> None:
+        one, two, three, other = two_ideas(4, threshold=50)
+        for idea in (one, two, three):
+            factories.supporters(idea, 1)
+        topic = gathered([one, two, three])
+        assert fresh(topic).support_total == 6
+        handling.withdraw(actor=actor(one.matter.author), matter=one.matter)
+        assert (fresh(topic).support_total, fresh(one).topic_id) == (4, None)
+        ideas.merge(
+            actor=actor(factories.official(Role.TRIAGE, two.matter.host)),
+            idea=two,
+            into=other,
+            reason="같은 말입니다.",
+        )
+        assert (fresh(topic).support_total, fresh(two).topic_id) == (2, None)
+        assert set(topic.coauthors.filter(state="accepted").values_list("user", flat=True)) == {
+            three.matter.author_id
+        }
 
     def test_an_idea_never_needs_more_supporters_in_a_topic_than_alone(self) -> None:
         one = factories.idea(factories.process(threshold=2))

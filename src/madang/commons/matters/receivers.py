@@ -41,6 +41,7 @@ SENTENCES = {
     "hidden": _("was taken down by moderation"),
     "restored": _("was put back"),
     "effect": _("There is news of its effect"),
+    "synthesised": _("has a synthesis: what was said, and what is replied to each part"),
     "inquiry_answered": _("The author answered the question of the office"),
     "handed_over": _("goes on with another author"),
     "disputed": _("Somebody disputes that its promise is kept"),

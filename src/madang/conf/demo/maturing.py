@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from madang.commons.matters.domain import disputes
 from madang.commons.matters.models import Effect
-from madang.conf.demo.story import Teller, acting_as, days_ago
-from madang.kernel import actors
-from madang.services.square.domain import amendments, topics, versions
+from madang.conf.demo.story import Teller, acting_as, days_ago, office
+from madang.kernel import actors, clock
+from madang.services.square.domain import amendments, syntheses, topics, versions
 from madang.services.square.models import Amendment, Idea
 
 
@@ -125,4 +127,65 @@ def disputed_stops(t: Teller) -> None:
         )
 
 
-CHAPTERS = (night_buses, disputed_stops)
+GROUPS = """dimension,group,population,participants
+나이,19–34세,21000,9
+나이,35–64세,48000,31
+나이,65세 이상,19000,3
+지역,구시가지,18000,29
+지역,솔마을,33000,8
+지역,해담공단,37000,6
+"""
+
+
+def empty_houses(t: Teller) -> None:
+    """A synthesis: two sides, one promise, one reply to the side that did not get its way, and who was missing."""
+    idea = Idea.objects.select_related("matter").get(matter__title__startswith="빈집을 청년")
+    against, for_it = (idea.comments.get(stance=stance) for stance in ("against", "for"))
+    helper = acting_as("facilitator")
+    with days_ago(18):
+        syntheses.save(
+            actor=helper,
+            idea=idea,
+            summary="빈집을 그대로 두면 위험하다는 말과, 집주인의 뜻이 먼저라는 말이 있었습니다. "
+            "둘 다 동의를 받는 절차를 분명히 하라고 했습니다.",
+        )
+        syntheses.save_groups(
+            actor=helper,
+            idea=idea,
+            data=GROUPS.encode(),
+            source="체험용으로 지어낸 수 · Numbers made up for this demo",
+        )
+        syntheses.save_cluster(
+            actor=helper,
+            idea=idea,
+            order=None,
+            title="비어 있는 집이 위험하다",
+            said="불이 날 뻔한 일이 있었고, 사람이 드나들면 안전해진다고 했습니다.",
+            references=[idea.matter.reference, for_it.reference],
+            reply="adopted",
+            reason="동의를 받지 못한 집도 위험은 같으므로 안전 점검은 모두 합니다.",
+            promise="빈집 24채의 전기와 가스를 끊고 담장을 점검합니다.",
+            owner=office("safety"),
+            promised_on=(clock.now() + timedelta(days=45)).date(),
+        )
+        syntheses.save_cluster(
+            actor=helper,
+            idea=idea,
+            order=None,
+            title="집주인이 반대하면 하지 말아야 한다",
+            said="동의 없이 집을 쓰는 것은 옳지 않으니 모든 집주인의 동의를 받은 뒤에 시작하라고 했습니다.",
+            references=[against.reference],
+            reply="rejected",
+            reason="동의하지 않은 집은 쓰지 않습니다. 다만 모두의 동의를 기다리면 동의한 6채도 시작할 수 없어 "
+            "먼저 시작합니다.",
+        )
+        row = syntheses.in_work(idea)
+        if row is not None:
+            syntheses.submit(actor=helper, synthesis=row)
+    with days_ago(16):
+        row = syntheses.in_work(idea)
+        if row is not None:
+            syntheses.publish(actor=acting_as("approver"), synthesis=row)
+
+
+CHAPTERS = (night_buses, disputed_stops, empty_houses)

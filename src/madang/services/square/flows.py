@@ -64,3 +64,14 @@ STEP_BACK = Flow(
         Step("close", ("open",), "closed"),
     ),
 )
+
+SYNTHESIS = Flow(
+    "square.synthesis",
+    "draft",
+    (
+        Step("submit", ("draft",), "submitted"),
+        Step("give_back", ("submitted",), "draft", needs_reason=True),
+        Step("publish", ("submitted",), "published"),
+        Step("supersede", ("published",), "superseded"),
+    ),
+)

@@ -84,6 +84,11 @@ def tell_amendment(fact: AmendmentMoved) -> None:
     )
 
 
+@on(MatterChanged)
+def leave_topic(change: MatterChanged) -> None:
+    topics.leave_if_gone(change.matter_id)
+
+
 @on(SteppedBack)
 def tell_step_back(fact: SteppedBack) -> None:
     row = StepBack.objects.select_related("idea__matter", "by").get(pk=fact.step_back_id)

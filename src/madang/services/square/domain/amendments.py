@@ -35,7 +35,7 @@ def propose(*, actor: Actor, idea: Idea, base: int, title: str, body: str, reaso
     Raises:
         RefusedError: 422 without a change or a reason, or with too many that wait already.
     """
-    matter = Matter.objects.select_for_update().select_related("rule").get(pk=idea.pk)
+    matter = Matter.objects.select_for_update(of=("self",)).select_related("rule").get(pk=idea.pk)
     policy.require("square.amendment.propose", actor, idea)
     title, body, reason = text.clean_line(title), text.clean(body), text.clean(reason)
     before = versions.text_of(idea, base)

@@ -244,6 +244,20 @@ def release(*, actor: Actor, topic: Idea, idea: Idea, reason: str) -> None:
         )
 
 
+@transaction.atomic
+def leave_if_gone(matter_id: int) -> None:
+    """What was merged elsewhere, withdrawn or re-typed is not part of its topic any more; its people neither."""
+    idea = Idea.objects.select_related("matter").filter(pk=matter_id, topic__isnull=False).first()
+    if idea is None or idea.topic is None or idea.matter.state == State.MATURING:
+        return
+    if idea.matter.merged_into_id == idea.topic_id:
+        return
+    topic = idea.topic
+    Idea.objects.filter(pk=idea.pk).update(topic=None, gathered_at=None)
+    _forget_authors(topic)
+    recount([topic.pk])
+
+
 def finish(topic: Idea) -> None:
     """The topic is owed an answer: its ideas go on in it, for good. Inside the caller's transaction and lock."""
     said = gettext("The topic has reached its threshold and goes on for all its ideas.")

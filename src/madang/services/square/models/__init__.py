@@ -5,11 +5,13 @@ from madang.services.square.models.growing import Amendment, CoAuthor, StepBack,
 from madang.services.square.models.ideas import Comment, Flag, Idea, Support
 from madang.services.square.models.imports import ImportedRow
 from madang.services.square.models.spaces import Category, Cell, Phase, Process, Space
+from madang.services.square.models.syntheses import Cluster, PopulationGroup, Synthesis
 
 __all__ = [
     "Amendment",
     "Category",
     "Cell",
+    "Cluster",
     "CoAuthor",
     "Comment",
     "Edition",
@@ -17,9 +19,11 @@ __all__ = [
     "Idea",
     "ImportedRow",
     "Phase",
+    "PopulationGroup",
     "Process",
     "Space",
     "StepBack",
     "Support",
+    "Synthesis",
     "TextVersion",
 ]

@@ -119,7 +119,7 @@ def page(
         "public_address": settings.PUBLIC_URL + present.address(matter),
         "follow": follow(actor, matter),
         "breadcrumb": [ideas_crumb(), crumb(matter.number or _("Not public"))],
-        "tabs": tabs(matter, "item"),
+        "tabs": tabs(matter, "item", has_synthesis=has_synthesis(actor, idea)),
     }
     return render(request, "square/item.html", context, status=status)
 
@@ -164,9 +164,18 @@ def _supported_version(actor: Actor, idea: Idea) -> int:
     return seen if seen < rows[-1][0] else 0
 
 
-def tabs(matter: Matter, current: str) -> list[Part]:
+def has_synthesis(actor: Actor, idea: Idea) -> bool:
+    """Whether there is one to read, or this person may write one."""
+    return idea.syntheses.filter(state="published").exists() or (
+        idea.is_topic and bool(policy.can("square.synthesis.write", actor, idea))
+    )
+
+
+def tabs(matter: Matter, current: str, *, has_synthesis: bool = False) -> list[Part]:
     """The pages of an idea."""
     names = {"item": _("Idea"), "text": _("Text and amendments"), "item_history": _("History")}
+    if has_synthesis:
+        names = {**names, "synthesis": _("Synthesis")}
     return [
         {"label": label, "url": reverse(name, args=[matter.number]), "active": name == current}
         for name, label in names.items()
@@ -280,6 +289,10 @@ def history(request: HttpRequest, idea: Idea) -> HttpResponse:
         *(
             f"amendment:{idea.matter.number}:{place}"
             for place in idea.amendments.values_list("number", flat=True)
+        ),
+        *(
+            f"synthesis:{idea.matter.number}:{place}"
+            for place in idea.syntheses.values_list("number", flat=True)
         ),
         *(f"stepback:{pk}" for pk in idea.step_backs.values_list("pk", flat=True)),
         *(f"inquiry:{pk}" for pk in idea.matter.inquiries.values_list("pk", flat=True)),

@@ -20,6 +20,7 @@ from madang.services.square.web import (
     publishing,
     spaces,
     stepping,
+    syntheses,
     topics,
     writing,
 )
@@ -50,6 +51,9 @@ urlpatterns: list[URLPattern] = [
     path("ideas/<str:number>/amendments/new/", growing.propose, name="amendment_new"),
     path("ideas/<str:number>/amendments/<int:place>/", amending.amendment, name="amendment"),
     path("ideas/<str:number>/authors/", coauthors.coauthors, name="coauthors"),
+    path("ideas/<str:number>/synthesis/", syntheses.synthesis, name="synthesis"),
+    path("ideas/<str:number>/synthesis/draft/", syntheses.edit, name="synthesis_edit"),
+    path("ideas/<str:number>/synthesis/draft/<int:place>/", syntheses.cluster, name="cluster"),
     path("ideas/<str:number>/answer/", stepping.answer, name="inquiry"),
     path("ideas/<str:number>/take-over/", stepping.take_over, name="take_over"),
     path("ideas/<str:number>/stay/", stepping.come_back, name="come_back"),
