@@ -27,11 +27,15 @@ function draw(cells) {
   const [, , width, height] = place.ownerSVGElement.getAttribute("viewBox").split(" ").map(Number);
   const most = (axis) => Math.max(1, ...cells.map((cell) => Math.abs(cell[axis])));
   const scale = Math.min((width / 2 - EDGE) / most(0), (height / 2 - EDGE) / most(1));
-  const marks = cells.map(([x, y, group, people]) => {
+  const paths = new Map();
+  for (const [x, y, group, people] of cells) {
+    const r = Math.min(4.5 + 2.2 * Math.sqrt(people), 22);
+    paths.set(group, (paths.get(group) ?? "") + outline(group, width / 2 + scale * x, height / 2 - scale * y, r));
+  }
+  const marks = [...paths].map(([group, d]) => {
     const mark = document.createElementNS(SVG, "path");
     mark.setAttribute("class", group < 0 ? "place g-none" : `place g${group}`);
-    const r = Math.min(4.5 + 2.2 * Math.sqrt(people), 22);
-    mark.setAttribute("d", outline(group, width / 2 + scale * x, height / 2 - scale * y, r));
+    mark.setAttribute("d", d);
     return mark;
   });
   place.replaceChildren(...marks);

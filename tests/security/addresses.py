@@ -61,6 +61,7 @@ API_READ = {
     "get_plan", "get_project", "by_origin", "get_checkpoint", "get_leaf", "find", "api-root",
     "get_me", "list_own", "list_follows", "list_notices", "list_desk", "list_spaces", "list_offices",
     "list_figures", "get_figures",
+    "list_conversations", "get_conversation", "list_statements", "get_opinion_results",
 }  # fmt: skip
 API_WRITE = {
     "file_idea", "write_comment", "support", "unsupport", "open_receipt", "follow", "unfollow",

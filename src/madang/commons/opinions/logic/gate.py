@@ -121,7 +121,13 @@ def _two_predicates(before: str, joint: str, after: str) -> bool:
     if re.search(r"[가-힣]", before + after):
         has_first = bool(_VERB_KO.search(before))
         has_second = bool(re.search(r"[가-힣](?:다|요|음|함|자|까|기)[.!?。]?$", after.strip()))
-        describes = bool(_ADNOMINAL.search(after)) and len(joint.strip()) <= 3 and "야" not in joint
+        # A pair of signs or 그리고 joins clauses; an ending may only describe what follows.
+        describes = (
+            bool(re.search(r"[가-힣]", joint))
+            and bool(_ADNOMINAL.search(after))
+            and len(joint.strip()) <= 3
+            and "야" not in joint
+        )
         return has_first and has_second and not describes
     return bool(_VERB_EN.search(before)) and bool(_VERB_EN.search(after))
 

@@ -109,11 +109,11 @@ def small(conversation: Conversation, answered: dict[int, int], *, larger: float
         }
     scale = _scale(picture)
     by_group: dict[int, list[tuple[float, float]]] = {}
-    marks = []
+    marks: dict[int, list[str]] = {}
     for x, y, group, n in picture["cells"]:
         place = _at(scale, x, y)
         by_group.setdefault(group, []).append(place)
-        marks.append({"d": _mark(group, *place, larger * min(4.5 + 2.2 * sqrt(n), 22)), "group": group})
+        marks.setdefault(group, []).append(_mark(group, *place, larger * min(4.5 + 2.2 * sqrt(n), 22)))
     groups = []
     for index, group in enumerate(picture["groups"]):
         points = by_group.get(index, [])
@@ -136,7 +136,8 @@ def small(conversation: Conversation, answered: dict[int, int], *, larger: float
         "height": HEIGHT,
         "people": people,
         "placed": picture["placed"],
-        "marks": sorted(marks, key=lambda mark: mark["group"]),
+        # One path a group: a hall has hundreds of marks, and each page is drawn for one person.
+        "marks": [{"group": group, "d": "".join(paths)} for group, paths in sorted(marks.items())],
         "groups": groups,
         "between": picture["placed"] - sum(group["size"] for group in picture["groups"]),
         "verdict": picture["certificate"]["verdict"],

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from madang.commons.opinions import policies, pseudonyms
 from madang.commons.opinions.limits import NEWCOMER
@@ -121,7 +122,7 @@ def resident_url(back: str) -> str:
 def frame(request: HttpRequest, conversation: Conversation, current: str) -> Part:
     """What every page of a conversation has: breadcrumb, tabs, what it hangs on, the tools of a facilitator."""
     names = {
-        "opinion": _("Answer") if conversation.is_open else _("Question"),
+        "opinion": pgettext("tab of a conversation", "Answer") if conversation.is_open else _("Question"),
         "opinion_map": _("Map"),
         "opinion_statements": _("Statements"),
         "opinion_results": _("Results and record"),
