@@ -91,10 +91,14 @@ def path(meeting: Meeting, minutes: Minutes | None, references: Sequence[str]) -
     held = meeting.state in HELD
     begun = meeting.state == State.RUNNING
     steps: list[Part] = [
-        {"label": _("Planned"), "state": "done", "note": seoul_text(meeting.made_at, "short")},
+        {
+            "label": _("Planned"),
+            "state": "done" if held or begun else "now",
+            "note": seoul_text(meeting.made_at, "short"),
+        },
         {
             "label": _("Held"),
-            "state": "done" if held else "now",
+            "state": "done" if held else "now" if begun else "todo",
             "note": _("under way") if begun else seoul_text(meeting.starts_at, "short"),
             "tone": "plum",
         },

@@ -55,12 +55,12 @@ def _take(actor: Actor, meeting: Meeting, sent: Sent) -> Result:
     try:
         with transaction.atomic():
             # The lock of the meeting makes the second of two equal keys wait, and then find the first.
-            Meeting.objects.select_for_update().get(pk=meeting.pk)
+            locked = Meeting.objects.select_for_update(of=("self",)).select_related("host").get(pk=meeting.pk)
             known = HallAct.objects.filter(key=sent.key).first()
             if known is not None:
-                return _known(known, meeting)
-            result = _do(actor, meeting, sent)
-            _record(actor, meeting, sent, result)
+                return _known(known, locked)
+            result = _do(actor, locked, sent)
+            _record(actor, locked, sent, result)
             return result
     except RefusedError as refusal:
         outcome = Outcome.REFUSED if refusal.status in (403, 422) else Outcome.CONFLICT
