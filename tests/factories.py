@@ -23,6 +23,8 @@ class UserFactory(DjangoModelFactory):
 
     email = factory.Sequence(lambda n: f"person{n}@example.org")
     name = factory.Sequence(lambda n: f"시민 {n}")
+    # No new account: what those may write is limited, and tested where it is said so.
+    date_joined = datetime(2020, 1, 1, tzinfo=clock.SEOUL)
 
     @factory.post_generation
     def password(self, create: bool, extracted: str | None, **kwargs: Any) -> None:

@@ -30,6 +30,7 @@ FORMS = {
     "desk_meeting_move", "desk_meeting_cancel", "desk_agenda", "desk_agenda_item", "desk_tables", "desk_minutes",
     "desk_paragraph",
     "write_in", "comment", "comment_form", "flag", "withdraw", "object", "moderate",
+    "appeal", "moderate_bursts", "moderate_appeal",
     "building_new", "building_words", "building_phase", "building_process", "building_category", "building_cell",
     "building_publish",
     "inquiry", "promise", "synthesis_edit", "cluster", "text_write", "amendment_new", "amendment", "coauthors", "topic", "topic_new", "invitation",
@@ -51,7 +52,7 @@ READ = {
     "hall_ticket", "hall_room", "hall_live", "hall_run", "hall_door", "hall_table", "hall_worker", "desk_meetings",
     "desk_meeting", "desk_registrations", "desk_pack",
     "moderation_log", "my_calendar", "late_feed", "answers_feed", "deadlines_ics", "phases_ics", "item_feed",
-    "spaces", "space", "space_versions", "space_version", "space_version_file", "building", "building_space",
+    "moderate_appeals", "spaces", "space", "space_versions", "space_version", "space_version_file", "building", "building_space",
     "building_preview", "building_backtest", "building_backtest_csv",
     "opinions", "opinion_short", "opinion", "opinion_mine", "opinion_map", "opinion_statements", "opinion_results",
     "opinion_files", "opinion_json", "opinion_record", "opinion_log", "opinion_hall", "opinions_desk",
@@ -70,7 +71,7 @@ API_WRITE = {
 # What fills a gap that a sweep does not name.
 # `code` is that of a conversation that does not exist.
 GAPS: dict[str, object] = {
-    "key": "new", "process": "test", "category": "new", "name": "check", "code": "7K0QZM",
+    "key": "new", "process": "test", "category": "new", "name": "check", "reference": "comment:1", "code": "7K0QZM",
     "ticket": "00000000",
 }  # fmt: skip
 GAPS: dict[str, object] = {

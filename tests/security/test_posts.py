@@ -13,7 +13,7 @@ from madang.commons.matters.web import acts
 from madang.commons.notices.models import Follow
 from madang.kernel import clock
 from madang.kernel.models import Audit, User
-from madang.services.square.models import Comment, Edition, Flag, Support
+from madang.services.square.models import Appeal, Comment, Edition, Flag, Support
 from tests import factories as make
 from tests.security import addresses
 from tests.security.conftest import City
@@ -29,7 +29,10 @@ def everything_kept() -> list[object]:
         list(Effect.objects.order_by("pk").values()),
         list(Edition.objects.order_by("pk").values()),
         list(User.objects.order_by("pk").values("email", "name", "language", "mail_notices")),
-        *[table.objects.count() for table in (EffectReport, Comment, Flag, Support, Contact, Audit, Follow)],
+        *[
+            table.objects.count()
+            for table in (EffectReport, Comment, Flag, Appeal, Support, Contact, Audit, Follow)
+        ],
     ]
 
 

@@ -84,6 +84,19 @@ def found() -> Space:
             valid_from=clock.now() - timedelta(days=400),
             basis="Demo",
         )
+    # An appeal is decided by another moderator than the one who took the text down.
+    second = Post.objects.create(
+        organisation=offices["participation"],
+        role=Role.MODERATOR,
+        title_ko="게시판 이의 담당",
+        title_en="Appeals",
+    )
+    Mandate.objects.create(
+        user=User.objects.get(email="facilitator@haedam.example"),
+        post=second,
+        valid_from=clock.now() - timedelta(days=400),
+        basis="Demo",
+    )
     actor = system("demo")
     enact(
         actor=actor,

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from madang.commons.matters.domain import answers, clocks, effects, handling
+from madang.conf.demo.quarrel import quarrel
 from madang.kernel import actors, clock
 from madang.kernel.actors import Actor
 from madang.kernel.models import Organisation, User
@@ -433,6 +434,7 @@ def fresh(t: Teller) -> None:
             reason_code="advertising",
             reason="제안과 관계없는 대출 광고입니다.",
         )
+        quarrel(ramp, [actors.person(one) for one in t.crowd[19:22]])
     with days_ago(0.2):
         t.file(
             "분리수거장에 재활용 방법을 그림으로 붙여 주세요",

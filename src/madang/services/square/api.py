@@ -16,6 +16,7 @@ from madang.kernel.actors import Actor
 from madang.services.square import limits, queries
 from madang.services.square.models import (
     Amendment,
+    Appeal,
     Category,
     CoAuthor,
     Comment,
@@ -180,6 +181,7 @@ def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
     supports = Support.objects.filter(supporter=user_id).select_related("idea__matter").order_by("at", "pk")
     comments = Comment.objects.filter(author=user_id).select_related("idea__matter").order_by("at", "pk")
     flags = Flag.objects.filter(by=user_id).order_by("at", "pk")
+    appeals = Appeal.objects.filter(author=user_id).order_by("filed_at", "pk")
     written = TextVersion.objects.filter(author=user_id, number__gt=1).select_related("idea__matter")
     proposed = Amendment.objects.filter(by=user_id).select_related("idea__matter").order_by("at", "pk")
     together = CoAuthor.objects.filter(user=user_id).select_related("idea__matter")
@@ -210,6 +212,16 @@ def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
         "authorships": [
             {"number": row.idea.matter.number, "state": row.state, "at": row.at.isoformat()}
             for row in together
+        ],
+        "appeals": [
+            {
+                "about": f"comment:{row.comment_id}" if row.comment_id else f"idea:{row.idea_id}",
+                "at": row.filed_at.isoformat(),
+                "words": row.words,
+                "state": row.state,
+                "decision": row.decision,
+            }
+            for row in appeals
         ],
         "reports": [
             {

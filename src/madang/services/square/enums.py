@@ -36,6 +36,14 @@ class CommentState(models.TextChoices):
     HIDDEN = "hidden", _("Taken down")
 
 
+class AppealState(models.TextChoices):
+    """What became of an appeal."""
+
+    OPEN = "open", pgettext_lazy("appeal", "Not decided yet")
+    UPHELD = "upheld", pgettext_lazy("appeal", "Stays down")
+    GRANTED = "granted", pgettext_lazy("appeal", "Put back")
+
+
 class HideReason(models.TextChoices):
     """The published reasons of moderation; no other reason exists."""
 

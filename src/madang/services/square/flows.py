@@ -1,4 +1,4 @@
-"""The life of a comment, and of a version of a space."""
+"""The life of a comment, of an appeal, and of a version of a space."""
 
 from __future__ import annotations
 
@@ -10,6 +10,15 @@ COMMENT = Flow(
     (
         Step("hide", ("shown",), "hidden", needs_reason=True),
         Step("restore", ("hidden",), "shown", needs_reason=True),
+    ),
+)
+
+APPEAL = Flow(
+    "square.appeal",
+    "open",
+    (
+        Step("uphold", ("open",), "upheld", needs_reason=True),
+        Step("grant", ("open",), "granted", needs_reason=True),
     ),
 )
 

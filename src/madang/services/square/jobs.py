@@ -7,7 +7,7 @@ from datetime import timedelta
 from madang.kernel import clock
 from madang.kernel.jobs import every
 from madang.services.square import found
-from madang.services.square.domain import amendments, ideas, publishing, stepping
+from madang.services.square.domain import amendments, ideas, moderation, publishing, stepping
 from madang.services.square.web import uploads
 
 
@@ -50,3 +50,9 @@ def sweep_uploads() -> int:
 def phases() -> int:
     """Followers of a space hear of a phase when it begins."""
     return publishing.announce()
+
+
+@every(600, "square.lapse")
+def lapse() -> int:
+    """Reports by few that moderation let wait too long."""
+    return moderation.lapse()

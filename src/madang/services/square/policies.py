@@ -13,6 +13,7 @@ from madang.kernel.policy import OK, Verdict, allow, no
 from madang.services.square import queries
 from madang.services.square.models import (
     Amendment,
+    Appeal,
     CoAuthor,
     Comment,
     Edition,
@@ -293,3 +294,24 @@ def edition(actor: Actor, version: Edition) -> Verdict:
 def supersede(actor: Actor, version: Edition) -> Verdict:
     """A version is replaced by the publication of the next, and by nothing else."""
     return OK if actor.is_system else no(_("Only the next version replaces this one."), "edition.system")
+
+
+@allow("square.appeal.file")
+def appeal(actor: Actor, subject: Comment | Idea) -> Verdict:
+    if not actor.is_signed_in:
+        return SIGN_IN
+    author = subject.author_id if isinstance(subject, Comment) else subject.matter.author_id
+    if actor.user is not None and author == actor.user.pk:
+        return OK
+    return no(_("Only its author may appeal."), "appeal.author")
+
+
+@allow("square.appeal.uphold", "square.appeal.grant")
+def decide_appeal(actor: Actor, row: Appeal) -> Verdict:
+    if not actor.holds(Role.MODERATOR, row.host_id):
+        return no(_("Only a moderator may do that."), "mandate.moderator")
+    if actor.user is not None and actor.user.pk in (row.author_id, row.act.actor_id):
+        return no(
+            _("Somebody else has to decide: not the author, and not who took it down."), "appeal.four_eyes"
+        )
+    return OK

@@ -17,6 +17,7 @@ from madang.kernel.events import on
 from madang.kernel.models import User
 from madang.services.square import found
 from madang.services.square.domain import authors, ideas, stepping, topics
+from madang.services.square.enums import HideReason
 from madang.services.square.events import (
     AmendmentMoved,
     CoAuthorMoved,
@@ -38,6 +39,20 @@ notices.register_kind(
 notices.register_kind(
     "square.edition",
     sentence=lambda data: _("has a new version of its process (%(n)s)") % {"n": data.get("version", "")},
+)
+notices.register_kind("square.put_back", sentence=lambda data: _("your comment was put back"))
+notices.register_kind(
+    "square.taken_down",
+    sentence=lambda data: (
+        _("your comment was taken down: %(reason)s")
+        % {"reason": dict(HideReason.choices).get(str(data.get("reason")), "")}
+    ),
+)
+notices.register_kind(
+    "square.appeal_decided",
+    sentence=lambda data: (
+        _("your appeal was granted") if data.get("granted") else _("your appeal was decided: it stays down")
+    ),
 )
 notices.register_kind("square.commented", sentence=lambda data: _("has a new comment"))
 

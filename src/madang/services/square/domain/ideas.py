@@ -21,7 +21,7 @@ from madang.kernel.events import publish
 from madang.kernel.queries import rule_in_force
 from madang.kernel.rows import insert_once
 from madang.services.square import queries
-from madang.services.square.domain import counting, topics
+from madang.services.square.domain import counting, terms, topics
 from madang.services.square.events import CommentWritten, IdeaFiled
 from madang.services.square.models import Category, Comment, Idea, Process, Space, Support
 
@@ -242,6 +242,7 @@ def move_supporters(*, idea: Idea, into: Idea) -> int:
 def comment(*, actor: Actor, idea: Idea, body: str, stance: str, parent: Comment | None = None) -> Comment:
     """Say something for, against or as a question; a reply hangs on the first-level comment."""
     policy.require("square.comment.write", actor, idea)
+    terms.require_room(actor)
     words = text.clean(body)
     if not words:
         raise RefusedError(_("Write something first."), "comment.empty", status=422)

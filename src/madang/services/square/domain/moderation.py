@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 from django.db import IntegrityError, transaction
+from django.db.models import Count, Min
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.domain import handling
 from madang.commons.matters.models import Matter
+from madang.commons.notices import api as notices
 from madang.kernel import clock, policy
-from madang.kernel.actors import Actor
+from madang.kernel.actors import Actor, system
+from madang.kernel.domain import audit
 from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
-from madang.services.square.domain import counting
+from madang.services.square.domain import counting, terms
 from madang.services.square.enums import HideReason
 from madang.services.square.events import CommentModerated
 from madang.services.square.models import Comment, Flag, Idea
@@ -38,8 +44,15 @@ def hide_comment(*, actor: Actor, comment: Comment, reason_code: str, reason: st
     )
     fresh.flags.filter(settled_at__isnull=True).update(settled_at=clock.now())
     Comment.objects.filter(pk=fresh.pk).update(uncounted=counting.more(-1))
+    tell_author(fresh, "square.taken_down", {"reason": reason_code})
     publish(CommentModerated(fresh.pk))
     return fresh
+
+
+def tell_author(comment: Comment, kind: str, data: dict[str, Any]) -> None:
+    """The author hears of every decision about her comment: nothing is taken down behind anybody's back."""
+    notices.follow(reference=comment.reference, user=comment.author, why="author")
+    notices.tell(reference=comment.reference, kind=kind, title=comment.idea.matter.title, data=data)
 
 
 @transaction.atomic
@@ -47,6 +60,7 @@ def restore_comment(*, actor: Actor, comment: Comment, reason: str) -> Comment:
     """Put a comment back."""
     fresh = move(comment, "restore", actor=actor, reason=reason, changes={"hide_reason": ""})
     Comment.objects.filter(pk=fresh.pk).update(uncounted=counting.more(1))
+    tell_author(fresh, "square.put_back", {})
     publish(CommentModerated(fresh.pk))
     return fresh
 
@@ -75,9 +89,63 @@ def flag(*, actor: Actor, reason: str, comment: Comment | None = None, idea: Ide
 @transaction.atomic
 def dismiss(*, actor: Actor, flag: Flag) -> None:
     """Moderation looked and leaves the thing as it is."""
-    subject = flag.comment
-    matter = subject.idea.matter if subject is not None else flag.idea.matter  # type: ignore[union-attr]
+    matter = _matter_of(flag)
     policy.require("matters.matter.hide", actor, matter)
     open_flags = Flag.objects.filter(settled_at__isnull=True)
     same = open_flags.filter(comment=flag.comment) if flag.comment_id else open_flags.filter(idea=flag.idea)
-    same.update(settled_at=clock.now())
+    settled = same.update(settled_at=clock.now())
+    if settled:  # of two moderators at once the first decides, and one entry says so
+        audit.record(
+            actor=actor,
+            action="square.flag.dismiss",
+            target=f"comment:{flag.comment_id}" if flag.comment_id else matter.reference,
+            payload={"reports": settled},
+            organisation=matter.host,
+            is_public=matter.is_public,
+        )
+
+
+def _matter_of(flag: Flag) -> Matter:
+    subject = flag.comment
+    matter: Matter = subject.idea.matter if subject is not None else flag.idea.matter  # type: ignore[union-attr]
+    return matter
+
+
+def lapse() -> int:
+    """What only few reported, and moderation did not decide in time, stays up; the log says so.
+
+    What many reported goes on waiting and is shown as overdue: neither way a thing goes down by itself.
+
+    Returns:
+        How many things that were.
+    """
+    rules, now = terms.moderation(), clock.now()
+    before = now - timedelta(hours=rules.flag_hours)
+    open_flags = Flag.objects.filter(settled_at__isnull=True)
+    waiting = (
+        open_flags.order_by()
+        .values("comment", "idea__matter__number", "idea")
+        .annotate(n=Count("pk"), since=Min("at"))
+        .filter(since__lt=before, n__lt=rules.few)
+    )
+    done = 0
+    for row in list(waiting[:500]):
+        about = {"comment": row["comment"]} if row["comment"] else {"idea": row["idea"]}
+        target = f"comment:{row['comment']}" if row["comment"] else f"matter:{row['idea__matter__number']}"
+        with transaction.atomic():
+            # Under a lock: a report that came in this moment, or a moderator's decision, goes first.
+            flags = list(Flag.objects.select_for_update().filter(settled_at__isnull=True, **about))
+            if not flags or len(flags) >= rules.few:
+                continue
+            Flag.objects.filter(pk__in=[flag.pk for flag in flags]).update(settled_at=now)
+            matter = _matter_of(flags[0])
+            audit.record(
+                actor=system("moderation_limit"),
+                action="square.flag.lapse",
+                target=target,
+                payload={"reports": len(flags), "hours": rules.flag_hours},
+                organisation=matter.host,
+                is_public=matter.is_public,
+            )
+        done += 1
+    return done

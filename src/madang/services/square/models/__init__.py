@@ -1,5 +1,6 @@
 """Spaces, time and processes; ideas with their supports and comments; imported rows."""
 
+from madang.services.square.models.appeals import Appeal
 from madang.services.square.models.editions import Edition
 from madang.services.square.models.growing import Amendment, CoAuthor, StepBack, TextVersion
 from madang.services.square.models.ideas import Comment, Flag, Idea, Support
@@ -9,6 +10,7 @@ from madang.services.square.models.syntheses import Cluster, PopulationGroup, Sy
 
 __all__ = [
     "Amendment",
+    "Appeal",
     "Category",
     "Cell",
     "Cluster",

@@ -18,7 +18,7 @@ from madang.kernel import policy
 from madang.kernel.errors import RefusedError, TooManyError
 from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
-from madang.services.square.domain import ideas, moderation
+from madang.services.square.domain import ideas, moderation, terms
 from madang.services.square.limits import COMMENT_MAX
 from madang.services.square.models import Comment, Idea, Support
 from madang.services.square.web import items, once, present, talk
@@ -105,6 +105,10 @@ def _say(request: HttpRequest, idea: Idea, parent: Comment | None) -> HttpRespon
 
     try:
         pk, _is_new = once.use(request, form.key, act)
+    except TooManyError as error:
+        form.add_error(None, str(error))
+        form.wait = error.retry_after
+        return form
     except RefusedError as error:
         form.add_error(None, str(error))
         if error.code == once.ELSEWHERE:
@@ -158,6 +162,7 @@ def comment_form(request: HttpRequest, idea: Idea, pk: int) -> HttpResponse:
         "refusal": verdict,
         "is_hidden": first.state != "shown",
         "comment_max": COMMENT_MAX,
+        "room": terms.room(actor) if verdict else None,
         "sign_in_url": sign_in_url(request.path),
         "breadcrumb": trail(idea, _("Comment")),
     }

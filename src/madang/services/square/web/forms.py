@@ -263,3 +263,35 @@ class ModerationForm(forms.Form):
         if decision in ("hide", "restore") and not cleaned.get("reason"):
             self.add_error("reason", _("Give a reason in a sentence; it is published."))
         return cleaned
+
+
+class AppealForm(forms.Form):
+    """The author asks another moderator to look again."""
+
+    words = Words(
+        low=REASON_MIN,
+        high=REASON_MAX,
+        label=_("Why should it be put back?"),
+        help_text=_("Only moderation reads this. What comes of it is published with its reason."),
+        error_messages={"required": _("Say why it should be put back.")},
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
+class DecisionForm(forms.Form):
+    """Another moderator's decision about an appeal."""
+
+    decision = forms.ChoiceField(
+        choices=[("grant", _("Put it back")), ("uphold", _("It stays down"))],
+        widget=forms.RadioSelect,
+        label=_("Decision"),
+        error_messages={"required": _("Choose what to do."), "invalid_choice": _("Choose what to do.")},
+    )
+    reason = Words(
+        low=REASON_MIN,
+        high=REASON_MAX,
+        label=_("In a sentence"),
+        help_text=_("Everyone can read it in the moderation log. Do not repeat what was taken down."),
+        error_messages={"required": _("Give a reason in a sentence; it is published.")},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -28,7 +28,7 @@ from madang.kernel.models import SEEING, Role
 from madang.kernel.templatetags.ui import seoul_text
 from madang.kernel.web.acting import actor_of
 from madang.services.square import live, queries, turns
-from madang.services.square.domain import counting, versions
+from madang.services.square.domain import counting, terms, versions
 from madang.services.square.enums import Stance
 from madang.services.square.limits import COMMENT_MAX
 from madang.services.square.models import Idea, ImportedRow, Support
@@ -104,6 +104,10 @@ def page(
         "kind_label": matter.get_kind_display(),
         "is_idea": matter.kind == Kind.IDEA,
         "is_hidden": matter.disclosure == Disclosure.HIDDEN,
+        "appeal_url": reverse("appeal", args=[f"idea:{matter.number}"])
+        if matter.disclosure == Disclosure.HIDDEN and is_author(actor, matter) and actor.is_signed_in
+        else "",
+        "room": terms.room(actor) if may_comment else None,
         "is_private": matter.disclosure == Disclosure.PRIVATE,
         "stance_chips": talk.chips(idea, stance),
         "page": threads,

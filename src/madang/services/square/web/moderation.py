@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -16,19 +17,30 @@ from django.views.decorators.http import require_safe
 
 from madang.commons.matters.domain import handling
 from madang.commons.matters.enums import Disclosure
-from madang.kernel import text
+from madang.kernel import clock, text
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Audit, Role
 from madang.kernel.web.acting import actor_of
-from madang.services.square.domain import moderation
+from madang.services.square.domain import moderation, terms
 from madang.services.square.enums import HideReason
-from madang.services.square.models import Comment, Flag, Idea
+from madang.services.square.models import Appeal, Comment, Flag, Idea
 from madang.services.square.web import acts
 from madang.services.square.web.forms import ModerationForm
 from madang.services.square.web.pages import crumb, is_key, sign_in_url
 
 PAGE = 50
-ACTIONS = ("matters.matter.hide", "matters.matter.restore", "square.comment.hide", "square.comment.restore")
+ACTIONS = (
+    "matters.matter.hide",
+    "matters.matter.restore",
+    "square.comment.hide",
+    "square.comment.restore",
+    "square.flag.dismiss",
+    "square.flag.lapse",
+    "square.appeal.file",
+    "square.appeal.grant",
+    "square.appeal.uphold",
+)
+TABS = ("reported", "bursts", "appeals", "hidden")
 
 Part = dict[str, Any]
 
@@ -42,12 +54,13 @@ def log(request: HttpRequest) -> HttpResponse:
         .order_by("-at", "-pk")
     )
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    pks = [int(row.target.partition(":")[2]) for row in page if row.target.startswith("comment:")]
+    about = {row.pk: _about(row) for row in page}
+    pks = [int(target.partition(":")[2]) for target in about.values() if target.startswith("comment:")]
     numbers = dict(Comment.objects.filter(pk__in=pks).values_list("pk", "idea__matter__number"))
     reasons = dict(HideReason.choices)
     events = []
     for row in page:
-        kind, _colon, key = row.target.partition(":")
+        kind, _colon, key = about[row.pk].partition(":")
         number = numbers.get(int(key), "") if kind == "comment" else key
         event = acts.event(row)
         event["title"] = f"{event['title']} · {number}" if number else event["title"]
@@ -64,14 +77,56 @@ def log(request: HttpRequest) -> HttpResponse:
     return render(request, "square/moderation_log.html", context)
 
 
+def _about(row: Audit) -> str:
+    """What an act is about; an appeal is about what was taken down."""
+    if row.target.startswith("appeal:"):
+        return str((row.payload or {}).get("data", {}).get("of", ""))
+    return row.target
+
+
+def tabs(current: str, offices: tuple[int, ...]) -> list[Part]:
+    """The parts of the moderators' desk, with what waits in them."""
+    labels = {
+        "reported": _("Reported"),
+        "bursts": _("The same text"),
+        "appeals": _("Appeals"),
+        "hidden": _("Taken down"),
+    }
+    waiting = {"appeals": Appeal.objects.filter(host__in=offices, state="open").count()}
+    urls = {
+        "reported": reverse("moderate"),
+        "bursts": reverse("moderate_bursts"),
+        "appeals": reverse("moderate_appeals"),
+        "hidden": f"{reverse('moderate')}?tab=hidden",
+    }
+    return [
+        {
+            "label": f"{labels[name]} ({waiting[name]})" if waiting.get(name) else labels[name],
+            "url": urls[name],
+            "active": name == current,
+        }
+        for name in TABS
+    ]
+
+
+def offices_of(request: HttpRequest) -> tuple[int, ...]:
+    """The offices whose spaces this person moderates.
+
+    Raises:
+        RefusedError: none.
+    """
+    offices = actor_of(request).offices(Role.MODERATOR)
+    if not offices:
+        raise RefusedError(_("Only a moderator may do that."), "mandate.moderator")
+    return offices
+
+
 def queue(request: HttpRequest) -> HttpResponse:
     """What readers reported, for the moderators of the hosting offices."""
     actor = actor_of(request)
     if not actor.is_signed_in:
         return redirect(sign_in_url(request.get_full_path()))
-    offices = actor.offices(Role.MODERATOR)
-    if not offices:
-        raise RefusedError(_("Only a moderator may do that."), "mandate.moderator")
+    offices = offices_of(request)
     tab = "hidden" if request.GET.get("tab") == "hidden" else "reported"
     form, errors, status = ModerationForm(), [], 200
     chosen: list[str] = []
@@ -80,7 +135,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         if not chosen:
             errors.append({"text": _("Select at least one entry."), "href": "#things"})
         if form.is_valid() and chosen:
-            done, errors = _decide(request, form, chosen, offices)
+            done, errors = decide(request, form, chosen, offices)
             if done:
                 messages.success(
                     request, ngettext("%(n)s entry decided.", "%(n)s entries decided.", done) % {"n": done}
@@ -101,16 +156,14 @@ def queue(request: HttpRequest) -> HttpResponse:
         "errors": errors,
         "chosen": chosen or [row["value"] for row in rows if row.get("is_asked")],
         "tab": tab,
-        "tabs": [
-            {"label": _("Reported"), "url": reverse("moderate"), "active": tab == "reported"},
-            {"label": _("Taken down"), "url": f"{reverse('moderate')}?tab=hidden", "active": tab == "hidden"},
-        ],
+        "tabs": tabs(tab, offices),
+        "terms": terms.moderation(),
         "breadcrumb": [crumb(_("Moderation"))],
     }
     return render(request, "square/moderate.html", context, status=status)
 
 
-def _row(subject: Comment | Idea, **more: Any) -> Part:
+def row_of(subject: Comment | Idea, **more: Any) -> Part:
     if isinstance(subject, Comment):
         number, words = subject.idea.matter.number, subject.body
         url = (
@@ -136,7 +189,7 @@ def _row(subject: Comment | Idea, **more: Any) -> Part:
 
 
 def _reported(offices: tuple[int, ...]) -> list[Part]:
-    """Things with open reports, the most reported first."""
+    """Things with open reports: what is overdue first, then the most reported."""
     open_flags = Flag.objects.filter(settled_at__isnull=True)
     by_comment = (
         open_flags.filter(comment__idea__matter__host__in=offices, comment__state="shown")
@@ -151,7 +204,7 @@ def _reported(offices: tuple[int, ...]) -> list[Part]:
     found = {("comment", row["comment"]): row for row in by_comment} | {
         ("idea", row["idea"]): row for row in by_idea
     }
-    labels = dict(HideReason.choices)
+    labels, rules, now = dict(HideReason.choices), terms.moderation(), clock.now()
     reasons: dict[tuple[str, int], set[str]] = {}
     for flag in open_flags.filter(comment__in=[key for kind, key in found if kind == "comment"]):
         reasons.setdefault(("comment", flag.comment_id or 0), set()).add(str(labels[flag.reason]))
@@ -168,15 +221,19 @@ def _reported(offices: tuple[int, ...]) -> list[Part]:
     subjects += [("idea", row) for row in ideas]
     for kind, subject in subjects:
         flags = found[(kind, subject.pk)]
+        due = flags["since"] + timedelta(hours=rules.flag_hours)
         rows.append(
-            _row(
+            row_of(
                 subject,
                 flags=flags["n"],
                 since=flags["since"],
+                due=due,
+                is_late=due < now,
+                stays_up=flags["n"] < rules.few,
                 reasons=sorted(reasons.get((kind, subject.pk), ())),
             )
         )
-    return sorted(rows, key=lambda row: (-row["flags"], row["since"]))
+    return sorted(rows, key=lambda row: (not row["is_late"], -row["flags"], row["since"]))
 
 
 def _hidden(offices: tuple[int, ...]) -> list[Part]:
@@ -191,7 +248,7 @@ def _hidden(offices: tuple[int, ...]) -> list[Part]:
         .select_related("matter")
         .order_by("-matter__filed_at")
     )
-    return [*map(_row, ideas[:500]), *map(_row, comments[:500])]
+    return [*map(row_of, ideas[:500]), *map(row_of, comments[:500])]
 
 
 def _asked_for(request: HttpRequest, offices: tuple[int, ...]) -> list[Part]:
@@ -201,10 +258,10 @@ def _asked_for(request: HttpRequest, offices: tuple[int, ...]) -> list[Part]:
         comments = Comment.objects.filter(pk=int(pk), idea__matter__host__in=offices).select_related(
             "idea__matter"
         )
-        return [_row(row, is_asked=True) for row in comments]
+        return [row_of(row, is_asked=True) for row in comments]
     if number:
         return [
-            _row(row, is_asked=True)
+            row_of(row, is_asked=True)
             for row in Idea.objects.filter(matter__number=number, matter__host__in=offices).select_related(
                 "matter"
             )
@@ -212,7 +269,7 @@ def _asked_for(request: HttpRequest, offices: tuple[int, ...]) -> list[Part]:
     return []
 
 
-def _decide(
+def decide(
     request: HttpRequest, form: ModerationForm, chosen: list[str], offices: tuple[int, ...]
 ) -> tuple[int, list[Part]]:
     """One decision for each chosen thing; what is refused is named and the rest is done."""
@@ -234,7 +291,7 @@ def _decide(
             _act(request, form, subject)
             done += 1
         except RefusedError as error:
-            errors.append({"text": f"{_row(subject)['number']}: {error}", "href": "#things"})
+            errors.append({"text": f"{row_of(subject)['number']}: {error}", "href": "#things"})
     return done, errors
 
 

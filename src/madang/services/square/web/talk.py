@@ -24,7 +24,9 @@ REPLIES = 2
 Part = dict[str, Any]
 
 
-def part(comment: Comment, *, number: str, can_write: bool, can_moderate: bool, address: str) -> Part:
+def part(
+    comment: Comment, *, number: str, can_write: bool, can_moderate: bool, address: str, me: int | None = None
+) -> Part:
     """One comment. What was taken down keeps its place and shows the published reason, not its words."""
     is_hidden = comment.state == CommentState.HIDDEN
     thread = comment.parent_id or comment.pk
@@ -38,6 +40,9 @@ def part(comment: Comment, *, number: str, can_write: bool, can_moderate: bool, 
         "stance_label": comment.get_stance_display(),
         "body_html": "" if is_hidden else text.to_html(comment.body),
         "language": comment.language,
+        "appeal_url": reverse("appeal", args=[comment.reference])
+        if is_hidden and me == comment.author_id
+        else "",
         "hidden_reason": comment.get_hide_reason_display() if is_hidden else "",
         "reply_url": f"{address}comments/{thread}/?to={comment.pk}" if can_write and not is_hidden else "",
         "report_url": f"{address}flag/?comment={comment.pk}" if not is_hidden else "",
@@ -68,6 +73,7 @@ def options(actor: Actor, matter: Matter, *, can_write: bool) -> dict[str, Any]:
         "can_write": can_write,
         "can_moderate": actor.holds(Role.MODERATOR, matter.host_id),
         "address": reverse("item", args=[matter.number]),
+        "me": actor.user.pk if actor.user is not None else None,
     }
 
 

@@ -7,8 +7,10 @@ from django.urls import URLPattern, path
 from madang.services.square.web import (
     acting,
     amending,
+    appealing,
     backtested,
     building,
+    bursting,
     coauthors,
     filed,
     files,
@@ -99,5 +101,9 @@ urlpatterns: list[URLPattern] = [
     path("desk/spaces/<slug:slug>/back-test.csv", backtested.page_csv, name="building_backtest_csv"),
     path("desk/spaces/<slug:slug>/<slug:name>/", publishing.step, name="building_step"),
     path("moderation/", moderation.log, name="moderation_log"),
+    path("moderation/appeal/<str:reference>/", appealing.appeal, name="appeal"),
     path("desk/moderation/", moderation.queue, name="moderate"),
+    path("desk/moderation/bursts/", bursting.bursts, name="moderate_bursts"),
+    path("desk/moderation/appeals/", appealing.queue, name="moderate_appeals"),
+    path("desk/moderation/appeals/<int:pk>/", appealing.decide, name="moderate_appeal"),
 ]
