@@ -25,6 +25,7 @@ ACCOUNTS = (
     DemoAccount("intake@haedam.example", "문마중", _("Takes in calls and paper, Citizen Participation")),
     DemoAccount("moderator@haedam.example", "오새벽", _("Moderator, Citizen Participation")),
     DemoAccount("facilitator@haedam.example", "문아라", _("Facilitator, Citizen Participation")),
+    DemoAccount("administrator@haedam.example", "고은결", _("Administrator of Haedam City")),
     DemoAccount("officer@haedam.example", "최두루", _("Officer in charge, Transport Policy")),
     DemoAccount("approver@haedam.example", "윤가람", _("Approver, Transport Policy")),
     DemoAccount("parks@haedam.example", "임솔", _("Officer in charge, Parks and Climate")),

@@ -144,6 +144,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "takes_in": actor.holds(Role.OPERATOR) or actor.holds(Role.TRIAGE),
         "is_moderator": actor.holds(Role.MODERATOR),
         "is_facilitator": actor.holds(Role.FACILITATOR),
+        "is_admin": actor.holds(Role.ADMIN),
         "bulk_form": forms.BulkForm() if actor.holds(Role.TRIAGE) else None,
         "q": typed,
         "who": "me" if only_me else "",
