@@ -39,7 +39,7 @@ def client_of(user: Any) -> Client:
     return client
 
 
-def refused(code: str, act: Any, **arguments: Any) -> None:
+def refused(code: str, act: Any, /, **arguments: Any) -> None:
     before = (
         Mandate.objects.count(),
         Post.objects.count(),
