@@ -23,5 +23,4 @@ if (form && box) {
     sent = false;
   });
 }
-// After an answer the next statement is read out first.
-if (location.hash === "#answer") document.querySelector("#ask-text")?.focus({ preventScroll: true });
+// After an answer the address names the next statement, which the browser focuses and reads out by itself.

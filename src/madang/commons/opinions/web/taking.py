@@ -106,7 +106,7 @@ def answer(request: HttpRequest, conversation: Conversation) -> HttpResponse:
         answer=ANSWERS[typed],
     )
     back = "opinion_mine" if request.POST.get("from") == "mine" else "opinion"
-    anchor = f"#s{number}" if back == "opinion_mine" else "#answer"
+    anchor = f"#s{number}" if back == "opinion_mine" else "#ask-text"
     response = redirect(address(conversation, back) + anchor)
     if key:
         remember(response, conversation, key)
