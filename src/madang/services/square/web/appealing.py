@@ -64,7 +64,9 @@ def appeal(request: HttpRequest, reference: str) -> HttpResponse:
     known = (
         Appeal.objects.filter(act=act).first()
         if act is not None
-        else subject.appeals.order_by("-filed_at").first()
+        else Appeal.objects.filter(**{"comment" if isinstance(subject, Comment) else "idea": subject})
+        .order_by("-filed_at")
+        .first()
     )
     form, status = AppealForm(request.POST or None), 200
     if request.method == "POST":
