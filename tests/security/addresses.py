@@ -73,15 +73,8 @@ API_WRITE = {
 # `code` is that of a conversation that does not exist.
 GAPS: dict[str, object] = {
     "key": "new", "process": "test", "category": "new", "name": "check", "reference": "comment:1", "code": "7K0QZM",
-    "ticket": "00000000",
+    "ticket": "00000000", "serial": "PF-2611-01001-7",
 }  # fmt: skip
-GAPS: dict[str, object] = {
-    "serial": "PF-2611-01001-7",
-    "key": "new",
-    "process": "test",
-    "category": "new",
-    "name": "check",
-}
 
 
 def walk(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, str]]:
