@@ -1,5 +1,5 @@
 """Measures speed and size: `make bench`, or `python tools/bench pages similar boot lighthouse
-supports watchers processes crashes hall ledger limits lot`.
+supports watchers processes crashes hall ledger limits lot opinions`.
 
 Every figure stands beside a limit or a peer measured in the same run, because machines are noisy. The
 results are printed as a Markdown table, ready for docs/measurements.md.
@@ -34,6 +34,10 @@ def main() -> int:
             import lot
 
             lot.run()
+        if "opinions" in wanted:
+            import opinions
+
+            opinions.run(ROOT)
         if "ledger" in wanted:
             import ledger
 

@@ -24,6 +24,7 @@ from madang.commons.opinions.logic.clusters import (
     Clustering,
     agreement,
     best_of,
+    blocks,
     distances,
     silhouette,
 )
@@ -67,7 +68,8 @@ class Certificate:
 
 def certify(
     ballots: Ballots,
-    places: Places,
+    order: Array,
+    points: Array,
     components: Components,
     best: Clustering,
     tried: list[Clustering],
@@ -77,17 +79,20 @@ def certify(
     resamples: int,
     most: int,
     zeroed: int,
+    compiled: bool,
 ) -> Certificate:
-    """The certificate of the division `best` of the people of `ballots` (those who may be in a group, in an order that
-    does not depend on who they are). `found` is its silhouette; `most` the number of groups that were allowed;
+    """The certificate of the division `best` of the people `order` of `ballots` (those who may be in a group, in an
+    order that does not depend on who they are), who stand at `points`. `found` is its silhouette; `most` the number of groups that were allowed;
     `zeroed` as for places."""
     finest = min(one.inertia for one in tried)
     near = [one for one in tried if one.inertia <= finest * (1 + NEAR) and one.k == best.k]
     winner = min(near, key=lambda one: one.inertia)
     rival = min(agreement(winner.label, one.label) for one in near)
     reached = sum(one.inertia <= finest * (1 + 1e-9) for one in tried)
-    indices = _resampled(ballots, places, components, best, seed=seed, times=resamples, zeroed=zeroed)
-    cloud = max(_cloud_silhouette(places.xy, most, seed, at) for at in range(CLOUDS))
+    indices = _resampled(
+        ballots, order, components, best, seed=seed, times=resamples, zeroed=zeroed, compiled=compiled
+    )
+    cloud = _clearest_cloud(points, most, seed, compiled)
     median, low = (float(np.sort(indices)[int(share * (len(indices) - 1))]) for share in (0.5, 0.1))
     reasons = []
     if found <= cloud:
@@ -105,31 +110,35 @@ def certify(
 def borderline_of(places: Places, clustering: Clustering) -> Array:
     """Who is less than one standard error from the line to another group, counting only the uncertainty from having
     voted on some statements and not on others. True for those."""
-    squares = distances(places.xy, clustering.centres)
-    own = clustering.label.astype(np.intp)
-    rows = np.arange(len(own))
-    doubtful = np.zeros(len(own), bool)
-    xx, xy, yy = (places.spread[:, at] * float(UNIT * UNIT) for at in range(3))
-    for other in range(clustering.k):
-        way = clustering.centres[other] - clustering.centres[own]
-        long = way[:, 0] * way[:, 0] + way[:, 1] * way[:, 1]
-        safe = np.where(long > 0, long, 1.0)
-        # Both sides times 2·|way|: distance to the line = (d_other² - d_own²) / 2|way|.
-        margin = squares[:, other] - squares[rows, own]
-        sideways = way[:, 0] * way[:, 0] * xx + 2.0 * way[:, 0] * way[:, 1] * xy + way[:, 1] * way[:, 1] * yy
-        doubtful |= (long > 0) & (margin * margin < 4.0 * np.maximum(sideways, 0.0)) & (safe > 0)
+    doubtful = np.zeros(len(clustering.label), bool)
+    for block in blocks(len(doubtful)):
+        squares = distances(places.xy[block], clustering.centres)
+        own = clustering.label[block].astype(np.intp)
+        nearest = squares[np.arange(len(own)), own]
+        xx, xy, yy = (places.spread[block, at] * float(UNIT * UNIT) for at in range(3))
+        for other in range(clustering.k):
+            way = clustering.centres[other] - clustering.centres[own]
+            # Both sides times 2·|way|: distance to the line = (d_other² - d_own²) / 2|way|.
+            margin = squares[:, other] - nearest
+            ahead, up = way[:, 0], way[:, 1]
+            sideways = np.zeros(len(own))
+            away = own != other  # an uncertainty without end times no way would be no number
+            for part, square in ((xx, ahead * ahead), (xy, 2.0 * ahead * up), (yy, up * up)):
+                sideways[away] += part[away] * square[away]
+            doubtful[block] |= away & (margin * margin < 4.0 * np.maximum(sideways, 0.0))
     return doubtful
 
 
 def _resampled(
     ballots: Ballots,
-    places: Places,
+    order: Array,
     components: Components,
     best: Clustering,
     *,
     seed: int,
     times: int,
     zeroed: int,
+    compiled: bool,
 ) -> Array:
     """Adjusted Rand indices between the division and that of as many people drawn with repetition.
 
@@ -137,32 +146,41 @@ def _resampled(
     divisions are compared on all people, the drawn one by its nearest middle.
     """
     label = best.label
-    if ballots.people > SAMPLE:
-        chosen = np.sort(draws.below(ballots.people, seed, 11, SAMPLE))
-        ballots, label = ballots.rows(chosen), label[chosen]
+    if len(order) > SAMPLE:
+        chosen = np.sort(draws.below(len(order), seed, 11, SAMPLE))
+        order, label = order[chosen], label[chosen]
+    ballots = ballots.rows(order)
     indices = np.zeros(times)
     for at in range(times):
         often = np.bincount(
             draws.below(ballots.people, seed, 100 + at, ballots.people), minlength=ballots.people
         )
-        axes = components_of(tables_of(ballots, times=often), start=components.loadings, close=1e-6)
-        xy = places_of(ballots, axes, zeroed=zeroed).xy
+        axes = components_of(
+            tables_of(ballots, times=often, compiled=compiled), start=components.loadings, close=1e-6
+        )
+        xy = places_of(ballots, axes, zeroed=zeroed, compiled=compiled).xy
         drawn = np.repeat(xy, often, axis=0)
-        division, _ = best_of(drawn, best.k, starts=5, seed=seed + 1 + at)
+        division, _ = best_of(drawn, best.k, starts=5, seed=seed + 1 + at, compiled=compiled)
         indices[at] = agreement(label, distances(xy, division.centres).argmin(axis=1))
     return indices
 
 
-def _cloud_silhouette(points: Array, most: int, seed: int, at: int) -> float:
-    """The best silhouette that k-means finds in one cloud with the extent of `points`: a rectangle along their main
+def _clearest_cloud(points: Array, most: int, seed: int, compiled: bool) -> float:
+    """The best silhouette that k-means finds in single clouds with the extent of `points`: a rectangle along their main
     axes, evenly filled. Of clouds without groups it is the one that is easiest to take for groups, which is why the gap
     statistic compares with it as well (Tibshirani, Walther and Hastie 2001)."""
     count = min(len(points), SAMPLE)
     real = points.T.astype(np.float64)
-    real = real - (steady.total(real) / len(points))[:, None]
+    real -= (steady.total(real) / len(points))[:, None]
     values, ways = steady.eigen(np.stack([steady.total(real * real[axis]) for axis in (0, 1)]) / len(points))
     half = np.sqrt(3.0 * np.maximum(values, 0.0))
+    return max(_cloud(ways, half, count, most, seed, at, compiled) for at in range(CLOUDS))
+
+
+def _cloud(ways: Array, half: Array, count: int, most: int, seed: int, at: int, compiled: bool) -> float:
     filled = [(2.0 * draws.shares(seed, 10_000 + 2 * at + axis, count) - 1.0) * half[axis] for axis in (0, 1)]
     drawn = np.rint(ways[0] * filled[0][:, None] + ways[1] * filled[1][:, None]).astype(np.int64)
-    divisions = [best_of(drawn, k, starts=3, seed=seed + at)[0] for k in range(2, most + 1)]
+    divisions = [
+        best_of(drawn, k, starts=3, seed=seed + at, compiled=compiled)[0] for k in range(2, most + 1)
+    ]
     return max(silhouette(drawn, division) for division in divisions)

@@ -61,9 +61,7 @@ def cluster(points: Array, centres: Array, *, rounds: int = 100, compiled: bool 
     number = np.empty(len(order), np.int8)
     number[order] = np.arange(len(order))
     label, centres = number[label], centres[order]
-    return Clustering(
-        label, centres, float(steady.total(distances(points, centres)[np.arange(len(points)), label]))
-    )
+    return Clustering(label, centres, float(steady.total(_own_squares(points, label, centres))))
 
 
 def best_of(
@@ -74,7 +72,7 @@ def best_of(
     sample = points
     if len(points) > _SAMPLE:
         sample = points[np.sort(draws.below(len(points), seed, 7, _SAMPLE))]
-    tried = [cluster(sample, centres) for centres in starts_of(sample, k, starts, seed)]
+    tried = [cluster(sample, centres, compiled=compiled) for centres in starts_of(sample, k, starts, seed)]
     best = min(tried, key=lambda found: (-found.k, found.inertia))
     if sample is not points:
         best = cluster(points, best.centres, compiled=compiled)
@@ -89,24 +87,35 @@ def silhouette(points: Array, clustering: Clustering) -> float:
     """
     if clustering.k < 2:
         return 0.0
-    own, rows = clustering.label.astype(np.intp), np.arange(len(points))
-    squares = distances(points, clustering.centres)
-    sizes = np.bincount(own, minlength=clustering.k)
-    within = np.bincount(own, squares[rows, own], clustering.k) / sizes
-    squares += within
-    inside = squares[rows, own] * sizes[own] / np.maximum(sizes[own] - 1, 1)
-    squares[rows, own] = np.inf
-    outside = squares.min(axis=1)
-    larger = np.maximum(inside, outside)
-    each = np.where(
-        (sizes[own] > 1) & (larger > 0), (outside - inside) / np.where(larger > 0, larger, 1.0), 0.0
-    )
+    own, k = clustering.label, clustering.k
+    sizes = np.bincount(own, minlength=k)
+    within = np.bincount(own, _own_squares(points, own, clustering.centres), k) / sizes
+    each = np.zeros(len(points))
+    for block in blocks(len(points)):
+        mine, rows = own[block].astype(np.intp), np.arange(len(own[block]))
+        squares = distances(points[block], clustering.centres) + within
+        inside = squares[rows, mine] * sizes[mine] / np.maximum(sizes[mine] - 1, 1)
+        squares[rows, mine] = np.inf
+        outside = squares.min(axis=1)
+        larger = np.maximum(inside, outside)
+        counted = (sizes[mine] > 1) & (larger > 0)
+        each[block] = np.where(counted, (outside - inside) / np.where(larger > 0, larger, 1.0), 0.0)
     return float(steady.total(each)) / max(1, len(points))
+
+
+def blocks(count: int) -> list[slice]:
+    """Slices of at most 65,536, so that steps in between need little memory."""
+    return [slice(at, min(at + (1 << 16), count)) for at in range(0, count, 1 << 16)]
 
 
 def distances(points: Array, centres: Array) -> Array:
     """Squared distances, points × centres."""
     return np.stack([_squares(points, centre) for centre in centres], axis=1)
+
+
+def _own_squares(points: Array, label: Array, centres: Array) -> Array:
+    across, up = points[:, 0] - centres[label, 0], points[:, 1] - centres[label, 1]
+    return across * across + up * up
 
 
 def _squares(points: Array, centre: Array) -> Array:

@@ -29,7 +29,10 @@ _BATCH = 32_767
 
 
 def available() -> bool:
-    return find_spec("numba") is not None
+    try:
+        return find_spec("numba") is not None
+    except ValueError:  # somebody has switched it off
+        return False
 
 
 def worth(ballots: Ballots) -> bool:
@@ -67,13 +70,22 @@ def _compiled() -> dict[str, Callable[..., Any]]:
 
     @jit
     def pairs(start, statement, value, times, weighted, begin, end, packed, add):  # type: ignore[no-untyped-def]
+        size = packed.shape[0]
+        flat = packed.ravel()
+        column, vote = np.empty(size, np.uint32), np.empty(size, np.int64)
         for person in range(begin, end):
             often = times[person] if weighted else 1
-            first, last = start[person], start[person + 1]
-            for one in range(first, last):
-                row, kind = packed[statement[one]], add[value[one] + 1]
-                for two in range(one, last):
-                    row[statement[two]] += often * kind[value[two] + 1]
+            first = np.uint64(start[person])
+            cast = np.uint64(start[person + 1]) - first
+            for one in range(cast):
+                column[one], vote[one] = statement[first + one], value[first + one]
+            for one in range(cast):
+                # The word is linear in the second vote, so no table is looked up inside.
+                row = np.uint32(column[one] * np.uint32(size))
+                word = often * add[vote[one] + 1, 1]
+                step = often * add[vote[one] + 1, 2] - word
+                for two in range(one, cast):
+                    flat[np.uint32(row + column[two])] += word + vote[two] * step
 
     @jit
     def unpack(packed, both, left, product):  # type: ignore[no-untyped-def]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from madang.commons.opinions.logic import kernels
 from madang.commons.opinions.logic.ballots import AGREE, DISAGREE, Ballots
+from madang.commons.opinions.logic.tables import Tables
 
 Array = NDArray[Any]
 
@@ -74,6 +75,14 @@ def counts_of(ballots: Ballots, label: Array, k: int, *, compiled: bool = False)
     cell = (owner * ballots.statements + ballots.statement) * 3 + ballots.value + 1
     flat = np.bincount(cell[owner >= 0], minlength=k * ballots.statements * 3)
     return flat.reshape(k, ballots.statements, 3)
+
+
+def answers_of(tables: Tables) -> Array:
+    """How many disagreed, passed and agreed with each statement: statements × 3. The tables know."""
+    n, total, square = (
+        table.diagonal().astype(np.int64) for table in (tables.both, tables.left, tables.product)
+    )
+    return np.stack([(square - total) // 2, n - square, (square + total) // 2], axis=1)
 
 
 def representative_of(counts: Array) -> list[tuple[Representative, ...]]:

@@ -18,6 +18,7 @@ from madang.commons.opinions.logic.meaning import (
     Common,
     Dividing,
     Representative,
+    answers_of,
     common_of,
     counts_of,
     dividing_of,
@@ -69,7 +70,7 @@ class OpinionMap:
 
     `tables` count all people and all statements, left out or not; the rest is made from the
     statements in `included`: those that have votes and were not excluded.
-    `order`: who may be in a group, in the order in which groups are computed, which follows from votes alone.
+    `entitled[i]`: whether person i has cast enough votes; `order`: those, in the order in which groups are computed, which follows from votes alone.
     `label[i]`: the group of person i, -1 if none is named; `standing[i]`: why (`named`, `borderline`, `few_votes`,
     `no_groups`). `nearest[i]`: the group before borderline people are taken out and whatever the verdict, -1 only for
     `few_votes`; for comparisons, not for showing. `borderline[i]`: between two of these. `counts[g, j]`: how many of those nearest to group g disagreed,
@@ -87,7 +88,7 @@ class OpinionMap:
     nearest: Array
     borderline: Array
     label: Array
-    standing: Array
+    entitled: Array
     silhouettes: dict[int, float]
     groups: tuple[Group, ...]
     counts: Array
@@ -95,6 +96,13 @@ class OpinionMap:
     consensus: tuple[Common, ...]
     dividing: tuple[Dividing, ...]
     certificate: Certificate
+
+    @property
+    def standing(self) -> Array:
+        bare = self.certificate.verdict == NO_GROUPS
+        named = UNGROUPED if bare else NAMED
+        between = UNGROUPED if bare else BORDERLINE
+        return np.where(~self.entitled, FEW_VOTES, np.where(self.borderline, between, named))
 
 
 def make_map(
@@ -147,7 +155,7 @@ def map_of(
     # From here on people stand in an order that follows from their places and ballots alone, so that neither
     # numbering nor arrival decides anything.
     order = np.flatnonzero(entitled)
-    order = order[np.lexsort((inner.fingerprints()[order], places.xy[order, 1], places.xy[order, 0]))]
+    order = order[_anonymous(inner, places, order)]
     points = places.xy[order]
     label = np.full(ballots.people, -1, np.int8)
     division, tried, scores = _division(points, settings, compiled)
@@ -156,18 +164,16 @@ def map_of(
         certificate = Certificate(NO_GROUPS, ("few_people" if len(order) < 4 else "no_variance",))
     else:
         label[order] = division.label
-        chosen = Places(points, places.spread[order])
         certificate = certify(
-            inner.rows(order), chosen, axes, division, tried, scores[division.k],
-            seed=settings.seed, resamples=settings.resamples, most=max(scores),
-            zeroed=zeroed,
+            inner, order, points, axes, division, tried, scores[division.k],
+            seed=settings.seed, resamples=settings.resamples, most=max(scores), zeroed=zeroed, compiled=compiled,
         )  # fmt: skip
-        doubtful[order] = borderline_of(chosen, division)
+        doubtful[order] = borderline_of(Places(points, places.spread[order]), division)
     nearest = label.copy()
     counts = np.zeros((1 if division is None else division.k, ballots.statements, 3), np.int64)
     counts[:, included] = counts_of(inner, nearest, len(counts), compiled=compiled)
-    answers = np.zeros((ballots.statements, 3), np.int64)
-    answers[included] = counts_of(inner, np.zeros(ballots.people, np.int8), 1, compiled=compiled)[0]
+    answers = answers_of(whole)
+    answers[~included] = 0
     bare = certificate.verdict == NO_GROUPS
     label[doubtful | bare] = -1
     told = answers[None] if bare else counts
@@ -182,7 +188,7 @@ def map_of(
         nearest=nearest,
         borderline=doubtful,
         label=label,
-        standing=_standing(entitled, doubtful, certificate),
+        entitled=entitled,
         silhouettes=scores,
         groups=_groups(division, counts, label, certificate),
         counts=counts,
@@ -221,9 +227,17 @@ def _division(
     return *found[k], scores
 
 
-def _standing(entitled: Array, doubtful: Array, certificate: Certificate) -> Array:
-    bare = certificate.verdict == NO_GROUPS
-    return np.where(~entitled, FEW_VOTES, np.where(bare, UNGROUPED, np.where(doubtful, BORDERLINE, NAMED)))
+def _anonymous(ballots: Ballots, places: Places, people: Array) -> Array:
+    """An order of `people` by place, and at the same place by ballot."""
+    x, y = places.xy[people, 0], places.xy[people, 1]
+    order = np.lexsort((y, x))
+    equal = (np.diff(x[order]) == 0) & (np.diff(y[order]) == 0)
+    if not equal.any():
+        return np.asarray(order)
+    crowded = np.sort(order[np.append(equal, False) | np.append(False, equal)])
+    words = np.zeros(len(people), np.uint64)
+    words[crowded] = ballots.rows(people[crowded]).fingerprints()
+    return np.asarray(np.lexsort((words, y, x)))
 
 
 def _groups(

@@ -6,10 +6,9 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
-
 from madang.commons.opinions.logic import verdicts
 from madang.commons.opinions.logic.ballots import ballots_of
+from madang.commons.opinions.logic.meaning import answers_of
 from madang.commons.opinions.logic.opinion_map import OpinionMap, Settings, map_of
 from madang.commons.opinions.logic.polis_compare import compare
 from madang.commons.opinions.logic.polis_files import Conversation
@@ -111,7 +110,7 @@ def _document(
                     "mean": _round(float(axes.means[at])),
                     "loadings": _round(axes.loadings[at].tolist()),
                 }
-                for at, (name, cast) in enumerate(zip(ids, _cast(found), strict=True))
+                for at, (name, cast) in enumerate(zip(ids, answers_of(found.tables), strict=True))
             ],
         },
         "silhouettes": {str(k): _round(score) for k, score in found.silhouettes.items()},
@@ -138,15 +137,6 @@ def _document(
             for at, name in enumerate(made.people)
         ],
     }  # fmt: skip
-
-
-def _cast(found: OpinionMap) -> np.ndarray[Any, Any]:
-    """Disagreements, passes and agreements of every statement, those left out too, from the tables."""
-    n, total, square = (
-        table.diagonal().astype(np.int64)
-        for table in (found.tables.both, found.tables.left, found.tables.product)
-    )
-    return np.stack([(square - total) // 2, n - square, (square + total) // 2], axis=1)
 
 
 def _said(one: Said) -> dict[str, Any]:

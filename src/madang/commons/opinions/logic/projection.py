@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from madang.commons.opinions.logic import kernels
 from madang.commons.opinions.logic.ballots import Ballots
+from madang.commons.opinions.logic.clusters import blocks
 from madang.commons.opinions.logic.components import Components
 
 Array = NDArray[Any]
@@ -52,13 +53,16 @@ def places_of(
         sums = np.stack(
             [np.bincount(owner, part[kind, ballots.statement], ballots.people) for part in parts], axis=1
         )
-    votes = ballots.counts().astype(np.float64) + zeroed
-    cast = np.maximum(votes, 1.0)
-    scale = np.sqrt(size / cast)
-    xy = np.rint(sums[:, :2] * scale[:, None] * UNIT).astype(np.int32)
-    square = np.stack([sums[:, 0] * sums[:, 0], sums[:, 0] * sums[:, 1], sums[:, 1] * sums[:, 1]], axis=1)
-    # The variance of a sum of votes drawn without repetition from all statements.
-    unseen = (1.0 - votes / max(size, 1)) * (cast / np.maximum(cast - 1.0, 1.0)) * (size / cast)
-    spread = (sums[:, 2:] - square / cast[:, None]) * unseen[:, None]
-    spread[(votes < 2) & (votes < size)] = np.inf
+    cast_by = ballots.counts()
+    xy, spread = np.zeros((ballots.people, 2), np.int32), np.zeros((ballots.people, 3))
+    for block in blocks(ballots.people):
+        votes = cast_by[block].astype(np.float64) + zeroed
+        cast, sums_here = np.maximum(votes, 1.0), sums[block]
+        a, b = sums_here[:, 0], sums_here[:, 1]
+        xy[block] = np.rint(sums_here[:, :2] * np.sqrt(size / cast)[:, None] * UNIT)
+        square = np.stack([a * a, a * b, b * b], axis=1)
+        # The variance of a sum of votes drawn without repetition from all statements.
+        unseen = (1.0 - votes / max(size, 1)) * (cast / np.maximum(cast - 1.0, 1.0)) * (size / cast)
+        spread[block] = (sums_here[:, 2:] - square / cast[:, None]) * unseen[:, None]
+        spread[block][(votes < 2) & (votes < size)] = np.inf
     return Places(xy, spread)
