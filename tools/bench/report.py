@@ -12,7 +12,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
     print("| " + " | ".join(columns) + " |")
     print("|" + "---|" * len(columns))
     for row in rows:
-        print("| " + " | ".join(str(cell) for cell in row) + " |")
+        print("| " + " | ".join(str(cell) for cell in row) + " |", flush=True)
 
 
 def ms(seconds: float) -> str:

@@ -156,7 +156,7 @@ def _resampled(
             draws.below(ballots.people, seed, 100 + at, ballots.people), minlength=ballots.people
         )
         axes = components_of(
-            tables_of(ballots, times=often, compiled=compiled), start=components.loadings, close=1e-6
+            tables_of(ballots, times=often, compiled=compiled), start=components.loadings, close=1e-4
         )
         xy = places_of(ballots, axes, zeroed=zeroed, compiled=compiled).xy
         drawn = np.repeat(xy, often, axis=0)

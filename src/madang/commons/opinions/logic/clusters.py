@@ -12,7 +12,7 @@ from madang.commons.opinions.logic import draws, kernels, steady
 
 Array = NDArray[Any]
 
-_SAMPLE = 20_000  # points on which starts are compared; the best one then runs on all
+_SAMPLE = 5_000  # points on which starts are compared; the best one then runs on all
 
 
 @dataclass(frozen=True, slots=True, eq=False)

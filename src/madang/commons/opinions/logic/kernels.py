@@ -22,8 +22,9 @@ from madang.commons.opinions.logic.ballots import Ballots
 
 Array = NDArray[Any]
 
-# Below this much work for the dense way (people × statements²) loading the compiler costs more than it saves.
-WORTHWHILE = 10_000_000_000
+# Below this much work for the dense way (people × statements², resampling not counted) loading the compiler costs
+# more than it saves.
+WORTHWHILE = 500_000_000
 # As many people at once as a field of 16 bits can count when each adds at most 2.
 _BATCH = 32_767
 
