@@ -122,7 +122,7 @@ def _operation(schema: dict[str, Any], path: str, method: str, operation: dict[s
     )
 
 
-EXAMPLES = {"number": "ID-2611-00042-7", "slug": "by-origin"}
+EXAMPLES = {"number": "ID-2611-00042-7", "slug": "by-origin", "code": "7K0QZM"}
 BODIES = {
     "/api/v1/ideas": '{"process": "…", "title": "…", "body": "…"}',
     "/api/v1/ideas/{number}/comments": '{"stance": "for", "body": "…"}',
