@@ -25,6 +25,7 @@ from madang.commons.matters.figures import (
 )
 from madang.commons.matters.found import describe_by, put_in_index
 from madang.commons.matters.guessing import is_flood as receipts_are_guessed
+from madang.commons.matters.homes import homes_of, lives_at
 from madang.commons.matters.own_search import OwnHit, own_matches
 from madang.commons.matters.path import (
     ClockView,
@@ -94,10 +95,12 @@ __all__ = [
     "feed_of",
     "file",
     "filed_by",
+    "homes_of",
     "is_late",
     "keep_confirmed",
     "latest_answers",
     "latest_effects",
+    "lives_at",
     "outcomes",
     "overdue",
     "own_data",

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.enums import Disclosure
+from madang.commons.matters.homes import homes_of
 from madang.commons.matters.models import Matter
 from madang.kernel.manifest import Feature, Link, register
 
@@ -15,10 +16,14 @@ from madang.kernel.manifest import Feature, Link, register
 def resolve(references: Iterable[str]) -> dict[str, Link]:
     """Titles and pages of public matters."""
     numbers = [reference.removeprefix("matter:") for reference in references]
-    found = Matter.objects.filter(number__in=numbers, disclosure=Disclosure.PUBLIC).only("number", "title")
+    rows = Matter.objects.filter(number__in=numbers, disclosure=Disclosure.PUBLIC).values_list(
+        "number", "title"
+    )
+    found = {str(number): title for number, title in rows}
+    homes = homes_of(found)
     return {
-        f"matter:{matter.number}": Link(matter.title, reverse("item", args=[matter.number]))
-        for matter in found
+        f"matter:{number}": Link(title, homes.get(number) or reverse("item", args=[number]))
+        for number, title in found.items()
     }
 
 

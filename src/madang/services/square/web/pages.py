@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from madang.commons.matters import api as matters
 from madang.commons.matters.enums import Disclosure
 from madang.kernel import ids, policy
 from madang.kernel.models import Audit, Rule
@@ -104,6 +105,8 @@ def with_idea(
     def found(request: HttpRequest, number: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         written = ids.read_number(number)
         idea = Idea.objects.select_related(*WHOLE).filter(matter__number=written).first() if written else None
+        if written is not None and idea is None and (home := matters.homes_of([written])):
+            return redirect(home[written])
         if idea is None or written is None:
             raise Http404
         if not policy.can("matters.matter.view", actor_of(request), idea.matter):

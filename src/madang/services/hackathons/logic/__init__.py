@@ -1,0 +1,1 @@
+"""Plain Python that anybody can run again: scores and calendar months."""
