@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -52,7 +53,7 @@ def test_totals_are_those_of_another_computation(case) -> None:
 def test_places_follow_from_the_order_and_ties_share_one(case) -> None:
     weights, marks, votes, public = case
     found = scoring.results(TEAMS, weights, marks, votes, public_weight=public)
-    for ahead, behind in zip(found, found[1:], strict=False):
+    for ahead, behind in pairwise(found):
         assert ahead.total >= behind.total
         assert ahead.place <= behind.place
     for one in found:

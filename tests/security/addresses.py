@@ -107,3 +107,13 @@ def api() -> list[tuple[str, str]]:
     return [
         (pattern, name) for pattern, name in walk() if pattern.startswith("api/v1/") and name != "api_docs"
     ]
+
+
+# Hackathons.
+POST_ONLY |= {"hackathon_team_act", "hackathon_jury_hand_in", "desk_hackathon_act"}
+FORMS |= {
+    "hackathon_vote", "hackathon_mentors", "hackathon_jury", "hackathon_score", "hackathon_team_new",
+    "hackathon_team", "hackathon_submission", "desk_hackathons", "desk_hackathon", "desk_hackathon_followup",
+}  # fmt: skip
+READ |= {"hackathons", "hackathon", "hackathon_json", "hackathon_results", "hackathon_file"}
+GAPS |= {"file": 1, "ticket": "00000000", "code": "7K0QZM", "reference": "comment:1"}
