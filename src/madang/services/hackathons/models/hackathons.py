@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from madang.kernel.flow import Flow
 from madang.kernel.levels import Level
@@ -31,7 +32,7 @@ class Hackathon(models.Model):
         OPEN = "open", _("Teams form")
         SUBMITTING = "submitting", _("Teams work")
         JUDGING = "judging", _("Jury and public vote")
-        DECIDED = "decided", _("Decided")
+        DECIDED = "decided", pgettext_lazy("hackathon", "Decided")
         FOLLOWED = "followed", _("Being carried out")
         CLOSED = "closed", _("Ended")
 
