@@ -27,7 +27,7 @@ def desk(actor: Actor) -> QuerySet[Hackathon]:
 
 
 def with_teams(rows: QuerySet[Hackathon]) -> QuerySet[Hackathon]:
-    return rows.annotate(teams_many=Count("teams", distinct=True))
+    return rows.annotate(teams_many=Count("teams", distinct=True)).order_by("-opens_at", "-pk")
 
 
 def teams(hackathon: Hackathon) -> QuerySet[Team]:
