@@ -48,8 +48,8 @@ def test_team_founded_joined_and_handed_in_through_the_pages() -> None:
         team = Team.objects.get()
         home = f"/hackathons/walk/teams/{team.pk}/"
         me.post(home, {"do": "invite", "email": guest.email})
-        assert "등불 팀에서 초대했어요" in her.get("/hackathons/walk/").content.decode()
-        assert "초대했어요" not in signed_in(UserFactory()).get("/hackathons/walk/").content.decode()
+        assert "The team 등불 invites you" in her.get("/en/hackathons/walk/").content.decode()
+        assert "invites you" not in signed_in(UserFactory()).get("/en/hackathons/walk/").content.decode()
         assert guest.email not in me.get(home).content.decode()
         row = Member.objects.get(user=guest)
         nobody.post(f"{home}act/", {"do": "accept", "row": row.pk})

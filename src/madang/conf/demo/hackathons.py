@@ -53,7 +53,7 @@ def tell(report: Callable[[str], None]) -> None:
     report("Two hackathons: one adopted and followed up, one forming teams.")
 
 
-def _make(slug: str, *, start: int, forms: int, submits: int, ends: int, **words: str) -> Any:
+def _make(slug: str, *, start: int, forms: int, submits: int, ends: int, **words: Any) -> Any:
     from madang.services.hackathons.domain import hosting  # the app may be switched off
 
     chief = acting_as("facilitator")
@@ -97,7 +97,9 @@ def _finished() -> None:
             made.append(
                 teams.found(actor=acting_as(who), hackathon=one, name=name, about=about, wanted=wanted)
             )
-        slot = mentoring.offer(actor=acting_as("parks-head"), mentor=mentor, starts_at=_day(10))
+        slot = mentoring.offer(
+            actor=acting_as("parks-head"), mentor=mentor, starts_at=_day(10) + timedelta(hours=14)
+        )
         mentoring.book(actor=acting_as("resident"), team=made[0], slot=slot)
     with days_ago(163):
         for team, (who, *_words, title, body, _points) in zip(made, TEAMS, strict=True):

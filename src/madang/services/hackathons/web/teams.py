@@ -10,6 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madang.commons.matters import api as matters
@@ -115,7 +116,9 @@ def _won(award: Any) -> dict[str, Any]:
     )
     return {
         "award": award,
-        "steps": matters.steps(matter, effects=effects),
+        "steps": matters.steps(
+            matter, discussed=matters.Step(pgettext("step", "Judged"), "done", "plum"), effects=effects
+        ),
         "clock": matters.clock_view(matter),
         "matter_tag": matters.state_tag(matter),
         "answers": [matters.answer_card(answer, effects) for answer in published],

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from madang.commons.matters import api as matters
 from madang.kernel import clock
@@ -44,8 +45,8 @@ def day(moment: datetime | date | None) -> str:
     return seoul_text(moment, "day") if moment else ""
 
 
-def way(hackathon: Hackathon) -> list[matters.Step]:
-    """Teams → work → jury and vote → winners → carried out."""
+def way(hackathon: Hackathon, *, is_short: bool = False) -> list[matters.Step]:
+    """Teams → work → jury and vote → winners → carried out; in single words where there is little room."""
     order = [State.OPEN, State.SUBMITTING, State.JUDGING, State.DECIDED, State.FOLLOWED]
     state = State(phase(hackathon))
     if state == State.CLOSED:
@@ -61,6 +62,14 @@ def way(hackathon: Hackathon) -> list[matters.Step]:
         "",
     ]
     labels = [_("Teams form"), _("Teams work"), _("Jury and public vote"), _("Winners"), _("Carried out")]
+    if is_short:
+        labels = [
+            pgettext("step", "Teams"),
+            pgettext("step", "Work"),
+            pgettext("step", "Jury"),
+            pgettext("step", "Winners"),
+            pgettext("step", "Effect"),
+        ]
     is_late = state == State.JUDGING and clock.today() > hackathon.results_on
     found = []
     for place, (label, note) in enumerate(zip(labels, ends, strict=True)):
@@ -90,6 +99,6 @@ def row(hackathon: Hackathon, url: str, **more: Any) -> dict[str, Any]:
         "url": url,
         "tags": [tag(hackathon)],
         "meta": [hackathon.host.name],
-        "steps": way(hackathon),
+        "steps": way(hackathon, is_short=True),
         **more,
     }
