@@ -230,6 +230,8 @@ def test_asking_admitting_leaving_and_handing_over() -> None:
         row = teams.ask(actor=actor(guest), team=made, words="지도를 그립니다.")
         late = teams.ask(actor=actor(third), team=made, words="글을 씁니다.")
         assert code(lambda: teams.admit(actor=actor(guest), member=row)) == "team.captain"
+        teams.refuse(actor=actor(made.captain), member=row)
+        assert teams.ask(actor=actor(guest), team=made, words="한 번 더 묻습니다.").pk == row.pk
         teams.admit(actor=actor(made.captain), member=row)
         assert code(lambda: teams.admit(actor=actor(made.captain), member=late)) == "team.full"
         own = Member.objects.get(user=made.captain)

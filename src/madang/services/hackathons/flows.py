@@ -32,6 +32,8 @@ MEMBER = Flow(
     (
         Step("accept", ("invited",), "joined"),
         Step("decline", ("invited",), "declined"),
+        # Who declined, was refused or left may ask again; the same row goes on.
+        Step("ask", ("declined", "left"), "asked"),
         Step("admit", ("asked",), "joined"),
         Step("refuse", ("asked",), "declined"),
         Step("take_back", ("asked", "invited"), "declined"),

@@ -123,6 +123,12 @@ def ask(actor: Actor, team: Team) -> Verdict:
     return found(actor, team.hackathon)
 
 
+@allow("hackathons.member.ask")
+def ask_again(actor: Actor, member: Member) -> Verdict:
+    mine = actor.user is not None and member.user_id == actor.user.pk
+    return found(actor, member.team.hackathon) if mine else NOT_MEMBER
+
+
 @allow("hackathons.team.change", "hackathons.team.invite", "hackathons.team.hand_over")
 def lead(actor: Actor, team: Team) -> Verdict:
     if not is_forming(team.hackathon):

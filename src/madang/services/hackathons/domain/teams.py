@@ -123,9 +123,14 @@ def ask(*, actor: Actor, team: Team, words: str) -> Member:
     if fresh.members.filter(user=actor.user, state__in=["invited", "asked", "joined"]).exists():
         raise RefusedError(_("The team knows already. Wait for its answer."), "team.asked", status=409)
     _room(fresh)
-    row = Member.objects.create(
-        team=fresh, hackathon=fresh.hackathon, user=actor.user, state="asked", words=words, at=clock.now()
-    )
+    said = {"words": words, "at": clock.now()}
+    earlier = fresh.members.filter(user=actor.user, state__in=["declined", "left"]).first()
+    if earlier is not None:
+        row = move(earlier, "ask", actor=actor, changes=said)
+    else:
+        row = Member.objects.create(
+            team=fresh, hackathon=fresh.hackathon, user=actor.user, state="asked", **said
+        )
     audit.record(actor=actor, action="hackathons.team.ask", target=row.reference, is_public=False)
     notices.tell(reference=fresh.reference, kind="hackathons.asked", title=fresh.name, not_user=actor.account)
     return row
