@@ -69,12 +69,17 @@ API_WRITE = {
     "file_idea", "write_comment", "support", "unsupport", "open_receipt", "follow", "unfollow",
 }  # fmt: skip
 
-# What fills a gap that a sweep does not name.
-# `code` is that of a conversation that does not exist.
+# What fills a gap that a sweep does not name: things that do not exist, but have the right form.
 GAPS: dict[str, object] = {
-    "key": "new", "process": "test", "category": "new", "name": "check", "reference": "comment:1", "code": "7K0QZM",
-    "ticket": "00000000", "serial": "PF-2611-01001-7",
-}  # fmt: skip
+    "key": "new",
+    "process": "test",
+    "category": "new",
+    "name": "check",
+    "reference": "comment:1",
+    "code": "7K0QZM",
+    "ticket": "00000000",
+    "serial": "PF-2611-01001-7",
+}
 
 
 def walk(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, str]]:
@@ -88,9 +93,14 @@ def walk(resolver: URLResolver | None = None, before: str = "") -> Iterator[tupl
 
 
 def filled(pattern: str, **values: object) -> str:
-    """The address of a pattern with its gaps filled."""
+    """The address of a pattern with its gaps filled; a gap for a whole number takes no other value."""
     known = GAPS | values
-    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda gap: str(known[gap[1]]), pattern)
+
+    def value(gap: re.Match[str]) -> str:
+        found = str(known[gap[2]])
+        return "1" if gap[1] == "int:" and not found.isdecimal() else found
+
+    return "/" + re.sub(r"<(\w+:)?(\w+)>", value, pattern)
 
 
 def web() -> list[tuple[str, str]]:
