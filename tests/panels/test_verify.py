@@ -50,7 +50,9 @@ def _rehash(made: Bundle) -> None:
 
 def _seat(made: Bundle) -> None:
     panel = made["frozen"]["panels"][0]
-    panel[0] = next(at for at in range(len(made["frozen"]["people"])) if at not in panel)
+    values = {int(key): opened[1] for key, opened in made["openings"].items()}
+    # Somebody of the other value: one of the same kind would break no quota.
+    panel[0] = next(at for at in values if at not in panel and values[at][0] != values[panel[0]][0])
 
 
 def _twice(made: Bundle) -> None:
