@@ -20,7 +20,7 @@ POST_ONLY = {
     "hall_begin", "hall_steer", "desk_meeting_act",
 }  # fmt: skip
 FORMS = {
-    "channels_phone", "channels_batches", "channels_batch", "channels_find", "channels_form",
+    "mail_confirm", "channels_mails", "channels_phone", "channels_batches", "channels_batch", "channels_find", "channels_form",
     "profile", "ledger", "desk_merge", "desk_effect", "receipt", "receipt_withdraw", "receipt_object", "notices",
     "mail_settings", "mail_settings_of", "hooks", "hook", "tokens", "residence", "consents", "leave_confirm",
     "contact_confirm",

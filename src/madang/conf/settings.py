@@ -12,6 +12,8 @@
 | SECRET_KEY_FALLBACKS | comma list of earlier keys, which still open what they sealed | none |
 | ALLOWED_HOSTS | comma list | localhost only |
 | EMAIL_URL | smtp://user:password@host:port | mails are kept in MADANG_HOME/mail |
+| MADANG_MAILBOX_URL | imaps://user:password@host:993/INBOX, from where mails are taken in | none |
+| MADANG_MAILBOX_ADDRESS | address of that mailbox; places get name+place@host | madang@host of MADANG_URL |
 | REDIS_URL | redis://host:6379/0, for web processes on several machines | a file in MADANG_HOME |
 | MADANG_TRUSTED_PROXIES | number or networks of the proxies in front of the site | none |
 | MADANG_LIMITS | times every limit, such as 2; 0 switches limits off | 1 |
@@ -339,6 +341,8 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = HOME / "mail"
 EMAIL_TIMEOUT = 20
+MAILBOX_URL = os.environ.get("MADANG_MAILBOX_URL", "")
+MAILBOX_ADDRESS = os.environ.get("MADANG_MAILBOX_ADDRESS") or f"madang@{urlsplit(PUBLIC_URL).hostname}"
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", "Madang <no-reply@madang.example>")
 
 DIGEST_HOUR = int(os.environ.get("MADANG_DIGEST_HOUR", "8")) % 24

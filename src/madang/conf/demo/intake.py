@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from email.message import EmailMessage
 
 from django.apps import apps
 
 from madang.commons.channels import api as channels
-from madang.commons.channels.domain import paper, taking
+from madang.commons.channels.domain import mail, paper, taking
 from madang.conf.demo.story import acting_as, days_ago
 
 TARGET = "square.idea:neighbourhood"
@@ -62,7 +63,28 @@ def a_call() -> None:
         )
 
 
-CHAPTERS: tuple[Callable[[], None], ...] = (paper_forms, a_call)
+def mails() -> None:
+    """Three mails wait for their senders; the letters to them lie in the demo's outbox."""
+    address = mail.address_of(channels.find(TARGET))
+    for sender, subject, body in MAILS:
+        made = EmailMessage()
+        made["From"], made["To"], made["Subject"] = sender, address, subject
+        made["Message-ID"] = f"<{sender}>"
+        made.set_content(body)
+        mail.keep(raw=made.as_bytes())
+
+
+MAILS = (
+    (
+        "bada@haedam.example",
+        "놀이터 모래를 새로 깔아 주세요",
+        "아이들이 맨발로 놀기에 유리 조각이 걱정됩니다. 봄이 오기 전에 새 모래를 깔아 주세요.\n\n-- \n이바다",
+    ),
+    ("silent@haedam.example", "(사진)", "> 지난번에 보낸 메일"),
+    ("no-reply@newsletter.example", "이번 주 소식", "자동으로 보내는 소식지입니다."),
+)
+
+CHAPTERS: tuple[Callable[[], None], ...] = (paper_forms, a_call, mails)
 
 
 def tell(report: Callable[[str], None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -36,6 +37,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             {"label": str(labels[row.channel]), "value": row.filed, "tone": "blue" if row.filed else ""}
             for row in rows
         ],
+        "mail_address": settings.MAILBOX_ADDRESS if settings.MAILBOX_URL or settings.IS_DEMO else "",
         "is_coordinator": actor.holds(Role.TRIAGE),
         "now": clock.now(),
         "page": page,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from madang.commons.channels.web import batches, overview, phone, public, sheets, taken
+from madang.commons.channels.web import batches, mails, overview, phone, public, sheets, taken
 
 urlpatterns: list[URLPattern] = [
     path("desk/channels/", overview.overview, name="channels"),
@@ -13,9 +13,11 @@ urlpatterns: list[URLPattern] = [
     path("desk/channels/paper/", batches.batches, name="channels_batches"),
     path("desk/channels/paper/<str:number>/", batches.batch, name="channels_batch"),
     path("desk/channels/paper/<str:number>/print/", batches.sheets, name="channels_sheets"),
+    path("desk/channels/mails/", mails.mails, name="channels_mails"),
     path("desk/channels/forms/", sheets.find, name="channels_find"),
     path("desk/channels/forms/<str:serial>/", sheets.sheet, name="channels_form"),
     path("desk/channels/forms/<str:serial>/picture/", sheets.picture, name="channels_picture"),
+    path("in/<str:token>/", mails.confirm, name="mail_confirm"),
     path("paper/", public.paper_count, name="paper_count"),
     path("paper/<str:serial>/", public.paper_form, name="paper_form"),
 ]

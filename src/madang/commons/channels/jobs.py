@@ -1,0 +1,25 @@
+"""Periodic work of the channels."""
+
+from __future__ import annotations
+
+from madang.commons.channels import mailbox
+from madang.commons.channels.domain import answering, mail
+from madang.kernel.jobs import every
+
+
+@every(20, "channels.mailbox")
+def read_mailbox() -> int:
+    """Keep what came into the mailbox, where one is set."""
+    return mailbox.read()
+
+
+@every(5, "channels.answer")
+def answer_mails() -> int:
+    """Send the letters that senders are owed."""
+    return answering.answer()
+
+
+@every(3600, "channels.forget")
+def forget_mails() -> int:
+    """Erase words that were never confirmed, and senders of what is settled."""
+    return mail.forget()
