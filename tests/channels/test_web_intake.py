@@ -58,7 +58,7 @@ def test_a_caller_gets_number_and_code_and_the_page_says_phone(hall, sign_in):
     assert ids.code_hash("-".join(groups)) == matter.code_hash
     assert Audit.objects.get(action="channels.entry.take").payload["data"] == {"consent": 1}
     public = Client().get(reverse("item", args=[matter.number])).content.decode()
-    assert "전화" in public
+    assert "전화 접수" in public
     assert "접수원" not in public
     assert "접수원" in sign_in(hall.triage).get(reverse("channels")).content.decode()
 
@@ -222,7 +222,7 @@ def test_a_batch_from_issue_to_close_in_pages(hall, sign_in):
     assert made.status_code == 302, made.content.decode()
     sheets = client.get(f"{made.url}print/").content.decode()
     serials = re.findall(r'aria-label="(PF-[\w-]+)"', sheets)
-    assert len(serials) == sheets.count("<svg viewBox") == 3
+    assert len(serials) == sheets.count("<svg viewBox") == sheets.count('class="paper-sheet"') == 3
     client.post(
         reverse("channels_form", args=[serials[0]]),
         {"act": "enter", "title": WORDS.title, "body": WORDS.body},

@@ -55,7 +55,7 @@ class Channel(models.TextChoices):
 
     WEB = "web", _("Web")
     API = "api", _("App or API")
-    PHONE = "phone", _("Phone")
+    PHONE = "phone", pgettext_lazy("channel", "Phone")
     PAPER = "paper", _("Paper")
     EMAIL = "email", _("E-mail")
     KIOSK = "kiosk", _("Kiosk")

@@ -43,6 +43,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "page": page,
         "table": {
             "caption": _("Taken in for others"),
+            "caption_hidden": True,
             "columns": [
                 {"label": label}
                 for label in (_("When"), _("Means"), _("What"), _("Where to"), _("Typed in by"))
