@@ -15,7 +15,8 @@ from dataclasses import dataclass
 PERSONAL, TWO_CLAIMS, NEAR = "personal_data", "two_claims", "duplicate"
 
 NEAR_FROM = 0.62
-"""Likeness of words from which two statements are laid side by side; measured on the statements of real conversations."""
+"""Likeness of words from which two statements are laid side by side. A guess, not measured: what is shown is only
+a warning, and a person decides."""
 
 
 @dataclass(frozen=True, slots=True)
