@@ -238,6 +238,9 @@ def test_asking_admitting_leaving_and_handing_over() -> None:
         assert code(lambda: teams.leave(actor=actor(made.captain), member=own)) == "team.captain_leaves"
         teams.hand_over(actor=actor(made.captain), team=made, to=row)
         teams.leave(actor=actor(made.captain), member=own)
+        hosting.name_juror(actor=actor(s.facilitator()), hackathon=one, user=third)
+        assert code(lambda: teams.admit(actor=actor(guest), member=late)) == "team.juror"
+        assert s.fresh(late).state == "asked"
     made = s.fresh(made)
     assert made.captain == guest
     assert [m.user for m in made.members.filter(state="joined")] == [guest]

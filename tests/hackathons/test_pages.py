@@ -25,6 +25,14 @@ def signed_in(user: Any) -> Client:
     return client
 
 
+def read(client: Client, address: str) -> Any:
+    """An answer read to its end, which closes its file."""
+    answer = client.get(address)
+    if answer.streaming:
+        assert b"".join(answer.streaming_content)
+    return answer
+
+
 def test_a_draft_exists_for_its_office_alone() -> None:
     s.draft()
     for address in ("/hackathons/walk/", "/hackathons/walk/hackathon.json", "/hackathons/walk/vote/"):
@@ -71,14 +79,14 @@ def test_team_founded_joined_and_handed_in_through_the_pages() -> None:
         me.post(f"{home}submission/", words | {"keep": [kept.pk]})
         file = f"{home}files/{kept.pk}/"
         assert "골목 밝기 지도" not in nobody.get(home).content.decode()
-        assert (nobody.get(file).status_code, her.get(file).status_code) == (404, 200)
+        assert (nobody.get(file).status_code, read(her, file).status_code) == (404, 200)
         assert nobody.get(f"{home}submission/").status_code == 302
         assert signed_in(UserFactory()).get(f"{home}submission/").status_code == 404
     with clock.at(s.SUBMITS):
         page = nobody.get(home).content.decode()
         assert 'href="https://example.org/code" rel="nofollow ugc noopener"' in page
         assert "&lt;b&gt;" in page
-        assert nobody.get(file)["X-Content-Type-Options"] == "nosniff"
+        assert read(nobody, file)["X-Content-Type-Options"] == "nosniff"
         dropped = made.files.last()
         assert nobody.get(f"{home}files/{dropped.pk}/").status_code == 404
         assert me.post(f"{home}submission/", words).status_code == 403

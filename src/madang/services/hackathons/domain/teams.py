@@ -13,7 +13,7 @@ from madang.kernel.domain import audit
 from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import User
-from madang.services.hackathons.models import Hackathon, Member, Team
+from madang.services.hackathons.models import Hackathon, Juror, Member, Team
 
 WAITING_MOST = 20
 
@@ -152,6 +152,8 @@ def _join(actor: Actor, member: Member, step: str, user: User | None) -> Member:
     team = _lock(member.team)
     # Who accepts must be free to join; who admits must be captain; both while teams form.
     policy.require("hackathons.team.ask" if step == "accept" else "hackathons.team.invite", actor, team)
+    if Juror.objects.filter(hackathon=team.hackathon_id, user=user or member.user).exists():
+        raise RefusedError(_("Jurors do not take part."), "team.juror", status=422)
     _room(team)
     changes = {"at": clock.now()} | ({"user": user, "email": ""} if user is not None else {})
     try:
