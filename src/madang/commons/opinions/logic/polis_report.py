@@ -18,9 +18,10 @@ FORMAT = "madang-opinion-map-1"
 REJECTED, STRICT, NONE = "rejected", "strict", "none"
 
 _ROUNDING = (
-    "Places are whole millionths, rounded half to even, and groups, certificate and borderline start from them. All "
-    "fractions here are rounded to 9 decimals. Sums of fractions run in a fixed order of IEEE 754 operations and the "
-    "tables are whole numbers, so these are the same bytes on every machine."
+    "All fractions here are rounded to 9 decimals; groups, certificate and borderline start from places rounded to "
+    "whole millionths, half to even. Sums of fractions run in a fixed order of IEEE 754 operations and the tables are "
+    "whole numbers, so these are the same bytes on every machine. `nearest` is the group of the best division whatever "
+    "the certificate says of it: for comparisons, not a finding; `group` is."
 )
 
 
@@ -52,7 +53,8 @@ def _document(
     made: Conversation, found: OpinionMap, votes: int, moderation: str, left_out: int
 ) -> dict[str, Any]:
     ids, texts = list(made.statements), [one.text for one in made.statements.values()]
-    axes, standing = found.components, found.standing
+    axes, standing, unrounded = found.components, found.standing, found.places.unrounded
+    assert unrounded is not None
     compared = compare(found, made.people, made.groups)
 
     def about(row: Any) -> dict[str, Any]:
@@ -128,10 +130,11 @@ def _document(
         "participants": [
             {
                 "id": name,
-                "x": int(found.places.xy[at, 0]) / 1_000_000,
-                "y": int(found.places.xy[at, 1]) / 1_000_000,
+                "x": _round(float(unrounded[at, 0])),
+                "y": _round(float(unrounded[at, 1])),
                 "votes": int(found.votes[at]),
                 "group": int(found.label[at]) if found.label[at] >= 0 else None,
+                "nearest": int(found.nearest[at]) if found.nearest[at] >= 0 else None,
                 "standing": str(standing[at]),
             }
             for at, name in enumerate(made.people)

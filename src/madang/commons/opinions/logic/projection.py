@@ -23,11 +23,13 @@ UNIT = 1_000_000
 class Places:
     """`xy`: places in millionths, people × 2. `spread`: the uncertainty of a place that comes from the person having
     voted on some statements only, as variances and covariance (xx, xy, yy) in squared units of the map; infinite
-    below two votes, 0 for those who voted on everything.
+    below two votes, 0 for those who voted on everything. `unrounded`: the places before they became millionths, for
+    whoever compares them with another computation.
     """
 
     xy: Array
     spread: Array
+    unrounded: Array | None = None
 
     @property
     def real(self) -> Array:
@@ -54,15 +56,15 @@ def places_of(
             [np.bincount(owner, part[kind, ballots.statement], ballots.people) for part in parts], axis=1
         )
     cast_by = ballots.counts()
-    xy, spread = np.zeros((ballots.people, 2), np.int32), np.zeros((ballots.people, 3))
+    exact, spread = np.zeros((ballots.people, 2)), np.zeros((ballots.people, 3))
     for block in blocks(ballots.people):
         votes = cast_by[block].astype(np.float64) + zeroed
         cast, sums_here = np.maximum(votes, 1.0), sums[block]
         a, b = sums_here[:, 0], sums_here[:, 1]
-        xy[block] = np.rint(sums_here[:, :2] * np.sqrt(size / cast)[:, None] * UNIT)
+        exact[block] = sums_here[:, :2] * np.sqrt(size / cast)[:, None]
         square = np.stack([a * a, a * b, b * b], axis=1)
         # The variance of a sum of votes drawn without repetition from all statements.
         unseen = (1.0 - votes / max(size, 1)) * (cast / np.maximum(cast - 1.0, 1.0)) * (size / cast)
         spread[block] = (sums_here[:, 2:] - square / cast[:, None]) * unseen[:, None]
         spread[block][(votes < 2) & (votes < size)] = np.inf
-    return Places(xy, spread)
+    return Places(np.rint(exact * UNIT).astype(np.int32), spread, exact)
