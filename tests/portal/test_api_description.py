@@ -28,6 +28,7 @@ from madang.portal.api import tokens
 from madang.portal.web.api_urls import api
 from madang.services.square.domain import ideas as square
 from tests.factories import UserFactory, actor, idea, process
+from tests.opinions import rooms
 
 BASE = "/api/v1"
 METHODS = {"get", "post", "put", "delete"}
@@ -59,7 +60,7 @@ def test_every_operation_is_described_with_its_refusals(described: dict[str, Any
             assert refusals
             for one in refusals.values():
                 assert list(one["content"]) == ["application/problem+json"]
-    assert len(names) == len(set(names)) == 28
+    assert len(names) == len(set(names)) == 32
     writing = {
         op["operationId"]: op for ops in described["paths"].values() for m, op in ops.items() if m != "get"
     }
@@ -159,6 +160,7 @@ def test_what_comes_back_is_what_is_described(operation: Any, settings: Any, one
     settings.LIMITS_TIMES = 0
     made = process()
     known = idea(made, author=UserFactory())
+    talk = rooms.room().code
     square.comment(actor=actor(UserFactory()), idea=known, body="의견입니다", stance="for")
     sequence()
     user = UserFactory()
@@ -211,6 +213,8 @@ def test_what_comes_back_is_what_is_described(operation: Any, settings: Any, one
             case.path_parameters["number"] = 7 if "projects" in operation.path else known.matter.number
         if is_known and "slug" in case.path_parameters:
             case.path_parameters["slug"] = "by-origin"
+        if is_known and "code" in case.path_parameters:
+            case.path_parameters["code"] = talk
         if is_known and isinstance(case.body, dict) and "process" in case.body:
             case.body["process"] = made.slug
         call(case, caller)
@@ -218,7 +222,7 @@ def test_what_comes_back_is_what_is_described(operation: Any, settings: Any, one
     probe()
     # What is made up may all be refused; these are sure to be right, so it was more than a row of refusals.
     for caller in CALLERS:
-        call(_right(operation, made.slug, known.matter.number), caller)
+        call(_right(operation, made.slug, known.matter.number, talk), caller)
     good = {
         status for caller in ("nobody", "session", "token") for status in statuses[caller] if status < 300
     }
@@ -230,7 +234,7 @@ def test_what_comes_back_is_what_is_described(operation: Any, settings: Any, one
         assert not any(status < 300 for status in statuses["nobody"]), statuses
 
 
-def _right(operation: Any, slug: str, number: str) -> Any:
+def _right(operation: Any, slug: str, number: str, code: str) -> Any:
     """A request that asks for what is there."""
     bodies = {
         "fileIdea": {
@@ -246,6 +250,8 @@ def _right(operation: Any, slug: str, number: str) -> Any:
         parameters["number"] = 7 if "projects" in operation.path else number
     if "{slug}" in operation.path:
         parameters["slug"] = "by-origin"
+    if "{code}" in operation.path:
+        parameters["code"] = code
     body = bodies.get(operation.definition.raw["operationId"])
     if body is None:
         return operation.Case(path_parameters=parameters)

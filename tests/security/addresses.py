@@ -79,6 +79,7 @@ GAPS: dict[str, object] = {
     "code": "7K0QZM",
     "ticket": "00000000",
     "serial": "PF-2611-01001-7",
+    "file": 1,
 }
 
 
@@ -126,4 +127,3 @@ FORMS |= {
     "hackathon_team", "hackathon_submission", "desk_hackathons", "desk_hackathon", "desk_hackathon_followup",
 }  # fmt: skip
 READ |= {"hackathons", "hackathon", "hackathon_json", "hackathon_results", "hackathon_file"}
-GAPS |= {"file": 1, "ticket": "00000000", "code": "7K0QZM", "reference": "comment:1"}
