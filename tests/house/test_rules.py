@@ -108,3 +108,10 @@ def test_files_have_one_job() -> None:
         if "migrations" not in path.parts and (lines := len(path.read_text().splitlines())) > 500
     }
     assert long == {}
+
+
+def test_a_migration_writes_into_the_database_that_it_migrates() -> None:
+    """`madang move` makes the tables of a second database while the first is held still."""
+    found = [path for path in SOURCE.rglob("migrations/*.py") if "get_model(" in path.read_text()]
+    assert found
+    assert [path.name for path in found if "schema_editor.connection.alias" not in path.read_text()] == []

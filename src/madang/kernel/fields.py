@@ -56,14 +56,15 @@ class SealedEmailField(SealedField):
         super().__init__(*args, **kwargs)
 
 
-def seal_column(model: Any, column: str, batch: int = 500) -> int:
-    """Seal what stands plain in a column (for migrations, after the column was made wide enough); how many rows."""
+def seal_column(model: Any, column: str, alias: str, batch: int = 500) -> int:
+    """Seal what stands plain in a column of the database `alias` (for migrations, after the column was made wide enough);
+    how many rows."""
     done = last = 0
     while True:
-        rows = list(model.objects.filter(pk__gt=last).order_by("pk").only("pk", column)[:batch])
+        rows = list(model.objects.using(alias).filter(pk__gt=last).order_by("pk").only("pk", column)[:batch])
         if not rows:
             return done
         last = rows[-1].pk
         held = [row for row in rows if getattr(row, column)]
-        model.objects.bulk_update(held, [column])
+        model.objects.using(alias).bulk_update(held, [column])
         done += len(held)

@@ -9,7 +9,7 @@ COOKIE_KEY = 32  # characters; rows of `kernel.sessions` and of the API's repeat
 
 
 def rename(apps, schema_editor):
-    rows = apps.get_model("sessions", "Session").objects
+    rows = apps.get_model("sessions", "Session").objects.using(schema_editor.connection.alias)
     old = rows.annotate(size=Length("session_key")).filter(size=COOKIE_KEY)
     for key in list(old.values_list("session_key", flat=True)):
         rows.filter(session_key=key).update(session_key=stored(key))

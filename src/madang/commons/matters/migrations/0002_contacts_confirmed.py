@@ -7,7 +7,8 @@ from django.db.models.functions import Now
 
 def keep_known(apps, schema_editor):
     """Addresses left before there was a confirmation were promised news; they go on getting it."""
-    apps.get_model("matters", "Contact").objects.filter(confirmed_at=None).update(confirmed_at=Now())
+    contacts = apps.get_model("matters", "Contact").objects.using(schema_editor.connection.alias)
+    contacts.filter(confirmed_at=None).update(confirmed_at=Now())
 
 
 class Migration(migrations.Migration):

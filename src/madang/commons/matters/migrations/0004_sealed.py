@@ -7,7 +7,7 @@ from madang.kernel.fields import seal_column
 
 
 def seal(apps, schema_editor):
-    seal_column(apps.get_model("matters", "Contact"), "email")
+    seal_column(apps.get_model("matters", "Contact"), "email", schema_editor.connection.alias)
 
 
 class Migration(migrations.Migration):

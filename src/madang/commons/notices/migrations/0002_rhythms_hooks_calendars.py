@@ -9,8 +9,8 @@ from django.db import migrations, models
 
 def keep_message_ids(apps, schema_editor):
     """Mails that were tried before stay the mails they were: their Message-ID follows from their own key."""
-    delivery = apps.get_model("notices", "Delivery")
-    delivery.objects.filter(state="waiting", attempts__gt=0).update(batch=models.F("pk"))
+    deliveries = apps.get_model("notices", "Delivery").objects.using(schema_editor.connection.alias)
+    deliveries.filter(state="waiting", attempts__gt=0).update(batch=models.F("pk"))
 
 
 class Migration(migrations.Migration):

@@ -8,9 +8,9 @@ from madang.kernel.fields import seal_column
 
 
 def seal(apps, schema_editor):
-    seal_column(apps.get_model("notices", "Follow"), "address")
-    seal_column(apps.get_model("notices", "Follow"), "token")
-    seal_column(apps.get_model("notices", "Delivery"), "address")
+    seal_column(apps.get_model("notices", "Follow"), "address", schema_editor.connection.alias)
+    seal_column(apps.get_model("notices", "Follow"), "token", schema_editor.connection.alias)
+    seal_column(apps.get_model("notices", "Delivery"), "address", schema_editor.connection.alias)
 
 
 class Migration(migrations.Migration):

@@ -16,7 +16,7 @@ def count_once(apps, schema_editor):
         counts = rows.filter(idea=OuterRef("pk")).order_by().values("idea").annotate(n=Count("pk")).values("n")
         return Coalesce(Subquery(counts), 0)
 
-    Idea.objects.update(
+    Idea.objects.using(schema_editor.connection.alias).update(
         support_total=total(Support.objects.filter(withdrawn_at__isnull=True)),
         comment_total=total(Comment.objects.filter(state="shown")),
     )

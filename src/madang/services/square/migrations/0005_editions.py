@@ -9,7 +9,8 @@ from django.db.models.functions import Now
 
 def begun_are_announced(apps, schema_editor):
     """Nobody is told now of phases that began before anybody could be told."""
-    apps.get_model("square", "Phase").objects.filter(starts_at__lte=Now()).update(announced_at=F("starts_at"))
+    phases = apps.get_model("square", "Phase").objects.using(schema_editor.connection.alias)
+    phases.filter(starts_at__lte=Now()).update(announced_at=F("starts_at"))
 
 
 class Migration(migrations.Migration):
