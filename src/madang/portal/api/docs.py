@@ -20,6 +20,7 @@ TAGS: dict[str, str | Promise] = {
     "own": pgettext_lazy("API", "My own"),
     "desk": pgettext_lazy("API", "Desk"),
     "places": pgettext_lazy("API", "Spaces and offices"),
+    "opinions": pgettext_lazy("API", "Opinion maps"),
     "receipt": pgettext_lazy("API", "Receipts"),
     "ledger": pgettext_lazy("API", "Public log"),
     "plan": pgettext_lazy("API", "The plan"),
