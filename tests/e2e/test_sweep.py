@@ -92,7 +92,7 @@ SHOTS = os.environ.get("MADANG_SHOTS", "")
 LATIN = {
     "GET", "POST", "PUT", "DELETE",
     "AA", "AI", "API", "curl", "Atom", "B3LT", "BLI", "C2SP", "CCTV", "Chrome", "CPI", "CSV", "DB", "DESI", "EGDI",
-    "English", "Highlights", "HTML", "HTTP", "https", "ICT", "ID", "IoT", "IP", "IT", "JavaScript", "JPEG",
+    "English", "Highlights", "HTML", "HTTP", "https", "iCalendar", "ICT", "ID", "IoT", "IP", "IT", "JavaScript", "JPEG",
     "JSON", "KB", "KWCAG", "Linux", "Madang", "Maya", "MB", "OECD", "PDF", "PIN", "PNG", "QR", "RFC", "RSF", "SDGs", "Standard",
     "UN", "UTC", "WCAG", "Webhooks", "WebP", "WEF",
 }  # fmt: skip

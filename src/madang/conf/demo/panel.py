@@ -94,7 +94,7 @@ def draw() -> Panel:
         actor=_as("officer"),
         panel=panel,
         bounds={row.pk: (populations[row.pk], given[row.pk], given[row.pk]) for row in rows},
-        source="해담시 체험용 인구(지어낸 수치) · made-up figures of the demo city",
+        source="해담시 체험용 인구(지어낸 수치)",
     )
     witnesses = [
         User.objects.get(email=f"{name}@haedam.example") for name in ("arbiter", "neighbour", "group")
