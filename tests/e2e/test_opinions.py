@@ -49,7 +49,7 @@ def test_a_conversation(visit: Callable[..., Visitor], site: Site) -> None:
         assert rider.page.evaluate("document.activeElement.id") == "ask-text", "the next one is read out"
     rider.look("after seven answers")
     wait_for(lambda: count(wall, "people") == people + 1, "the wall to hear of her", 8)
-    assert count(wall, "votes") >= answers + 7
+    wait_for(lambda: count(wall, "votes") >= answers + 7, "the wall to hear of her answers", 8)
     rider.go(f"{here}map/")
     assert "You stand" in rider.page.inner_text(".map-you")
     rider.look("the map with her own place")
