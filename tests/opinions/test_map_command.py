@@ -174,7 +174,7 @@ def test_cp949_comments_and_people_without_votes(tmp_path: Path) -> None:
     assert (second["on_map"], third["on_map"], third["agree"]) == (False, False, 0)
     assert found["counts"]["statements_left_out"] == 1
     assert found["participants"][-1] == {
-        "id": "99", "x": 0.0, "y": 0.0, "votes": 0, "group": None, "standing": "few_votes"
+        "id": "99", "x": 0.0, "y": 0.0, "votes": 0, "group": None, "nearest": None, "standing": "few_votes"
     }  # fmt: skip
 
 
