@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -155,9 +156,10 @@ def test_sessions_and_links_of_the_release_before_go_on(city: City) -> None:
         cursor.execute("UPDATE matters_contact SET email = %s", [MAIL])
     assert tables_with("an-old-token-of-0.1") and tables_with(MAIL) and tables_with(str(before.session_key))
 
-    importlib.import_module("madang.conf.migrations.0001_session_rows").rename(apps, None)
+    writer = SimpleNamespace(connection=connection)  # what a migration asks its schema editor for
+    importlib.import_module("madang.conf.migrations.0001_session_rows").rename(apps, writer)
     for sealed in ("notices.migrations.0003_sealed", "matters.migrations.0004_sealed"):
-        importlib.import_module(f"madang.commons.{sealed}").seal(apps, None)
+        importlib.import_module(f"madang.commons.{sealed}").seal(apps, writer)
 
     for secret in ("an-old-token-of-0.1", MAIL, str(before.session_key)):
         assert tables_with(secret) == set(), secret
