@@ -69,8 +69,8 @@ def support(actor: Actor, idea: Idea) -> Verdict:
     verdict = take_back(actor, idea)
     if not verdict:
         return verdict
-    cell = queries.cell_now(idea.process_id)
-    return _at_level(actor, cell.needed_to_support) if cell is not None else NOT_NOW
+    needed = queries.level_to_support(idea)
+    return _at_level(actor, needed) if needed else NOT_NOW
 
 
 @allow("square.idea.unsupport")
@@ -78,7 +78,8 @@ def take_back(actor: Actor, idea: Idea) -> Verdict:
     """Taking back needs no level: whoever has lost hers may still go."""
     if not _in_discussion(idea):
         return no(_("The discussion of this idea has ended."), "idea.ended")
-    if not queries.takes_supports(idea):
+    cell = queries.cell_of(idea)
+    if cell is None or not cell.can_support:
         return NOT_NOW
     if not actor.is_signed_in:
         return no(_("Sign in to support: each person counts once."), "sign_in")
@@ -93,7 +94,7 @@ def take_back(actor: Actor, idea: Idea) -> Verdict:
 def comment(actor: Actor, idea: Idea) -> Verdict:
     if not idea.matter.is_public or idea.matter.state in (State.MERGED, State.WITHDRAWN, State.CLOSED):
         return no(_("The discussion of this idea has ended."), "idea.ended")
-    cell = queries.cell_now(idea.process_id)
+    cell = queries.cell_of(idea)
     if cell is None or not cell.can_comment:
         return NOT_NOW
     return OK if actor.is_signed_in else SIGN_IN
@@ -181,7 +182,7 @@ def leave(actor: Actor, row: CoAuthor) -> Verdict:
 def propose(actor: Actor, idea: Idea) -> Verdict:
     if not may_change(idea):
         return NOT_CHANGED
-    cell = queries.cell_now(idea.process_id)
+    cell = queries.cell_of(idea)
     if cell is None or not cell.can_comment:
         return NOT_NOW
     if not actor.is_signed_in:

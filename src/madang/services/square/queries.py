@@ -48,18 +48,17 @@ def cell_now(process: Process | int) -> Cell | None:
     return cells_at(clock.now()).filter(process=process).select_related("phase", "process").first()
 
 
-def takes_supports(idea: Idea) -> bool:
-    """Whether the phase of an idea takes supports now; not asked again where the reading told it."""
-    known: bool | None = getattr(idea, "can_support", None)
-    if known is None:
-        cell = cell_now(idea.process_id)
-        known = cell is not None and cell.can_support
-    return known
+def cell_of(idea: Idea) -> Cell | None:
+    """What may be done with an idea at this moment; not asked again where the reading brought it."""
+    if hasattr(idea, "cell"):
+        brought: Cell | None = idea.cell
+        return brought
+    return cell_now(idea.process_id)
 
 
 def level_to_support(idea: Idea) -> str:
     """The level that supporting an idea needs now; nothing where its phase takes no supports."""
-    cell = cell_now(idea.process_id)
+    cell = cell_of(idea)
     return cell.needed_to_support if cell is not None and cell.can_support else ""
 
 
