@@ -129,3 +129,15 @@ def test_double_click_comments_once(tmp_path: Path) -> None:
 
     done, left = together(tmp_path / "race.sqlite3", [click] * 3, Comment.objects.count)
     assert (done, left) == ([302, 302, 302], 1)
+
+
+def test_one_ticket_in_three_sessions_serves_once(tmp_path: Path) -> None:
+    idea, people = factories.idea(factories.process()), factories.UserFactory.create_batch(3)
+    keys = iter([session_of(person) for person in people])
+    typed = form(stance="for", body="한 장이면 됩니다.")
+
+    def send() -> int:
+        return with_session(next(keys)).post(f"/ideas/{idea.matter.number}/comments/", typed).status_code
+
+    done, left = together(tmp_path / "race.sqlite3", [send] * 3, Comment.objects.count)
+    assert (sorted(done), left) == ([302, 422, 422], 1)

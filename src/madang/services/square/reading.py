@@ -99,7 +99,12 @@ def bare_idea(number: str) -> Idea:
         raise unknown_idea()
     key, process, total, threshold, topic, can, at, written, state, disclosure, author, level = row
     found = _partial(
-        Idea, matter_id=key, process_id=process, support_total=total, threshold=threshold, is_topic=bool(topic)
+        Idea,
+        matter_id=key,
+        process_id=process,
+        support_total=total,
+        threshold=threshold,
+        is_topic=bool(topic),
     )
     found.process = _partial(Process, id=process, support_level=level)
     found.matter = _partial(

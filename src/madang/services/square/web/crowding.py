@@ -11,12 +11,9 @@ from __future__ import annotations
 import hashlib
 import math
 
-from django.core.cache import cache
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 
 from madang.kernel import clock
-from madang.kernel.errors import RefusedError
 from madang.kernel.web import limits
 from madang.services.square.web import once
 
@@ -24,7 +21,6 @@ NAMELESS = limits.Limit("file.nameless", 30, 600, "site")
 WAITED = limits.Limit("file.waited", 20, 600, "site")
 WAIT_SECONDS = 120
 LEAST_BITS, MOST_BITS = 14, 20  # 14: some 16,000 digests, a second or two on an old phone
-TICKET_SECONDS = 86_400  # a used ticket is remembered this long; older ones are refused in a crowd
 
 
 def bits() -> int:
@@ -42,7 +38,7 @@ def has_worked(ticket: str, work: str, wanted: int) -> bool:
 def has_waited(ticket: str) -> bool:
     held = once.read(ticket)
     age = clock.now().timestamp() - held["t"] if held else 0.0
-    return WAIT_SECONDS <= age < TICKET_SECONDS
+    return WAIT_SECONDS <= age < once.SPENT_SECONDS
 
 
 def is_let_in(ticket: str, work: str) -> bool:
@@ -52,19 +48,12 @@ def is_let_in(ticket: str, work: str) -> bool:
 
 
 def enter(request: HttpRequest, ticket: str, work: str) -> None:
-    """Count a nameless filing; in a crowd a ticket serves once, in whatever session it comes back.
+    """Count a nameless filing. That its ticket serves once, in whatever session, `once.use` sees to.
 
     Raises:
-        RefusedError: the ticket was used, here or elsewhere.
         TooManyError: too many that only waited.
     """
     wanted = bits()
-    if wanted:
-        name = hashlib.sha256(ticket.encode()).hexdigest()
-        if not cache.add(f"ticket:{name}", 1, TICKET_SECONDS):
-            raise RefusedError(
-                _("This form was used already. Nothing is lost: send it once more."), "form.used", status=409
-            )
-        if not has_worked(ticket, work, wanted):
-            limits.spend(request, WAITED)
+    if wanted and not has_worked(ticket, work, wanted):
+        limits.spend(request, WAITED)
     limits.note(request, NAMELESS)

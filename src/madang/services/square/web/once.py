@@ -130,7 +130,7 @@ def use(request: HttpRequest, key: str, act: Callable[[], tuple[int, dict[str, A
         if key in used:
             request.session.update(fresh.load())
             return used[key], False
-        if cache.get(_spent(key)):
+        if not cache.add(_spent(key), True, SPENT_SECONDS):
             raise RefusedError(
                 _(
                     "This form was sent before, from another visit. Nothing is lost: check your text and send it again."
@@ -138,10 +138,13 @@ def use(request: HttpRequest, key: str, act: Callable[[], tuple[int, dict[str, A
                 ELSEWHERE,
                 status=409,
             )
-        made, remember = act()
+        try:
+            made, remember = act()
+        except BaseException:
+            cache.delete(_spent(key))  # nothing was done: the same form may be sent again
+            raise
         fresh.update({**remember, USED: {**dict(list(used.items())[-KEPT_KEYS:]), key: made}})
         fresh.save()
-    cache.set(_spent(key), True, SPENT_SECONDS)
     request.session.update(fresh.load())
     return made, True
 
