@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 
 BODY = "지금은 비를 맞으며 기다립니다. 지붕이 있는 의자 하나면 충분합니다."
 SUPPORT = "#support form[action$='/support/'] button"
+FOLLOW = "#support form[action$='/follow/'] button"
 UNDO = "#support form[action$='/undo/'] button"
 
 
@@ -162,18 +163,20 @@ def test_following_and_stopping(visit: Callable[..., Visitor], site: Site) -> No
     number = site.idea("구청 뒷문 경사로")["number"]
     anyone = visit()
     anyone.go(f"/ideas/{number}/")
-    anyone.submit("#support form[action$='/follow/'] button")
+    anyone.submit(FOLLOW)
     assert "/account/login/" in anyone.page.url
-    neighbour = visit()
-    neighbour.sign_in("neighbour")
-    neighbour.go(f"/ideas/{number}/")
-    before = neighbour.page.inner_text("#support form[action$='/follow/'] button")
-    neighbour.submit("#support form[action$='/follow/'] button")
-    during = neighbour.page.inner_text("#support form[action$='/follow/'] button")
-    assert during != before
-    neighbour.look("following")
-    neighbour.go("/my/")
-    assert "구청 뒷문 경사로" in neighbour.page.inner_text("main")
-    neighbour.go(f"/ideas/{number}/")
-    neighbour.submit("#support form[action$='/follow/'] button")
-    assert neighbour.page.inner_text("#support form[action$='/follow/'] button") == before
+    group = visit()
+    group.sign_in("group")  # the neighbour hears of it already: she commented
+    group.go(f"/ideas/{number}/")
+    before = group.page.inner_text(FOLLOW)
+    group.submit(FOLLOW)
+    assert group.page.inner_text(FOLLOW) != before
+    group.look("following")
+    group.go("/my/")
+    followed = "section[aria-labelledby=followed-title]"
+    assert "구청 뒷문 경사로" in group.page.inner_text(followed)
+    group.go(f"/ideas/{number}/")
+    group.submit(FOLLOW)
+    assert group.page.inner_text(FOLLOW) == before
+    group.go("/my/")
+    assert "구청 뒷문 경사로" not in group.page.inner_text("main")
