@@ -10,12 +10,29 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
 
 M = TypeVar("M", bound=models.Model)
 _inserts: dict[tuple[type[models.Model], str], str] = {}
+
+
+class _Kept(ServerBindingCursor):
+    """A cursor of PostgreSQL that has a statement parsed and planned once for a connection, not at every call."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        return super().execute(query, params, prepare=True, **options)  # type: ignore[misc]
+
+
+def _cursor() -> Any:
+    """A cursor for statements that come again and again; what wraps the others (errors, standstill) wraps it too."""
+    database: Any = connections[DEFAULT_DB_ALIAS]  # each look through `connection` asks for the thread's own
+    if database.vendor != "postgresql":
+        return database.cursor()
+    database.ensure_connection()
+    return database._prepare_cursor(_Kept(database.connection))  # type: ignore[call-arg]
 
 
 def insert_once(row: models.Model) -> bool:
@@ -36,7 +53,7 @@ def insert_once(row: models.Model) -> bool:
         statement = str(query.get_compiler(connection=connection).as_sql()[0][0])
         _inserts[model, connection.vendor] = statement
     values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
-    with connection.cursor() as cursor:
+    with _cursor() as cursor:
         cursor.execute(statement, values)
         return bool(cursor.rowcount == 1)
 
@@ -70,7 +87,7 @@ class Ready:
             params[place] = (
                 connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
             )
-        with connection.cursor() as cursor:
+        with _cursor() as cursor:
             cursor.execute(statement, params)
             row: tuple[Any, ...] | None = cursor.fetchone()
             return row
@@ -110,7 +127,7 @@ class ByKey:
             converters = compiler.get_converters([column[0] for column in compiler.select])
             self._plans[where] = (statement, names, converters)
         statement, names, converters = self._plans[where]
-        with connection.cursor() as cursor:
+        with _cursor() as cursor:
             cursor.execute(statement, [model._meta.pk.get_db_prep_value(key, connection)])
             row = cursor.fetchone()
         if row is None:
