@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -10,32 +12,51 @@ from madang.services.square.limits import BODY_MAX, BODY_MIN, REASON_MAX, REASON
 from madang.services.square.web.forms import Words
 from madang.services.square.web.once import OnceForm
 
+EVERYONE = _("Everyone can read it.")
+NO_REASON = _("Give a reason in a sentence; it is published.")
 
-class TextForm(OnceForm):
-    """The text as it shall stand, and why."""
 
-    base = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=10**6)
-    title = Words(
+def _title() -> Words:
+    return Words(
         low=TITLE_MIN,
         high=TITLE_MAX,
         one_line=True,
         label=_("What should change?"),
         error_messages={"required": _("Write in one sentence what should change.")},
     )
-    body = Words(
+
+
+def _body(label: Any, rows: int) -> Words:
+    return Words(
         low=BODY_MIN,
         high=BODY_MAX,
-        label=_("Why, and how?"),
+        label=label,
         error_messages={"required": _("Describe the problem and what would help.")},
-        widget=forms.Textarea(attrs={"rows": 14}),
+        widget=forms.Textarea(attrs={"rows": rows}),
     )
-    reason = Words(
+
+
+def _reason(label: Any, help_text: Any = EVERYONE, missing: Any = NO_REASON) -> Words:
+    return Words(
         low=REASON_MIN,
         high=REASON_MAX,
-        label=_("What is different, and why?"),
-        help_text=_("It stands beside the version, for everyone."),
-        error_messages={"required": _("Say in a sentence why the text changes.")},
+        label=label,
+        help_text=help_text,
+        error_messages={"required": missing},
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class TextForm(OnceForm):
+    """The text as it shall stand, and why."""
+
+    base = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=10**6)
+    title = _title()
+    body = _body(_("Why, and how?"), rows=14)
+    reason = _reason(
+        _("What is different, and why?"),
+        help_text=_("It stands beside the version, for everyone."),
+        missing=_("Say in a sentence why the text changes."),
     )
 
 
@@ -54,14 +75,7 @@ class AcceptForm(TextForm):
 class ReasonForm(forms.Form):
     """A reason that is published."""
 
-    reason = Words(
-        low=REASON_MIN,
-        high=REASON_MAX,
-        label=_("Why?"),
-        help_text=_("Everyone can read it."),
-        error_messages={"required": _("Give a reason in a sentence; it is published.")},
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    reason = _reason(_("Why?"))
 
 
 class TakeDownForm(ReasonForm):
@@ -114,28 +128,9 @@ class TopicForm(forms.Form):
         error_messages={"required": _("Write the numbers of at least two ideas.")},
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    title = Words(
-        low=TITLE_MIN,
-        high=TITLE_MAX,
-        one_line=True,
-        label=_("What should change?"),
-        error_messages={"required": _("Write in one sentence what should change.")},
-    )
-    body = Words(
-        low=BODY_MIN,
-        high=BODY_MAX,
-        label=_("What the ideas have in common, and what is still open"),
-        error_messages={"required": _("Describe the problem and what would help.")},
-        widget=forms.Textarea(attrs={"rows": 10}),
-    )
-    reason = Words(
-        low=REASON_MIN,
-        high=REASON_MAX,
-        label=_("Why do they belong together?"),
-        help_text=_("Everyone can read it."),
-        error_messages={"required": _("Give a reason in a sentence; it is published.")},
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    title = _title()
+    body = _body(_("What the ideas have in common, and what is still open"), rows=10)
+    reason = _reason(_("Why do they belong together?"))
 
 
 class AddForm(ReasonForm):
