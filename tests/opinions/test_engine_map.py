@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from madang.commons.opinions.logic import kernels
 from madang.commons.opinions.logic.opinion_map import OpinionMap, Settings, make_map
 
 QUICK = Settings(starts=5, resamples=6)
@@ -109,6 +110,39 @@ def test_where_there_is_nearly_nothing(votes, people: int, statements: int, axes
     assert found.components.loadings.shape == (statements, 2)
     assert np.isfinite(found.components.loadings).all()
     assert found.certificate.verdict in {"stable", "fragile", "no_groups"}
+
+
+@pytest.mark.parametrize("shape", [(300, 40), (11_000, 6)])
+def test_the_compiled_way_makes_the_same_map_to_the_last_bit(
+    shape: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # More than 32 statements search their axes; more than 10,000 people are shared between threads.
+    person, statement, value = camps(*shape, 0.5, seed=3)
+    once = (person == 0) & (statement != statement[person == 0][0])
+    votes = person[~once], statement[~once], value[~once]
+    wanted = Settings(starts=3, resamples=3, min_votes=1)
+    found = []
+    for from_size in (0, 1 << 60):
+        monkeypatch.setattr(kernels, "WORTHWHILE", from_size)
+        found.append(make_map(*votes, people=shape[0], statements=shape[1], settings=wanted))
+    compiled, plain = found
+    assert same(compiled, plain, np.arange(shape[0]))
+    assert compiled.silhouettes == plain.silhouettes
+    assert np.array_equal(compiled.borderline, plain.borderline)
+    assert np.array_equal(compiled.nearest, plain.nearest)
+
+
+@pytest.mark.filterwarnings("error")
+def test_whoever_has_cast_one_vote_is_named_to_no_group() -> None:
+    person, statement, value = camps(60, 12, 0.9)
+    few = np.arange(60, 64)
+    person, statement = np.append(person, few), np.append(statement, [4, 5, 6, 7])
+    value = np.append(value, [1, -1, 1, -1])
+    found = make_map(person, statement, value, settings=Settings(starts=3, resamples=3, min_votes=1))
+    assert len(found.groups) == 2
+    assert found.borderline[few].all()
+    assert (found.label[few] == -1).all()
+    assert set(found.standing[few]) == {"borderline"}
 
 
 def test_left_out_statements_move_nobody() -> None:

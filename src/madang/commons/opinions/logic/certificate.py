@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from madang.commons.opinions.logic import draws, steady
+from madang.commons.opinions.logic import draws, kernels_plane, steady
 from madang.commons.opinions.logic.ballots import Ballots
 from madang.commons.opinions.logic.clusters import (
     Clustering,
@@ -107,25 +107,32 @@ def certify(
     )
 
 
-def borderline_of(places: Places, clustering: Clustering) -> Array:
+def borderline_of(places: Places, clustering: Clustering, *, compiled: bool = False) -> Array:
     """Who is less than one standard error from the line to another group, counting only the uncertainty from having
-    voted on some statements and not on others. True for those."""
+    voted on some statements and not on others; whoever has cast a single vote always is. True for those; label -1 is
+    in no group and between none."""
+    if compiled:
+        return kernels_plane.between(
+            places.xy, places.spread, clustering.label, clustering.centres, float(UNIT)
+        )
     doubtful = np.zeros(len(clustering.label), bool)
     for block in blocks(len(doubtful)):
         squares = distances(places.xy[block], clustering.centres)
-        own = clustering.label[block].astype(np.intp)
+        label = clustering.label[block].astype(np.intp)
+        own = np.maximum(label, 0)
         nearest = squares[np.arange(len(own)), own]
-        xx, xy, yy = (places.spread[block, at] * float(UNIT * UNIT) for at in range(3))
+        # An uncertainty without end times a way of no length would be no number.
+        endless = np.isinf(places.spread[block, 0])
+        spread = np.where(endless[:, None], 0.0, places.spread[block])
+        xx, xy, yy = (spread[:, at] * float(UNIT * UNIT) for at in range(3))
         for other in range(clustering.k):
             way = clustering.centres[other] - clustering.centres[own]
             # Both sides times 2·|way|: distance to the line = (d_other² - d_own²) / 2|way|.
             margin = squares[:, other] - nearest
             ahead, up = way[:, 0], way[:, 1]
-            sideways = np.zeros(len(own))
-            away = own != other  # an uncertainty without end times no way would be no number
-            for part, square in ((xx, ahead * ahead), (xy, 2.0 * ahead * up), (yy, up * up)):
-                sideways[away] += part[away] * square[away]
-            doubtful[block] |= away & (margin * margin < 4.0 * np.maximum(sideways, 0.0))
+            sideways = xx * (ahead * ahead) + xy * (2.0 * ahead * up) + yy * (up * up)
+            near = endless | (margin * margin < 4.0 * np.maximum(sideways, 0.0))
+            doubtful[block] |= (label >= 0) & (own != other) & near
     return doubtful
 
 
@@ -156,7 +163,10 @@ def _resampled(
             draws.below(ballots.people, seed, 100 + at, ballots.people), minlength=ballots.people
         )
         axes = components_of(
-            tables_of(ballots, times=often, compiled=compiled), start=components.loadings, close=1e-4
+            tables_of(ballots, times=often, compiled=compiled),
+            start=components.loadings,
+            close=1e-4,
+            compiled=compiled,
         )
         xy = places_of(ballots, axes, zeroed=zeroed, compiled=compiled).xy
         drawn = np.repeat(xy, often, axis=0)
@@ -183,4 +193,4 @@ def _cloud(ways: Array, half: Array, count: int, most: int, seed: int, at: int, 
     divisions = [
         best_of(drawn, k, starts=3, seed=seed + at, compiled=compiled)[0] for k in range(2, most + 1)
     ]
-    return max(silhouette(drawn, division) for division in divisions)
+    return max(silhouette(drawn, division, compiled=compiled) for division in divisions)

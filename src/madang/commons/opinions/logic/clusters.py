@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from madang.commons.opinions.logic import draws, kernels, steady
+from madang.commons.opinions.logic import draws, kernels_plane, steady
 
 Array = NDArray[Any]
 
@@ -49,19 +49,29 @@ def starts_of(points: Array, k: int, count: int, seed: int) -> list[Array]:
 
 def cluster(points: Array, centres: Array, *, rounds: int = 100, compiled: bool = False) -> Clustering:
     """Lloyd's method from the given centres; stops when nobody changes sides. A cluster that runs empty is dropped."""
+    if compiled:
+        plane = kernels_plane.Plane(points)
+        label, centres = plane.divided(centres, rounds)
+    else:
+        label, centres = _divided(points, centres, rounds)
+    order = np.lexsort((centres[:, 1], centres[:, 0], -np.bincount(label, minlength=len(centres))))
+    number = np.empty(len(order), np.int8)
+    number[order] = np.arange(len(order))
+    label, centres = number[label], centres[order]
+    squares = plane.own_squares(label, centres) if compiled else _own_squares(points, label, centres)
+    return Clustering(label, centres, float(steady.total(squares)))
+
+
+def _divided(points: Array, centres: Array, rounds: int) -> tuple[Array, Array]:
     label = np.full(len(points), -1, np.int8)
     for _ in range(rounds):
-        fresh, sizes, sums = _assign(points, centres, compiled)
+        fresh, sizes, sums = _assign(points, centres)
         moved = not np.array_equal(fresh, label)
         label = fresh
         if not moved and sizes.all():
             break
         centres = sums[sizes > 0] / sizes[sizes > 0, None]
-    order = np.lexsort((centres[:, 1], centres[:, 0], -np.bincount(label, minlength=len(centres))))
-    number = np.empty(len(order), np.int8)
-    number[order] = np.arange(len(order))
-    label, centres = number[label], centres[order]
-    return Clustering(label, centres, float(steady.total(_own_squares(points, label, centres))))
+    return label, centres
 
 
 def best_of(
@@ -79,7 +89,7 @@ def best_of(
     return best, tried
 
 
-def silhouette(points: Array, clustering: Clustering) -> float:
+def silhouette(points: Array, clustering: Clustering, *, compiled: bool = False) -> float:
     """The mean silhouette with squared distances, exact: the mean squared distance from x to a cluster with middle c
     is |x - c|² + the mean squared distance of its members from c, so nobody is left out and nothing is sampled.
 
@@ -89,6 +99,11 @@ def silhouette(points: Array, clustering: Clustering) -> float:
         return 0.0
     own, k = clustering.label, clustering.k
     sizes = np.bincount(own, minlength=k)
+    if compiled:
+        plane = kernels_plane.Plane(points)
+        within = np.bincount(own, plane.own_squares(own, clustering.centres), k) / sizes
+        each = plane.silhouettes(own, clustering.centres, within, sizes)
+        return float(steady.total(each)) / max(1, len(points))
     within = np.bincount(own, _own_squares(points, own, clustering.centres), k) / sizes
     each = np.zeros(len(points))
     for block in blocks(len(points)):
@@ -133,10 +148,8 @@ def _spread_out(points: Array, middle: Array, k: int) -> Array:
     return np.stack(chosen)
 
 
-def _assign(points: Array, centres: Array, compiled: bool) -> tuple[Array, Array, Array]:
+def _assign(points: Array, centres: Array) -> tuple[Array, Array, Array]:
     """The nearest centre of each point (the first of equally near ones), sizes and sums of the clusters."""
-    if compiled:
-        return kernels.nearest(points, centres)
     label = distances(points, centres).argmin(axis=1).astype(np.int8)
     sizes = np.bincount(label, minlength=len(centres))
     # Whole numbers below 2⁵³ stay exact as fractions.

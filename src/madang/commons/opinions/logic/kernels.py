@@ -25,6 +25,8 @@ Array = NDArray[Any]
 # Below this much work for the dense way (people × statements², resampling not counted) loading the compiler costs
 # more than it saves.
 WORTHWHILE = 500_000_000
+# From so many people on the work is shared between threads.
+SHARED = 10_000
 # As many people at once as a field of 16 bits can count when each adds at most 2.
 _BATCH = 32_767
 
@@ -60,14 +62,19 @@ def _cache_folder() -> Path | None:
     return folder if private else None
 
 
-@cache
-def _compiled() -> dict[str, Callable[..., Any]]:
+def compiler() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """What compiles a loop; its code is kept for the next process where that is safe."""
     import numba
 
     folder = _cache_folder()
     if folder:
         numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
-    jit = numba.njit(nogil=True, cache=folder is not None)
+    return numba.njit(nogil=True, cache=folder is not None)  # type: ignore[no-any-return]
+
+
+@cache
+def _compiled() -> dict[str, Callable[..., Any]]:
+    jit = compiler()
 
     @jit
     def pairs(start, statement, value, times, weighted, begin, end, packed, add):  # type: ignore[no-untyped-def]
@@ -118,20 +125,6 @@ def _compiled() -> dict[str, Callable[..., Any]]:
             row[0], row[1], row[2], row[3], row[4] = a, b, aa, ab, bb
 
     @jit
-    def nearest(x, y, cx, cy, begin, end, label, sizes, sums):  # type: ignore[no-untyped-def]
-        for at in range(begin, end):
-            best, closest = 0, np.inf
-            for one in range(len(cx)):
-                across, up = x[at] - cx[one], y[at] - cy[one]
-                square = across * across + up * up
-                if square < closest:
-                    best, closest = one, square
-            label[at] = best
-            sizes[best] += 1
-            sums[best, 0] += x[at]
-            sums[best, 1] += y[at]
-
-    @jit
     def answers(start, statement, value, label, begin, end, counts):  # type: ignore[no-untyped-def]
         for person in range(begin, end):
             if label[person] >= 0:
@@ -139,7 +132,7 @@ def _compiled() -> dict[str, Callable[..., Any]]:
                 for vote in range(start[person], start[person + 1]):
                     mine[statement[vote], value[vote] + 1] += 1
 
-    return {"pairs": pairs, "unpack": unpack, "parts": parts, "nearest": nearest, "answers": answers}
+    return {"pairs": pairs, "unpack": unpack, "parts": parts, "answers": answers}
 
 
 def count_pairs(ballots: Ballots, times: Array | None) -> tuple[int, Array, Array, Array]:
@@ -168,7 +161,7 @@ def count_pairs(ballots: Ballots, times: Array | None) -> tuple[int, Array, Arra
             run["unpack"](packed, both, left, product)
         return both, left, product
 
-    done = _in_parallel(ballots.people, part)
+    done = in_parallel(ballots.people, part)
     both, left, product = (sum(tables[1:], start=tables[0]) for tables in zip(*done, strict=True))
     for table in (both, product):
         table += np.triu(table, 1).T
@@ -180,28 +173,11 @@ def add_parts(ballots: Ballots, parts: Array) -> Array:
     """For each person the sums of `parts[vote + 1, statement]` over the votes, in their order."""
     sums = np.zeros((ballots.people, parts.shape[2]))
     run = _compiled()["parts"]
-    _in_parallel(
+    in_parallel(
         ballots.people,
         lambda begin, end: run(ballots.start, ballots.statement, ballots.value, parts, begin, end, sums),
     )
     return sums
-
-
-def nearest(points: Array, centres: Array) -> tuple[Array, Array, Array]:
-    """The nearest centre of each point, and sizes and sums of the clusters."""
-    k, label = len(centres), np.zeros(len(points), np.int8)
-    x, y = np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])
-    cx, cy = np.ascontiguousarray(centres[:, 0]), np.ascontiguousarray(centres[:, 1])
-    run = _compiled()["nearest"]
-
-    def part(begin: int, end: int) -> tuple[Array, Array]:
-        sizes, sums = np.zeros(k, np.int64), np.zeros((k, 2), np.int64)
-        run(x, y, cx, cy, begin, end, label, sizes, sums)
-        return sizes, sums
-
-    done = _in_parallel(len(points), part)
-    sizes, sums = (sum(parts[1:], start=parts[0]) for parts in zip(*done, strict=True))
-    return label, sizes, sums.astype(np.float64)
 
 
 def count_answers(ballots: Ballots, label: Array, k: int) -> Array:
@@ -213,14 +189,20 @@ def count_answers(ballots: Ballots, label: Array, k: int) -> Array:
         run(ballots.start, ballots.statement, ballots.value, label, begin, end, counts)
         return counts
 
-    done = _in_parallel(ballots.people, part)
+    done = in_parallel(ballots.people, part)
     return sum(done[1:], start=done[0])
 
 
-def _in_parallel(people: int, task: Callable[[int, int], Any]) -> list[Any]:
-    work = threads() if people >= 10_000 else 1
+@cache
+def _pool(process: int, work: int) -> ThreadPoolExecutor:
+    """Kept, because k-means asks hundreds of times; a child of this process makes its own."""
+    return ThreadPoolExecutor(work, thread_name_prefix="opinions")
+
+
+def in_parallel(people: int, task: Callable[[int, int], Any]) -> list[Any]:
+    """What `task` gives for each share of the people, in their order. Tasks must not ask for shares themselves."""
+    work = threads() if people >= SHARED else 1
     edges = [people * at // work for at in range(work + 1)]
     if work == 1:
         return [task(0, people)]
-    with ThreadPoolExecutor(work) as pool:
-        return list(pool.map(task, edges[:-1], edges[1:]))
+    return list(_pool(os.getpid(), work).map(task, edges[:-1], edges[1:]))

@@ -146,7 +146,7 @@ def map_of(
         inner, inner_tables = ballots, whole
     else:
         inner, inner_tables = ballots.columns(included), whole.keep(included)
-    axes = components_of(inner_tables)
+    axes = components_of(inner_tables, compiled=compiled)
     zeroed = int((voted_on & ~included).sum()) if settings.left_out == ZEROED else 0
     places = places_of(inner, axes, zeroed=zeroed)
     votes = (ballots if settings.left_out == ZEROED else inner).counts()
@@ -168,7 +168,7 @@ def map_of(
             inner, order, points, axes, division, tried, scores[division.k],
             seed=settings.seed, resamples=settings.resamples, most=max(scores), zeroed=zeroed, compiled=compiled,
         )  # fmt: skip
-        doubtful[order] = borderline_of(Places(points, places.spread[order]), division)
+        doubtful = borderline_of(places, replace(division, label=label), compiled=compiled)
     nearest = label.copy()
     counts = np.zeros((1 if division is None else division.k, ballots.statements, 3), np.int64)
     counts[:, included] = counts_of(inner, nearest, len(counts), compiled=compiled)
@@ -220,7 +220,7 @@ def _division(
     for k in range(2, most + 1):
         if len(points) >= 4 and different >= k:
             found[k] = best_of(points, k, starts=settings.starts, seed=settings.seed, compiled=compiled)
-    scores = {k: silhouette(points, best) for k, (best, _) in found.items() if best.k == k}
+    scores = {k: silhouette(points, best, compiled=compiled) for k, (best, _) in found.items() if best.k == k}
     if not scores:
         return None, [], {}
     k = max(scores, key=lambda one: (scores[one], -one))
@@ -229,15 +229,18 @@ def _division(
 
 def _anonymous(ballots: Ballots, places: Places, people: Array) -> Array:
     """An order of `people` by place, and at the same place by ballot."""
-    x, y = places.xy[people, 0], places.xy[people, 1]
-    order = np.lexsort((y, x))
-    equal = (np.diff(x[order]) == 0) & (np.diff(y[order]) == 0)
-    if not equal.any():
-        return np.asarray(order)
-    crowded = np.sort(order[np.append(equal, False) | np.append(False, equal)])
-    words = np.zeros(len(people), np.uint64)
-    words[crowded] = ballots.rows(people[crowded]).fingerprints()
-    return np.asarray(np.lexsort((words, y, x)))
+    # Both coordinates in one word, in the order of signed numbers.
+    word = (places.xy[people].astype(np.int64) + (1 << 31)).astype(np.uint64)
+    word = word[:, 0] << np.uint64(32) | word[:, 1]
+    order = np.argsort(word)
+    equal = np.diff(word[order]) == 0
+    if equal.any():
+        # Those who share their place share these turns; only among them do ballots decide.
+        turns = np.flatnonzero(np.append(equal, False) | np.append(False, equal))
+        crowd = order[turns]
+        ballot = ballots.rows(people[crowd]).fingerprints()
+        order[turns] = crowd[np.lexsort((ballot, word[crowd]))]
+    return np.asarray(order)
 
 
 def _groups(

@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from madang.commons.opinions.logic import kernels_axes
+
 Floats = NDArray[np.float64]
 
 _ROWS = 1 << 20  # elements of a matrix that are multiplied at once, so that a product needs little memory
@@ -97,17 +99,20 @@ def _turn(work: Floats, turned: Floats, first: NDArray[np.intp], second: NDArray
 
 
 def leading(
-    matrix: Floats, start: Floats, *, wanted: int, depth: int, close: float
+    matrix: Floats, start: Floats, *, wanted: int, depth: int, close: float, compiled: bool = False
 ) -> tuple[Floats, Floats, float]:
     """The `wanted` largest eigenvalues of a symmetric matrix, their vectors as rows, and the largest |Cx - λx| / λ₁.
 
     A block Krylov method with restarts; one eigenvalue more than `wanted` is returned, less exactly, to judge the
     gap below. The block (`start`, as rows) makes equal eigenvalues visible, up to as many as it has rows. It
-    stops when the residual is at most `close`, or gets no better because the last digits are reached.
+    stops when the residual is at most `close`, or gets no better because the last digits are reached. `compiled` changes
+    the speed alone.
     """
     if len(matrix) <= 32:
         values, vectors = eigen(matrix)
         return values[: wanted + 1], vectors[:wanted], 0.0
+    if compiled:
+        return kernels_axes.leading(matrix, start, wanted, depth, close)
     block, best, stale = start, np.inf, 0
     for _ in range(1000):
         basis, images = _krylov(matrix, block, depth)
