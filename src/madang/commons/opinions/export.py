@@ -20,6 +20,7 @@ from django.db.models import Count
 
 from madang.commons.opinions import engine
 from madang.commons.opinions.domain import counting
+from madang.commons.opinions.domain.known import Answers
 from madang.commons.opinions.enums import StatementState
 from madang.commons.opinions.models import Board, Conversation, Statement
 from madang.kernel import clock
@@ -45,7 +46,7 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     return out.getvalue()
 
 
-def numbered(answers: counting.Answers) -> list[tuple[int, str]]:
+def numbered(answers: Answers) -> list[tuple[int, str]]:
     """Numbers of the participants, in the order of their pseudonyms; imported ones keep theirs."""
     names = list(answers)
     if all(name.startswith("polis:") for name in names):
@@ -59,7 +60,7 @@ def _published(conversation: Conversation) -> list[Statement]:
     return list(Statement.objects.filter(conversation=conversation, state__in=states).order_by("number"))
 
 
-def comments_csv(conversation: Conversation, answers: counting.Answers) -> str:
+def comments_csv(conversation: Conversation, answers: Answers) -> str:
     agrees, disagrees = (engine.tally(answers, value) for value in (1, -1))
     stamps = _stamps(conversation)
     return _csv(
@@ -88,7 +89,7 @@ def comments_csv(conversation: Conversation, answers: counting.Answers) -> str:
     )
 
 
-def votes_csv(conversation: Conversation, answers: counting.Answers) -> str:
+def votes_csv(conversation: Conversation, answers: Answers) -> str:
     stamps = _stamps(conversation)
     rows = [
         (number, place, value) for place, name in numbered(answers) for number, value in answers[name].items()
@@ -99,7 +100,7 @@ def votes_csv(conversation: Conversation, answers: counting.Answers) -> str:
     )
 
 
-def participants_csv(conversation: Conversation, answers: counting.Answers) -> str:
+def participants_csv(conversation: Conversation, answers: Answers) -> str:
     statements = [row.number for row in _published(conversation)]
     shown = list(
         Statement.objects.filter(conversation=conversation, state=StatementState.SHOWN).values_list(
@@ -129,7 +130,7 @@ def participants_csv(conversation: Conversation, answers: counting.Answers) -> s
     )
 
 
-def summary_csv(conversation: Conversation, answers: counting.Answers, url: str) -> str:
+def summary_csv(conversation: Conversation, answers: Answers, url: str) -> str:
     board = Board.objects.get(pk=conversation.pk)
     rows = [
         ("topic", conversation.question_ko),

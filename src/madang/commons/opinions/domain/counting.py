@@ -2,11 +2,13 @@
 
 An answer says with `is_new` that the tables do not know it. Adding it and clearing the mark is one transaction under
 the lock of the board, so each is added once, whatever is killed when. The tables are whole numbers: what is added can
-be taken out again exactly, and counting everything anew gives the same bytes.
+be taken out again exactly, and counting everything anew gives the same bytes. A drawing reads the answers that came since
+the last one; what came before is `known`.
 """
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections import defaultdict
 from collections.abc import Iterable
@@ -15,14 +17,15 @@ from django.db import transaction
 from django.db.models import F
 
 from madang.commons.opinions import engine
+from madang.commons.opinions.domain import known
+from madang.commons.opinions.domain.known import Answers
 from madang.commons.opinions.enums import StatementState
 from madang.commons.opinions.models import Board, Statement, Vote
 from madang.kernel import clock
 
 ROWS = 4000  # answers of one transaction
-REST = 3  # after a test, so many times as long without one: the worker has other work
+REST = 9  # after a test, so many times as long without one: the machine has other work
 
-Answers = dict[str, dict[int, int]]
 _rest: dict[int, float] = {}
 
 
@@ -66,7 +69,10 @@ def _settle(conversation_id: int) -> int:
     )
     if not new:
         return 0
-    before = answers(conversation_id, counted=True, of={row[1] for row in new})
+    people, mark = {row[1] for row in new}, board.mark
+    before = known.some(conversation_id, mark, people)
+    if before is None:
+        before = answers(conversation_id, counted=True, of=people)
     after = {participant: dict(said) for participant, said in before.items()}
     for _pk, participant, number, value in new:
         after.setdefault(participant, {})[number] = value
@@ -75,12 +81,19 @@ def _settle(conversation_id: int) -> int:
     )
     board.people += sum(1 for participant in after if participant not in before)
     board.votes += sum(len(said) - len(before.get(participant, {})) for participant, said in after.items())
-    board.is_stale = board.is_untested = True
-    board.save(update_fields=["tables", "people", "votes", "is_stale", "is_untested"])
+    _changed(board)
     keys = [row[0] for row in new]
     for first in range(0, len(keys), 500):
         Vote.objects.filter(pk__in=keys[first : first + 500]).update(is_new=False)
+    known.advance(conversation_id, mark, board.mark, after)
     return len(new)
+
+
+def _changed(board: Board) -> None:
+    """Save a board whose tables are other ones now."""
+    board.mark = secrets.token_hex(8)
+    board.is_stale = board.is_untested = True
+    board.save(update_fields=["tables", "people", "votes", "mark", "is_stale", "is_untested"])
 
 
 @transaction.atomic
@@ -94,8 +107,7 @@ def take_out(conversation_id: int, participant: str) -> int:
     board.tables = engine.changed(bytes(board.tables), [(said, {})])
     board.people -= 1
     board.votes -= len(said)
-    board.is_stale = board.is_untested = True
-    board.save(update_fields=["tables", "people", "votes", "is_stale", "is_untested"])
+    _changed(board)
     Vote.objects.filter(conversation=conversation_id, participant=participant).delete()
     return len(said)
 
@@ -117,20 +129,31 @@ def _shown(conversation_id: int) -> list[int]:
     return list(rows.order_by("number").values_list("number", flat=True))
 
 
+def counted(conversation_id: int) -> tuple[Board, Answers]:
+    """The board, and the answers that its tables count: both of the same moment."""
+    board = Board.objects.get(pk=conversation_id)
+    said = known.of(conversation_id, board.mark)
+    if said is None:
+        with transaction.atomic():
+            board = Board.objects.select_for_update().get(pk=conversation_id)
+            said = answers(conversation_id, counted=True)
+        known.keep(conversation_id, board.mark, said, board.votes)
+        said = dict(said)
+    return board, said
+
+
 def draw(conversation_id: int) -> None:
     """Draw what has been counted, with as many groups as the last test found: fast enough for a hall."""
     # What comes from here on draws again.
     Board.objects.filter(pk=conversation_id).update(is_stale=False)
-    board = Board.objects.get(pk=conversation_id)
-    said = answers(conversation_id, counted=True)
+    board, said = counted(conversation_id)
     _keep(conversation_id, engine.picture(bytes(board.tables), said, _shown(conversation_id), board.picture))
 
 
 def test(conversation_id: int) -> None:
     """Find the groups anew and test how far they can be trusted; what came meanwhile is drawn right after."""
     Board.objects.filter(pk=conversation_id).update(is_untested=False)
-    board = Board.objects.get(pk=conversation_id)
-    said = answers(conversation_id, counted=True)
+    board, said = counted(conversation_id)
     picture = engine.picture(bytes(board.tables), said, _shown(conversation_id))
     _keep(conversation_id, picture)
     if Board.objects.filter(pk=conversation_id).exclude(revision=board.revision + 1).exists():

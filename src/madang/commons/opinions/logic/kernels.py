@@ -69,7 +69,7 @@ def compiler() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     folder = _cache_folder()
     if folder:
         numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
-    return numba.njit(nogil=True, cache=folder is not None)  # type: ignore[no-any-return]
+    return numba.njit(nogil=True, cache=folder is not None)
 
 
 @cache

@@ -98,6 +98,12 @@ class Board(models.Model):
     picture = models.JSONField(default=dict)
     people = models.PositiveIntegerField(default=0)
     votes = models.PositiveIntegerField(default=0)
+    mark = models.CharField(
+        max_length=16,
+        default="",
+        blank=True,
+        help_text="Random, another one after each change of the tables.",
+    )
     revision = models.PositiveIntegerField(default=0)
     is_stale = models.BooleanField(default=False, help_text="The picture does not know the newest votes yet.")
     is_untested = models.BooleanField(

@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from argparse import ArgumentParser
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -22,7 +23,15 @@ from django.core.management.base import BaseCommand, CommandError
 from madang.conf.family import die_with_parent
 from madang.portal.demo_accounts import ACCOUNTS, PASSWORD
 
+GIVE_WAY = (
+    5  # a worker is this much "nicer" than the web: people who wait go before what may be a second later
+)
 CALM = 5.0  # seconds without a death after which a worker that dies is started again at once
+
+
+def _give_way() -> None:
+    die_with_parent()
+    os.nice(GIVE_WAY)
 
 
 class Command(BaseCommand):
@@ -103,16 +112,16 @@ class Command(BaseCommand):
         )
 
     def _worker(self) -> subprocess.Popen[bytes]:
-        return self._spawn(sys.executable, "-m", "django", "worker")
+        return self._spawn(sys.executable, "-m", "django", "worker", start=_give_way)
 
-    def _spawn(self, *command: str) -> subprocess.Popen[bytes]:
+    def _spawn(self, *command: str, start: Callable[[], None] = die_with_parent) -> subprocess.Popen[bytes]:
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "madang.conf.settings"}
         # Their own group: Ctrl-C reaches this process only, which then stops them in order.
         # Nothing else runs in this process yet when a child is made, so preexec_fn is safe here.
         return subprocess.Popen(  # noqa: S603 - our own programs
             command,
             env=environment,
-            preexec_fn=die_with_parent,  # noqa: PLW1509
+            preexec_fn=start,  # noqa: PLW1509
             process_group=0,
         )
 
