@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from madang.commons.meetings.domain import agenda, planning, registering
+from madang.commons.meetings.domain import agenda, planning, recording, registering
 from madang.commons.meetings.models import AgendaItem, Meeting, Registration
 from madang.kernel import clock
 from madang.kernel.actors import Actor
@@ -79,8 +79,29 @@ class Hall:
         )
 
 
+def held(**details: Any) -> Meeting:
+    """A meeting with an agenda and published minutes of two paragraphs."""
+    here = hall_of()
+    meeting = here.meeting("running", **details)
+    item = here.item(meeting)
+    work = recording.draft(actor=here.actor, meeting=meeting)
+    for text, second in (("보행 신호를 5초 늘리기로 했습니다.", 62), ("=1+1은 식이 아니라 글입니다.", None)):
+        recording.add(
+            actor=here.actor, minutes=work, text=text, item_id=item.pk, question_id=None,
+            reference="", second=second,
+        )  # fmt: skip
+    planning.close(actor=here.actor, meeting=fresh(meeting))
+    recording.submit(actor=here.actor, minutes=fresh(work))
+    recording.publish(actor=make.actor(here.approver), minutes=fresh(work))
+    return Meeting.objects.get(pk=meeting.pk)
+
+
 @pytest.fixture
 def hall(db: None) -> Hall:
+    return hall_of()
+
+
+def hall_of() -> Hall:
     office = make.OrganisationFactory(code="walk", name_ko="보행정책과", name_en="Walking Division")
     return Hall(
         office=office,

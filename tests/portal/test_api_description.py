@@ -28,6 +28,7 @@ from madang.portal.api import tokens
 from madang.portal.web.api_urls import api
 from madang.services.square.domain import ideas as square
 from tests.factories import UserFactory, actor, idea, process
+from tests.meetings.conftest import held
 from tests.opinions import rooms
 
 BASE = "/api/v1"
@@ -60,7 +61,7 @@ def test_every_operation_is_described_with_its_refusals(described: dict[str, Any
             assert refusals
             for one in refusals.values():
                 assert list(one["content"]) == ["application/problem+json"]
-    assert len(names) == len(set(names)) == 32
+    assert len(names) == len(set(names)) == 37
     writing = {
         op["operationId"]: op for ops in described["paths"].values() for m, op in ops.items() if m != "get"
     }
@@ -161,6 +162,7 @@ def test_what_comes_back_is_what_is_described(operation: Any, settings: Any, one
     made = process()
     known = idea(made, author=UserFactory())
     talk = rooms.room().code
+    hall = held().number
     square.comment(actor=actor(UserFactory()), idea=known, body="의견입니다", stance="for")
     sequence()
     user = UserFactory()
@@ -210,11 +212,13 @@ def test_what_comes_back_is_what_is_described(operation: Any, settings: Any, one
     @given(case=operation.as_strategy(), is_known=st.booleans(), caller=st.sampled_from(CALLERS))
     def probe(case: Any, is_known: bool, caller: str) -> None:
         if is_known and "number" in case.path_parameters:
-            case.path_parameters["number"] = 7 if "projects" in operation.path else known.matter.number
+            case.path_parameters["number"] = _number(operation, known.matter.number, hall)
         if is_known and "slug" in case.path_parameters:
             case.path_parameters["slug"] = "by-origin"
         if is_known and "code" in case.path_parameters:
             case.path_parameters["code"] = talk
+        if is_known and "statement" in case.path_parameters:
+            case.path_parameters["statement"] = 0
         if is_known and isinstance(case.body, dict) and "process" in case.body:
             case.body["process"] = made.slug
         call(case, caller)
@@ -222,7 +226,7 @@ def test_what_comes_back_is_what_is_described(operation: Any, settings: Any, one
     probe()
     # What is made up may all be refused; these are sure to be right, so it was more than a row of refusals.
     for caller in CALLERS:
-        call(_right(operation, made.slug, known.matter.number, talk), caller)
+        call(_right(operation, made.slug, _number(operation, known.matter.number, hall), talk), caller)
     good = {
         status for caller in ("nobody", "session", "token") for status in statuses[caller] if status < 300
     }
@@ -234,6 +238,13 @@ def test_what_comes_back_is_what_is_described(operation: Any, settings: Any, one
         assert not any(status < 300 for status in statuses["nobody"]), statuses
 
 
+def _number(operation: Any, idea: str, meeting: str) -> Any:
+    """The number of what an operation is about."""
+    if "projects" in operation.path:
+        return 7
+    return meeting if "/meetings" in operation.path else idea
+
+
 def _right(operation: Any, slug: str, number: str, code: str) -> Any:
     """A request that asks for what is there."""
     bodies = {
@@ -243,15 +254,18 @@ def _right(operation: Any, slug: str, number: str, code: str) -> Any:
             "body": "밤길이 어둡습니다. 밝게 해 주세요.",
         },
         "writeComment": {"body": "좋은 생각이에요", "stance": "for"},
+        "answerStatement": {"answer": "agree"},
         "openReceipt": {"code": "0000-0000-0000-0000-0000"},
     }
     parameters: dict[str, Any] = {}
     if "{number}" in operation.path:
-        parameters["number"] = 7 if "projects" in operation.path else number
+        parameters["number"] = number
     if "{slug}" in operation.path:
         parameters["slug"] = "by-origin"
     if "{code}" in operation.path:
         parameters["code"] = code
+    if "{statement}" in operation.path:
+        parameters["statement"] = 0
     body = bodies.get(operation.definition.raw["operationId"])
     if body is None:
         return operation.Case(path_parameters=parameters)

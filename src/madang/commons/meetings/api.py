@@ -9,12 +9,33 @@ from typing import Any
 
 from django.urls import reverse
 
-from madang.commons.meetings import queries, shown
+from madang.commons.meetings import queries, reading, shown
 from madang.commons.meetings.domain.forgetting import erase_address, erase_person
 from madang.commons.meetings.enums import State
 from madang.commons.meetings.models import Meeting, Registration
 
-__all__ = ["Shown", "about", "coming", "erase_address", "erase_person", "held_with_minutes", "own_data"]
+__all__ = [
+    "Shown",
+    "about",
+    "agenda",
+    "by_number",
+    "coming",
+    "erase_address",
+    "erase_person",
+    "held_with_minutes",
+    "listed",
+    "minutes",
+    "own_data",
+    "plain",
+    "published",
+]
+
+by_number = queries.by_number
+listed = reading.listed
+plain = reading.meeting
+agenda = reading.agenda
+published = reading.published
+minutes = reading.minutes
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,11 @@ def seats(meeting: Any) -> str:
     return " · ".join(words)
 
 
+def is_full(meeting: Any) -> bool:
+    """Whether whoever registers now waits in line; `meeting` carries its counts."""
+    return meeting.seats is not None and (meeting.coming >= meeting.seats or meeting.waiting > 0)
+
+
 def row(meeting: Any) -> Part:
     """One line of a list; `meeting` carries its counts."""
     return {

@@ -1,5 +1,6 @@
 """The front door of notices: follow a thing, tell its followers, read what one was told; feeds and calendars."""
 
+from madang.commons.notices.asking import send_due
 from madang.commons.notices.calendars import Item as CalendarItem
 from madang.commons.notices.calendars import response as calendar
 from madang.commons.notices.deadlines import register_dates
@@ -50,6 +51,7 @@ __all__ = [
     "own_data",
     "register_dates",
     "register_kind",
+    "send_due",
     "tell",
     "told_since",
     "unfollow",

@@ -1,6 +1,6 @@
 """The front door of opinions: a conversation hangs on any object by its reference.
 
-Write: `create`, `open_`, `close` (facilitators), `forget` (a person who leaves). Read: `card` for an object's page,
+Write: `create`, `open_`, `close` (facilitators), `answer` (a person), `forget` (a person who leaves). Read: `card` for an object's page,
 `own_data` for a person's copy, plain values for programs.
 """
 
@@ -11,20 +11,27 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from madang.commons.opinions import pseudonyms, queries, reading
 from madang.commons.opinions.domain import statements, voting
 from madang.commons.opinions.domain.conversations import Question, close, create, open_
 from madang.commons.opinions.domain.forgetting import Forgotten, forget
-from madang.commons.opinions.enums import ConversationState
+from madang.commons.opinions.enums import ANSWERS, ConversationState
+from madang.commons.opinions.limits import VOTE
 from madang.commons.opinions.live import read_code
 from madang.commons.opinions.models import Conversation, Statement
+from madang.kernel import policy
+from madang.kernel.actors import Actor
+from madang.kernel.errors import RefusedError
 from madang.kernel.models import User
 
 __all__ = [
+    "VOTE",
     "Card",
     "Forgotten",
     "Question",
+    "answer",
     "by_code",
     "card",
     "close",
@@ -78,6 +85,27 @@ def by_code(typed: str) -> Conversation | None:
     written_form = read_code(typed)
     rows = queries.public().select_related("host", "board")
     return rows.filter(code=written_form).first() if written_form else None
+
+
+def answer(*, actor: Actor, conversation: Conversation, number: int, said: str) -> bool:
+    """Say `agree`, `disagree` or `pass` to a statement, as somebody with an account; whether anything changed.
+
+    The same rights and the same pseudonym as on the page, so an answer given there is superseded here. Where answering
+    needs no account there is still one needed here: without it only a browser tells one person from another.
+
+    Raises:
+        RefusedError: `sign_in`; not open; the statement is not shown (any more); changed too often.
+    """
+    policy.require("opinions.vote.cast", actor, conversation)
+    if actor.user is None:
+        raise RefusedError(_("Sign in first: each person counts once."), "sign_in")
+    return voting.cast(
+        actor=actor,
+        conversation=conversation,
+        participant=pseudonyms.of_person(conversation, actor.user),
+        number=number,
+        answer=ANSWERS[said],
+    )
 
 
 def statements_of(conversation: Conversation) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ TAGS: dict[str, str | Promise] = {
     "ledger": pgettext_lazy("API", "Public log"),
     "plan": pgettext_lazy("API", "The plan"),
     "figures": pgettext_lazy("API", "Figures"),
+    "meetings": pgettext_lazy("API", "Meetings"),
     "search": pgettext_lazy("API", "Search"),
 }
 TONES = {"get": "blue", "post": "jade", "put": "ochre", "delete": "persimmon"}
@@ -123,17 +124,22 @@ def _operation(schema: dict[str, Any], path: str, method: str, operation: dict[s
     )
 
 
-EXAMPLES = {"number": "ID-2611-00042-7", "slug": "by-origin", "code": "7K0QZM"}
+EXAMPLES = {"number": "ID-2611-00042-7", "slug": "by-origin", "code": "7K0QZM", "statement": "0"}
 BODIES = {
     "/api/v1/ideas": '{"process": "…", "title": "…", "body": "…"}',
     "/api/v1/ideas/{number}/comments": '{"stance": "for", "body": "…"}',
+    "/api/v1/opinions/{code}/statements/{statement}/answer": '{"answer": "agree"}',
     "/api/v1/receipt": '{"code": "XXXX-XXXX-XXXX-XXXX-XXXX"}',
 }
 
 
 def _curl(method: str, path: str, has_body: bool, scope: str) -> str:
     """A line for the terminal that does it; a token stands in the variable TOKEN."""
-    values = {**EXAMPLES, **({"number": "7"} if "projects" in path else {})}
+    values = EXAMPLES | {
+        "number": "7" if "projects" in path
+        else "ME-2612-00003-8" if "meetings" in path
+        else EXAMPLES["number"]
+    }  # fmt: skip
     parts = ["curl"] if method == "get" else ["curl", "-X", method.upper()]
     if scope:
         parts += ["-H", '"Authorization: Bearer $TOKEN"']

@@ -1,9 +1,9 @@
-"""Conversations with their opinion maps, to read. Nothing here tells of a single person."""
+"""Conversations with their opinion maps: reading, which tells of no single person, and answering."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
@@ -12,6 +12,9 @@ from ninja import Field, Router, Schema
 
 from madang.commons.opinions import api as opinions
 from madang.kernel.errors import RefusedError
+from madang.kernel.web import limits
+from madang.portal.api import asked
+from madang.portal.api.access import needs, somebody
 from madang.portal.api.schemas import Bilingual
 
 router = Router(tags=["opinions"])
@@ -57,6 +60,19 @@ class Statement(Schema):
 
 class Statements(Schema):
     items: list[Statement]
+
+
+class AnswerIn(asked.Body):
+    answer: Literal["agree", "disagree", "pass"] = Field(
+        description=_("Not to answer is another thing than pass.")
+    )
+
+
+class Answered(Schema):
+    code: str
+    number: int
+    answer: str
+    changed: bool = Field(description=_("False when this was the answer already."))
 
 
 class Says(Schema):
@@ -135,3 +151,27 @@ def list_statements(request: HttpRequest, code: str) -> dict[str, Any]:
 )
 def get_opinion_results(request: HttpRequest, code: str) -> dict[str, Any]:
     return opinions.results(_found(code))
+
+
+@router.put(
+    "/opinions/{code}/statements/{statement}/answer",
+    response=Answered,
+    summary=_("Answer a statement"),
+    description=_(
+        "Takes an account, also where the page does not: each person counts once. A later answer counts instead of an"
+        " earlier one. What you answered is kept under a pseudonym; no operation tells it."
+    ),
+    operation_id="answerStatement",
+    openapi_extra=needs("answers:write"),
+)
+def answer_statement(request: HttpRequest, code: str, statement: int, payload: AnswerIn) -> dict[str, Any]:
+    limits.spend(request, opinions.VOTE)
+    actor, conversation = somebody(request, "answers:write"), _found(code)
+    if not 0 <= statement < 1_000_000_000:
+        raise RefusedError(
+            gettext_lazy("There is no such statement in this conversation."),
+            "opinions.statement_unknown",
+            status=404,
+        )
+    changed = opinions.answer(actor=actor, conversation=conversation, number=statement, said=payload.answer)
+    return {"code": conversation.code, "number": statement, "answer": payload.answer, "changed": changed}

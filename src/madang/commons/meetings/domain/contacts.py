@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import smtplib
 from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -28,7 +26,6 @@ PER_DAY = 3
 """How many confirmations one address is asked for in a day, whatever they are about."""
 PAUSES = (1, 5, 30, 120)
 """Minutes until the next try when the mail server refuses."""
-BATCH = 20
 
 
 def keep(*, registration: Registration, email: str) -> Contact:
@@ -91,28 +88,8 @@ def by_token(token: str) -> Contact | None:
 
 
 def ask() -> int:
-    """Send the confirmations that are due; returns how many left.
-
-    Each is put off before it is sent, so a worker killed in between repeats it at most once, minutes later.
-    """
-    sent = 0
-    for _round in range(BATCH):
-        with transaction.atomic():
-            due = Contact.objects.select_for_update(of=("self",)).filter(next_at__lte=clock.now())
-            contact = due.select_related("registration__meeting").order_by("next_at", "pk").first()
-            if contact is None:
-                return sent
-            pause = PAUSES[contact.attempts] if contact.attempts < len(PAUSES) else None
-            contact.attempts += 1
-            contact.next_at = clock.now() + timedelta(minutes=pause) if pause is not None else None
-            contact.save(update_fields=["attempts", "next_at"])
-        try:
-            _letter(contact).send()
-        except (OSError, smtplib.SMTPException):
-            continue
-        Contact.objects.filter(pk=contact.pk).update(sent_at=clock.now(), next_at=None)
-        sent += 1
-    return sent
+    """Send the confirmations that are due; returns how many left."""
+    return notices.send_due(Contact.objects.select_related("registration__meeting"), _letter, PAUSES)
 
 
 def _letter(contact: Contact) -> EmailMessage:

@@ -34,6 +34,14 @@ class Words(forms.CharField):
             )
 
 
+class Reference(Words):
+    """One of them, or none."""
+
+    def clean(self, value: Any) -> str:
+        line = super().clean(value)
+        return reference_of(line) if line else ""
+
+
 class References(Words):
     """Numbers of public things, as people type them: `id 2611 00042 7`, or references like `space:haedam`."""
 

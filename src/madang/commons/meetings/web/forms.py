@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from madang.commons.meetings.enums import Attending, Mode, Need, PassKind, SpeakingRule, Stance
 from madang.commons.meetings.logic import stamps
 from madang.commons.meetings.models import Meeting
-from madang.commons.meetings.web.fields import References, Words, reference_of
+from madang.commons.meetings.web.fields import Reference, References, Words
 from madang.kernel import clock, ids, places
 from madang.kernel.levels import Level
 from madang.kernel.models import Organisation
@@ -21,7 +21,45 @@ from madang.kernel.models import Organisation
 CODE = {
     "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "data-receipt-code": True,
 }  # fmt: skip
-URL = {"invalid": _("Give a whole address that begins with https://.")}
+
+
+def _code(label: Any, help_text: Any, required: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=60,
+        help_text=help_text,
+        widget=forms.TextInput(attrs=CODE),
+        error_messages={"required": required},
+    )
+
+
+def _address(label: Any) -> forms.URLField:
+    return forms.URLField(
+        label=label,
+        required=False,
+        max_length=400,
+        assume_scheme="https",
+        error_messages={"invalid": _("Give a whole address that begins with https://.")},
+    )
+
+
+def _published_reason() -> Words:
+    return Words(
+        label=_("Reason"),
+        most=500,
+        rows=2,
+        help_text=_("One sentence. It is published and sent to everybody who registered."),
+        error_messages={"required": _("Give the reason in a sentence; it is published.")},
+    )
+
+
+def _about_one() -> Reference:
+    return Reference(
+        label=_("Number of the idea it is about"),
+        most=80,
+        required=False,
+        help_text=_("Empty if it is about none."),
+    )
 
 
 class RegisterForm(forms.Form):
@@ -83,12 +121,10 @@ class RegisterForm(forms.Form):
 class CodeForm(forms.Form):
     """The code of a registration."""
 
-    code = forms.CharField(
-        label=_("Code of your registration"),
-        max_length=60,
-        help_text=_("Five groups of four characters, from the page you saw when you registered."),
-        widget=forms.TextInput(attrs=CODE),
-        error_messages={"required": _("Type the code of your registration.")},
+    code = _code(
+        _("Code of your registration"),
+        _("Five groups of four characters, from the page you saw when you registered."),
+        _("Type the code of your registration."),
     )
 
     def clean_code(self) -> str:
@@ -151,23 +187,11 @@ def when_of(meeting: Meeting) -> dict[str, Any]:
 class MoveForm(WhenForm):
     """Another time or hall."""
 
-    reason = Words(
-        label=_("Reason"),
-        most=500,
-        rows=2,
-        help_text=_("One sentence. It is published and sent to everybody who registered."),
-        error_messages={"required": _("Give the reason in a sentence; it is published.")},
-    )
+    reason = _published_reason()
 
 
 class CancelForm(forms.Form):
-    reason = Words(
-        label=_("Reason"),
-        most=500,
-        rows=2,
-        help_text=_("One sentence. It is published and sent to everybody who registered."),
-        error_messages={"required": _("Give the reason in a sentence; it is published.")},
-    )
+    reason = _published_reason()
 
 
 class DetailsForm(forms.Form):
@@ -216,20 +240,8 @@ class DetailsForm(forms.Form):
         initial=3,
         error_messages={"invalid": _("Give a number of minutes.")},
     )
-    stream_url = forms.URLField(
-        label=_("Address of the stream"),
-        required=False,
-        max_length=400,
-        assume_scheme="https",
-        error_messages=URL,
-    )
-    recording_url = forms.URLField(
-        label=_("Address of the recording"),
-        required=False,
-        max_length=400,
-        assume_scheme="https",
-        error_messages=URL,
-    )
+    stream_url = _address(_("Address of the stream"))
+    recording_url = _address(_("Address of the recording"))
     about = References(
         label=_("What it is about"),
         required=False,
@@ -306,12 +318,10 @@ class PlanForm(DetailsForm, WhenForm):
 class PassForm(CodeForm):
     """The code of a pass."""
 
-    code = forms.CharField(
-        label=_("Code for helpers"),
-        max_length=60,
-        help_text=_("Five groups of four characters, from the organiser."),
-        widget=forms.TextInput(attrs=CODE),
-        error_messages={"required": _("Type the code that you were given.")},
+    code = _code(
+        _("Code for helpers"),
+        _("Five groups of four characters, from the organiser."),
+        _("Type the code that you were given."),
     )
 
 
@@ -361,16 +371,7 @@ class AgendaForm(forms.Form):
         },
     )
     note = Words(label=_("Note"), most=1000, rows=3, required=False)
-    reference = Words(
-        label=_("Number of the idea it is about"),
-        most=80,
-        required=False,
-        help_text=_("Empty if it is about none."),
-    )
-
-    def clean_reference(self) -> str:
-        typed = self.cleaned_data["reference"]
-        return reference_of(typed) if typed else ""
+    reference = _about_one()
 
 
 class TableForm(forms.Form):
@@ -410,12 +411,7 @@ class ParagraphForm(forms.Form):
     question = forms.TypedChoiceField(
         label=_("Answers the question"), required=False, coerce=int, empty_value=""
     )
-    reference = Words(
-        label=_("Number of the idea it is about"),
-        most=80,
-        required=False,
-        help_text=_("Empty if it is about none."),
-    )
+    reference = _about_one()
     second = Words(
         label=_("Moment of the recording"),
         most=12,
@@ -432,10 +428,6 @@ class ParagraphForm(forms.Form):
             ("", pgettext_lazy("hall", "None")),
             *[(str(one.pk), f"{one.place}. {one.body[:60]}") for one in questions],
         ]
-
-    def clean_reference(self) -> str:
-        typed = self.cleaned_data["reference"]
-        return reference_of(typed) if typed else ""
 
     def clean_second(self) -> int | None:
         typed = self.cleaned_data["second"]

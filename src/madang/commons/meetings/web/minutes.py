@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from madang.commons.meetings import queries
+from madang.commons.meetings import queries, reading
 from madang.commons.meetings.domain import recording
 from madang.commons.meetings.enums import Asked, MinutesState
 from madang.commons.meetings.logic import stamps
@@ -40,17 +41,39 @@ def shown_paragraphs(meeting: Meeting, minutes: Minutes) -> list[dict[str, Any]]
     ]
 
 
+def _chosen(request: HttpRequest, published: Sequence[Minutes]) -> Minutes:
+    """The version that was asked for, else the latest."""
+    wanted = request.GET.get("version", "")
+    found = next((one for one in published if str(one.version) == wanted), None)
+    if not published:
+        raise Http404
+    return found or published[-1]
+
+
+@require_safe
+@with_meeting
+def minutes_file(request: HttpRequest, meeting: Meeting, kind: str) -> HttpResponse:
+    """Published minutes to take along: paragraphs as a table, or everything as JSON."""
+    rows = meeting.minutes.filter(state=MinutesState.PUBLISHED).select_related("approved_by")
+    chosen = _chosen(request, list(rows))
+    response: HttpResponse
+    if kind == "csv":
+        response = HttpResponse(reading.minutes_csv(meeting, chosen), content_type="text/csv; charset=utf-8")
+    else:
+        told = {"meeting": reading.meeting(meeting), "agenda": reading.agenda(meeting)}
+        told["minutes"] = reading.minutes(meeting, chosen)
+        response = JsonResponse(told, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    name = f"minutes-{meeting.number}-v{chosen.version}.{kind}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
 @require_safe
 @with_meeting
 def meeting_minutes(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """The published minutes; earlier versions stay readable."""
     published = list(meeting.minutes.filter(state=MinutesState.PUBLISHED).select_related("approved_by"))
-    wanted = request.GET.get("version", "")
-    chosen = next(
-        (one for one in published if str(one.version) == wanted), published[-1] if published else None
-    )
-    if chosen is None:
-        raise Http404
+    chosen = _chosen(request, published)
     context = {
         "meeting": meeting,
         "minutes": chosen,

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from madang.commons.meetings import calendar, queries, shown
 from madang.commons.meetings.enums import Place, State
 from madang.commons.meetings.models import Meeting
-from madang.commons.meetings.policies import organises
+from madang.commons.meetings.policies import facilitates, organises
 from madang.commons.meetings.web.pages import trail, with_meeting
 from madang.commons.notices import api as notices
 from madang.kernel import clock, manifest, places, policy
@@ -87,6 +87,8 @@ def meeting(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         "panel": panel(request, actor, meeting),
         "follow": follow(request, meeting),
         "is_organiser": organises(actor, meeting.host_id),
+        "may_run": meeting.state in (State.PLANNED, State.OPEN, State.RUNNING, State.CLOSED)
+        and facilitates(actor, meeting),
         "breadcrumb": trail(meeting),
     }
     return render(request, "meetings/meeting.html", context)
@@ -119,7 +121,7 @@ def panel(request: HttpRequest, actor: Actor, meeting: Meeting) -> dict[str, Any
         "may": bool(verdict) or verdict.code in ("sign_in", "level.resident"),
         "reason": "" if verdict else verdict.reason,
         "needs_resident": meeting.level == Level.RESIDENT,
-        "is_full": meeting.seats is not None and (meeting.coming >= meeting.seats or meeting.waiting > 0),  # type: ignore[attr-defined]
+        "is_full": shown.is_full(meeting),
         "is_open": meeting.state == State.OPEN,
     }
 

@@ -71,7 +71,7 @@ def register(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         "when": shown.when(meeting),
         "where": shown.where(meeting),
         "seats": shown.seats(meeting),
-        "is_full": meeting.seats is not None and (meeting.coming >= meeting.seats or meeting.waiting > 0),  # type: ignore[attr-defined]
+        "is_full": shown.is_full(meeting),
         "sign_in_url": sign_in_url(request.get_full_path()),
         "breadcrumb": trail(meeting, _("Register")),
     }

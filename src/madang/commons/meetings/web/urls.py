@@ -15,6 +15,15 @@ urlpatterns: list[URLPattern] = [
     path("meetings/<str:number>/", public.meeting, name="meeting"),
     path("meetings/<str:number>/calendar.ics", public.meeting_ics, name="meeting_ics"),
     path("meetings/<str:number>/minutes/", minutes.meeting_minutes, name="meeting_minutes"),
+    path(
+        "meetings/<str:number>/minutes.csv", minutes.minutes_file, {"kind": "csv"}, name="meeting_minutes_csv"
+    ),
+    path(
+        "meetings/<str:number>/minutes.json",
+        minutes.minutes_file,
+        {"kind": "json"},
+        name="meeting_minutes_json",
+    ),
     path("meetings/<str:number>/register/", registering.register, name="hall_register"),
     path("meetings/<str:number>/mine/", registering.mine, name="hall_mine"),
     path("meetings/<str:number>/mine/file/", registering.mine_file, name="hall_mine_file"),
