@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from tests.operations.sites import Site, admin
@@ -22,8 +23,9 @@ call_command("migrate", verbosity=0)
 call_command("demo", quiet=True)
 call_command("ledger", "sequence")
 def refused(url):
+    Path("{file}").write_text(url + chr(10))
     try:
-        call_command("move", url)
+        call_command("move", file="{file}")
     except CommandError as error:
         print("REFUSED", error)
 refused("mysql://nowhere/x")
@@ -63,15 +65,52 @@ def test_a_moved_installation_is_the_same_one(tmp_path, databases) -> None:
     with psycopg.connect(taken) as own:
         own.execute("CREATE TABLE something (id int)")
     here = Site(tmp_path / "here")
-    said = here.python(BOTH.format(taken=taken))
+    file = tmp_path / "move.url"
+    said = here.python(BOTH.format(taken=taken, file=file))
     assert said.count("REFUSED") == 3
     assert "비어 있지 않습니다" in said
     before = digest(here.home / "madang.sqlite3")
 
-    said = here.run("move", url)
+    file.write_text(f"{url}\n")
+    said = here.run("move", "--file", str(file))
     assert "copied and compared" in said
     assert digest(here.home / "madang.sqlite3") == before
     assert "held still" in here.run("holiday", "2026-12-31", "--source", "관보", fails=True)
 
     there = Site(here.home, url)
     assert int(there.python(AFTER).rpartition("FOUND")[2]) > 0
+
+
+def test_a_password_never_stands_in_the_list_of_processes(tmp_path, capsys, monkeypatch) -> None:
+    """Refused before anything is asked of any database; what names it twice, or not at all, is refused too."""
+    if connection.vendor != "sqlite":
+        pytest.skip("runs once, with the tests on SQLite")
+    monkeypatch.delenv("MADANG_MOVE_TO", raising=False)
+    secret, nowhere = "postgres://madang:geheim@127.0.0.1:1/x", "postgres://madang@127.0.0.1:1/x"
+    for url in (secret, f"{nowhere}?password=geheim"):
+        with pytest.raises(CommandError, match="list of processes") as refused:
+            call_command("move", url)
+        assert "geheim" not in str(refused.value)
+    for given in ((), (nowhere, "--file", "somewhere")):
+        with pytest.raises(CommandError, match="once"):
+            call_command("move", *given)
+    monkeypatch.setenv("MADANG_MOVE_TO", secret)
+    with pytest.raises(CommandError, match="once"):
+        call_command("move", nowhere)
+    with pytest.raises(CommandError, match="cannot be reached") as refused:
+        call_command("move")
+    assert "geheim" not in str(refused.value) + "".join(capsys.readouterr())
+
+
+def test_the_address_is_read_from_a_file_or_from_standard_input(tmp_path, monkeypatch) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("runs once, with the tests on SQLite")
+    file = tmp_path / "move.url"
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("move", file=str(file))
+    file.write_text("postgres://madang:geheim@127.0.0.1:1/x\n")
+    with pytest.raises(CommandError, match="cannot be reached"):
+        call_command("move", file=str(file))
+    monkeypatch.setattr("sys.stdin", file.open())
+    with pytest.raises(CommandError, match="cannot be reached"):
+        call_command("move", file="-")

@@ -40,7 +40,7 @@ from madang.commons.matters.path import (
     state_tag,
     steps,
 )
-from madang.commons.matters.policies import also_authors
+from madang.commons.matters.policies import also_authors, stays_public
 from madang.commons.matters.queries import (
     ChannelRow,
     OriginRow,
@@ -111,6 +111,7 @@ __all__ = [
     "receipts_are_guessed",
     "state_badge",
     "state_tag",
+    "stays_public",
     "steps",
     "transfers",
     "visible",

@@ -31,6 +31,8 @@ MATTER = Flow(
         # Re-typing keeps date, supporters and receipt; a question or complaint is owed an answer at once.
         Step("retype_owed", ("open", "maturing", *_OWED), "triage", needs_reason=True),
         Step("retype_idea", _OWED, "open", needs_reason=True),
+        # From now on only its author and the office read it. The act itself stays public, and names the number.
+        Step("seclude", _LIVE, None),
         Step("merge", _LIVE, "merged", needs_reason=True),
         Step("absorb", _LIVE, None),
         Step("withdraw", _LIVE, "withdrawn"),

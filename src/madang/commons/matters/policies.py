@@ -109,6 +109,25 @@ def pass_on(actor: Actor, matter: Matter) -> Verdict:
     return OK if matter.transfers < int(matter.rule.body.get("arbiter_at", 3)) else SETTLED
 
 
+_others_stand_behind: list[Callable[[Matter], bool]] = []
+
+
+def stays_public(knows: Callable[[Matter], bool]) -> None:
+    """Services say which matters belong to many by now, so that no office takes them out of sight."""
+    _others_stand_behind.append(knows)
+
+
+@allow("matters.matter.seclude")
+def seclude(actor: Actor, matter: Matter) -> Verdict:
+    """Whoever may re-type it, while it is its author's affair alone."""
+    if any(knows(matter) for knows in _others_stand_behind):
+        return no(
+            _("Enough people stand behind this that an answer is owed to all of them. It stays public."),
+            "seclude.supported",
+        )
+    return retype(actor, matter)
+
+
 @allow("matters.matter.resume")
 def resume(actor: Actor, matter: Matter) -> Verdict:
     """The office, or time and the author's answer (`inquiries`)."""
@@ -219,9 +238,11 @@ def author(actor: Actor, matter: Matter) -> Verdict:
 
 @allow("matters.matter.hide", "matters.matter.restore")
 def moderate(actor: Actor, matter: Matter) -> Verdict:
-    if actor.holds(Role.MODERATOR, matter.host_id):
-        return OK
-    return no(_("Only a moderator may do that."), "mandate.moderator")
+    if not actor.holds(Role.MODERATOR, matter.host_id):
+        return no(_("Only a moderator may do that."), "mandate.moderator")
+    if is_author(actor, matter):
+        return no(_("Another moderator has to decide about what you filed yourself."), "moderator.own")
+    return OK
 
 
 @allow("matters.answer.save", "matters.answer.submit")
@@ -235,6 +256,8 @@ def approve(actor: Actor, answer: Answer) -> Verdict:
         return no(_("Only the office's approver may do that."), "mandate.approver")
     if actor.user is not None and answer.writers.filter(pk=actor.user.pk).exists():
         return no(_("Somebody else has to approve what you drafted."), "four_eyes")
+    if is_author(actor, answer.matter):
+        return no(_("Somebody else has to approve the answer to what you filed yourself."), "four_eyes")
     return OK
 
 

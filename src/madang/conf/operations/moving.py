@@ -96,8 +96,8 @@ def _connect(url: str) -> BaseDatabaseWrapper:
         parsed = {"ENGINE": ""}
     if not str(parsed["ENGINE"]).endswith("postgresql"):
         raise OperationError(
-            "Name an empty PostgreSQL database: madang move postgres://user:password@host:5432/name",
-            "빈 PostgreSQL 데이터베이스를 적어 주세요: madang move postgres://사용자:비밀번호@호스트:5432/이름",
+            "Name an empty PostgreSQL database: postgres://user:password@host:5432/name",
+            "빈 PostgreSQL 데이터베이스를 적어 주세요: postgres://사용자:비밀번호@호스트:5432/이름",
         )
     connections.databases[TARGET] = {**connections.databases[DEFAULT_DB_ALIAS], "OPTIONS": {}, **parsed}
     connections.configure_settings(connections.databases)

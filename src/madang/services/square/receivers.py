@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from madang.commons.matters import api as matters
+from madang.commons.matters.enums import Kind, State
 from madang.commons.matters.events import MatterChanged
 from madang.commons.notices import api as notices
 from madang.commons.search import api as search
@@ -79,6 +80,7 @@ notices.register_kind(
 )
 matters.before_withdrawal(stepping.keeps)
 matters.also_authors(authors.is_coauthor)
+matters.stays_public(lambda matter: Idea.objects.filter(pk=matter.pk, qualified_at__isnull=False).exists())
 matters.also_tell(topics.gathered_references)
 
 
@@ -163,6 +165,21 @@ def move_supporters(change: MatterChanged) -> None:
     into = Idea.objects.select_related("matter").filter(pk=merged.matter.merged_into_id).first()
     if into is not None:
         ideas.move_supporters(idea=merged, into=into)
+
+
+@on(MatterChanged)
+def owe_still(change: MatterChanged) -> None:
+    """What reached its threshold and is an idea again is owed its answer from the day it was reached.
+
+    Otherwise two changes of kind would end a promise that many people wait for.
+    """
+    if change.what != "retyped":
+        return
+    idea = Idea.objects.filter(
+        pk=change.matter_id, qualified_at__isnull=False, matter__kind=Kind.IDEA, matter__state=State.OPEN
+    )
+    for row in idea.select_related("matter"):
+        ideas.owe_still(row)
 
 
 matters.describe_by(found.details)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.domain import clocks, contacts
 from madang.commons.matters.domain.intake import content_digest
-from madang.commons.matters.enums import Disclosure, Disposition, Kind, Origin, State, TransferReason
+from madang.commons.matters.enums import OWED, Disclosure, Disposition, Kind, Origin, State, TransferReason
 from madang.commons.matters.events import MatterChanged
 from madang.commons.matters.models import Assignment, Matter
 from madang.kernel import clock, policy, text
@@ -23,6 +23,8 @@ from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
 from madang.kernel.models import Organisation, Trace, User
 from madang.kernel.queries import rule_in_force
+
+OWN_AFFAIRS = "own_affairs"
 
 
 def _tell(matter: Matter, what: str, actor: Actor) -> None:
@@ -159,12 +161,18 @@ def retype(*, actor: Actor, matter: Matter, kind: str, reason: str, private: boo
 
     A question or complaint is owed an answer at once, under the rule in force for its kind counted from
     the moment of re-typing; the page shows both dates. An idea that becomes one keeps its page.
+
+    Args:
+        private: only its author and the office read it from now on, for a complaint about her own affairs; never what
+            so many have supported that an answer is owed to them.
     """
     if kind == matter.kind or kind not in Kind.values:
         raise RefusedError(_("Choose another kind."), "retype.same", status=422)
     step = "retype_idea" if kind == Kind.IDEA else "retype_owed"
     changes: dict[str, Any] = {"kind": kind, "responsible": matter.host, "officer": None}
-    if private and kind == Kind.COMPLAINT:
+    if private and kind == Kind.COMPLAINT and matter.is_public:
+        # Recorded while it is still public: that an office took it out of sight stands in the public log.
+        move(matter, "seclude", actor=actor, reason_code=OWN_AFFAIRS, organisation=matter.responsible)
         changes["disclosure"] = Disclosure.PRIVATE
     fresh = move(
         matter,
@@ -182,7 +190,7 @@ def retype(*, actor: Actor, matter: Matter, kind: str, reason: str, private: boo
         _hand_to(fresh, fresh.host, actor=actor, at=now, reason=reason)
     fresh.answers.exclude(state="published").delete()
     _tell(fresh, "retyped", actor)
-    return fresh
+    return Matter.objects.get(pk=fresh.pk)
 
 
 @transaction.atomic
@@ -190,7 +198,8 @@ def merge(*, actor: Actor, matter: Matter, into: Matter, reason: str) -> Matter:
     """Fold a duplicate into the matter that goes on; its author and followers are told and stay counted.
 
     Raises:
-        RefusedError: 422 when both are one, or the target has ended or was merged itself.
+        RefusedError: 422 when both are one, the target has ended or was merged itself, or the answer that is owed
+            would be lost or come later.
     """
     if matter.pk == into.pk:
         raise RefusedError(_("Choose another one to merge into."), "merge.self", status=422)
@@ -198,12 +207,13 @@ def merge(*, actor: Actor, matter: Matter, into: Matter, reason: str) -> Matter:
     list(Matter.objects.select_for_update().filter(pk__in=sorted([matter.pk, into.pk])).order_by("pk"))
     target = Matter.objects.get(pk=into.pk)
     policy.require("matters.matter.absorb", actor, target)
-    if target.state in (State.MERGED, State.WITHDRAWN) or not target.is_public:
+    if target.state in (State.MERGED, State.WITHDRAWN, State.CLOSED) or not target.is_public:
         raise RefusedError(
             _("The one to merge into has ended or is not public. Choose one that goes on."),
             "merge.ended",
             status=422,
         )
+    _keep_what_is_owed(Matter.objects.get(pk=matter.pk), target)
     now = clock.now()
     fresh = move(
         matter,
@@ -228,6 +238,22 @@ def merge(*, actor: Actor, matter: Matter, into: Matter, reason: str) -> Matter:
     )
     _tell(fresh, "merged", actor)
     return fresh
+
+
+def _keep_what_is_owed(matter: Matter, target: Matter) -> None:
+    """Nobody merges an answer away that people wait for: the one that goes on is owed one too, and no later."""
+    if matter.state not in OWED:
+        return
+    later = matter.due_at is not None and (target.due_at is None or target.due_at > matter.due_at)
+    if target.state not in OWED or later:
+        raise RefusedError(
+            _(
+                "An answer is owed to this one, and the one to merge into is owed none, or a later one. "
+                "Merge the other way round."
+            ),
+            "merge.owed",
+            status=422,
+        )
 
 
 @transaction.atomic

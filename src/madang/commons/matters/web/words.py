@@ -29,6 +29,7 @@ ACTS: dict[str, Act] = {
     "matters.matter.object": (_("The author objected: another answer is owed"), "reply", "ochre"),
     "matters.matter.retype_owed": (_("Handled as another kind"), "edit", "blue"),
     "matters.matter.retype_idea": (_("Handled as an idea again"), "edit", "blue"),
+    "matters.matter.seclude": (_("Only its author and the office read it now"), "lock", "ochre"),
     "matters.matter.mature": (_("Matures as part of a topic"), "merge", "plum"),
     "matters.matter.let_go": (_("Discussed by itself again"), "reply", "plum"),
     "matters.matter.reword": (_("Text changed"), "edit", "plum"),

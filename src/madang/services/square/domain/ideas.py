@@ -184,6 +184,16 @@ def qualify(idea: Idea) -> bool:
     return True
 
 
+def owe_still(idea: Idea) -> None:
+    """Start the clock again for what had reached its threshold before it became another kind and an idea again."""
+    handling.qualify(
+        actor=system("threshold"),
+        matter=idea.matter,
+        payload={"supports": idea.support_total, "threshold": idea.threshold},
+        at=idea.qualified_at,
+    )
+
+
 def close_ended() -> int:
     """End the discussions whose time ran out below the threshold, with the reason and the numbers."""
     ended = Idea.objects.filter(

@@ -56,6 +56,7 @@ REASONS: dict[str, Any] = {
     **dict(PauseReason.choices),
     **dict(ExtensionReason.choices),
     **dict(Disposition.choices),
+    "own_affairs": gettext_lazy("A complaint about its author's own affairs"),
     "below_threshold": gettext_lazy("Not enough supporters in time"),
     "topic_dissolved": gettext_lazy("All ideas have left the topic"),
 }

@@ -32,6 +32,7 @@ PAGE = 50
 ACTIONS = (
     "matters.matter.hide",
     "matters.matter.restore",
+    "matters.matter.seclude",
     "square.comment.hide",
     "square.comment.restore",
     "square.flag.dismiss",
@@ -57,7 +58,7 @@ def log(request: HttpRequest) -> HttpResponse:
     about = {row.pk: _about(row) for row in page}
     pks = [int(target.partition(":")[2]) for target in about.values() if target.startswith("comment:")]
     numbers = dict(Comment.objects.filter(pk__in=pks).values_list("pk", "idea__matter__number"))
-    reasons = dict(HideReason.choices)
+    reasons = acts.REASONS
     events = []
     for row in page:
         kind, _colon, key = about[row.pk].partition(":")
@@ -71,7 +72,7 @@ def log(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "events": events,
-        "reasons": [str(label) for label in reasons.values()],
+        "reasons": [str(label) for label in HideReason.labels],
         "breadcrumb": [crumb(_("Moderation log"))],
     }
     return render(request, "square/moderation_log.html", context)
