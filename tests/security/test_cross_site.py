@@ -13,8 +13,13 @@ from django.test import Client
 
 from madang.commons.matters.models import Matter
 from madang.commons.notices.domain import delivering, telling
+from madang.commons.opinions import export
+from madang.commons.opinions.domain import counting
+from madang.commons.opinions.models import Conversation
+from madang.kernel.logic import cells
 from madang.kernel.models import Organisation
 from tests import factories as make
+from tests.opinions import rooms
 from tests.security import addresses
 from tests.security.conftest import City
 from tests.security.test_posts import everything_kept
@@ -107,12 +112,27 @@ def test_no_cell_of_a_table_becomes_a_formula(city: City) -> None:
         Matter.objects.filter(pk=matter.pk).update(due_at=make.START)
         for url in (
             "/late.csv",
+            "/promises.csv",
             *(f"/figures/{slug}.csv" for slug in ("by-origin", "by-channel", "answers-on-time", "transfers")),
         ):
             answer = Client().get(url)
             assert answer.status_code == 200
             for row in csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))):
                 assert not [cell for cell in row if cell.startswith(("=", "+", "@", "\t", "\r"))], (url, row)
+
+
+def test_no_statement_of_a_conversation_becomes_a_formula(city: City) -> None:
+    """The files of a conversation hold what people wrote; reading them back gives it unchanged."""
+    texts = ["=HYPERLINK(A1;B2) 참여", "-2 + 3은 어때요", "@모두 함께 봐요", "＝1+1로 참여해요", "그냥 의견입니다"]
+    room = rooms.room(seeds=texts)
+    Conversation.objects.filter(pk=room.pk).update(question_ko="=1+1", question_en="@SUM(A1)", intro_ko="+A1")
+    room.refresh_from_db()
+    counting.settle(room.pk)
+    for table in (export.comments_csv(room, {}), export.summary_csv(room, {}, "https://example.org")):
+        rows = list(csv.reader(io.StringIO(table)))
+        assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "＝"))]
+        if rows[0][-1] == "comment-body":
+            assert [cells.read(row[-1]) for row in rows[1:]] == texts
 
 
 def test_scripts_make_nothing_from_text(client: Client, db: None) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext, pgettext
 
 from madang.commons.matters import api as matters
 from madang.kernel import clock
+from madang.kernel.logic.cells import safe
 from madang.portal import services
 
 TONES = {"individual": "blue", "organised": "plum", "agency": "ochre"}
@@ -351,9 +352,9 @@ def as_csv(table: Table) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(table.columns)
-    writer.writerows(["" if cell is None else cell for cell in row] for row in table.rows)
+    writer.writerows(["" if cell is None else safe(cell) for cell in row] for row in table.rows)
     writer.writerow([])
-    writer.writerow([table.title])
-    writer.writerow([table.note])
-    writer.writerow([table.source, f"{clock.seoul(table.at):%Y-%m-%d %H:%M} Asia/Seoul"])
+    writer.writerow([safe(table.title)])
+    writer.writerow([safe(table.note)])
+    writer.writerow([safe(table.source), f"{clock.seoul(table.at):%Y-%m-%d %H:%M} Asia/Seoul"])
     return out.getvalue().encode("utf-8-sig")

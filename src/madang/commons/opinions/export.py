@@ -24,6 +24,7 @@ from madang.commons.opinions.domain.known import Answers
 from madang.commons.opinions.enums import StatementState
 from madang.commons.opinions.models import Board, Conversation, Statement
 from madang.kernel import clock
+from madang.kernel.logic.cells import safe
 
 MODERATED = {StatementState.SHOWN: 1, StatementState.HIDDEN: -1}
 
@@ -82,7 +83,7 @@ def comments_csv(conversation: Conversation, answers: Answers) -> str:
                 agrees.get(row.number, 0),
                 disagrees.get(row.number, 0),
                 MODERATED[StatementState(row.state)],
-                row.text if row.state == StatementState.SHOWN else "",
+                safe(row.text) if row.state == StatementState.SHOWN else "",
             ]
             for row in _published(conversation)
         ),
@@ -133,14 +134,14 @@ def participants_csv(conversation: Conversation, answers: Answers) -> str:
 def summary_csv(conversation: Conversation, answers: Answers, url: str) -> str:
     board = Board.objects.get(pk=conversation.pk)
     rows = [
-        ("topic", conversation.question_ko),
-        ("topic-en", conversation.question_en),
-        ("url", conversation.source.split(" ")[0] if conversation.is_archive else url),
+        ("topic", safe(conversation.question_ko)),
+        ("topic-en", safe(conversation.question_en)),
+        ("url", safe(conversation.source.split(" ")[0]) if conversation.is_archive else url),
         ("voters", len(answers)),
         ("voters-in-conv", board.picture.get("placed", 0)),
         ("comments", len(_published(conversation))),
         ("groups", len(board.picture.get("groups", ()))),
-        ("conversation-description", conversation.intro_ko),
+        ("conversation-description", safe(conversation.intro_ko)),
     ]
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(rows)

@@ -27,6 +27,7 @@ from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
 from madang.kernel.ids import CROCKFORD
 from madang.kernel.imports import BadRow, Progress, Report, decode, importer, read_csv
+from madang.kernel.logic import cells as table_cells
 from madang.kernel.models import Organisation
 
 BATCH = 2000
@@ -153,7 +154,7 @@ def _statements(folder: Path, conversation: Conversation, report: Report) -> dic
             report.bad.append(BadRow(line, _("comments.csv: no usable comment-id")))
             continue
         numbers.add(number)
-        words = text.clean_line(cells["comment-body"])[:TEXT_MAX]
+        words = text.clean_line(table_cells.read(cells["comment-body"]))[:TEXT_MAX]
         # Polis asks people all that was not moderated out; words without letters cannot be shown.
         is_shown = cells["moderated"].strip() != "-1" and bool(words)
         rows.append(

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from madang.commons.matters import desk_queries, path, queries
 from madang.commons.matters.web import shown
 from madang.kernel import clock
+from madang.kernel.logic.cells import safe
 
 
 @require_safe
@@ -76,7 +77,5 @@ def late_csv(request: HttpRequest) -> HttpResponse:
     for row in desk_queries.late_by_office():
         office = row.office
         cells = [office.code, office.name_ko, office.name_en]
-        # A name that begins like a formula must not become one in a spreadsheet.
-        safe = [f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in cells]
-        table.writerow([*safe, row.owed, row.late, f"{row.share:.1f}", at])
+        table.writerow([*map(safe, cells), row.owed, row.late, f"{row.share:.1f}", at])
     return response

@@ -24,6 +24,7 @@ from madang.commons.matters.path import effect_tone
 from madang.commons.matters.web import forms, shown
 from madang.kernel import clock, ids, policy
 from madang.kernel.errors import RefusedError
+from madang.kernel.logic.cells import safe
 from madang.kernel.models import Organisation
 from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
@@ -166,10 +167,9 @@ def promises_csv(request: HttpRequest) -> HttpResponse:
     for row in promises.all_promises().iterator(chunk_size=500):
         slip = promises.slip(row)
         cells = [row.matter.number or "", row.what, row.owner.code, row.owner.name_ko]
-        safe = [f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in cells]
         table.writerow(
             [
-                *safe,
+                *map(safe, cells),
                 row.promised_on or "",
                 row.done_on or "",
                 slip.days if slip is not None else "",

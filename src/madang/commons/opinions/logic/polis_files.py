@@ -19,6 +19,7 @@ from madang.commons.opinions.logic.polis_tables import (
     number_name,
     read_table,
 )
+from madang.kernel.logic import cells
 
 _ENDINGS = {
     "comments": ("comments.csv", "statements.csv"),
@@ -173,7 +174,7 @@ def _read_comments(made: Conversation, path: Path) -> None:
             continue
         repeated += name in made.statements
         made.statements[name] = Statement(
-            table.cell(row, "comment-body"),
+            cells.read(table.cell(row, "comment-body")),
             number_name(table.cell(row, "author-id")),
             state,
             _count(table.cell(row, "agrees")),

@@ -7,6 +7,8 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from madang.kernel.logic import cells
+
 
 @dataclass(frozen=True, slots=True)
 class WrittenStatement:
@@ -90,5 +92,5 @@ def _csv(header: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows(rows)
+    writer.writerows([*map(cells.safe, row)] for row in rows)
     return out.getvalue()
