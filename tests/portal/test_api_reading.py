@@ -117,7 +117,7 @@ def test_hidden_and_private_never_appear() -> None:
     author = UserFactory()
     gone = idea(author=author, title="가려진 비밀단어 제안입니다")
     private = idea(author=author, title="비공개가 된 비밀단어 민원입니다")
-    supporters(private, 3)
+    supporters(private, 2)
     square.comment(actor=actor(UserFactory()), idea=gone, body="비밀단어 댓글", stance="for")
     triage = official("triage", private.matter.host)
     handling.retype(

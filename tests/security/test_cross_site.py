@@ -123,7 +123,13 @@ def test_no_cell_of_a_table_becomes_a_formula(city: City) -> None:
 
 def test_no_statement_of_a_conversation_becomes_a_formula(city: City) -> None:
     """The files of a conversation hold what people wrote; reading them back gives it unchanged."""
-    texts = ["=HYPERLINK(A1;B2) 참여", "-2 + 3은 어때요", "@모두 함께 봐요", "＝1+1로 참여해요", "그냥 의견입니다"]
+    texts = [
+        "=HYPERLINK(A1;B2) 참여",
+        "-2 + 3은 어때요",
+        "@모두 함께 봐요",
+        "＝1+1로 참여해요",
+        "그냥 의견입니다",
+    ]
     room = rooms.room(seeds=texts)
     Conversation.objects.filter(pk=room.pk).update(question_ko="=1+1", question_en="@SUM(A1)", intro_ko="+A1")
     room.refresh_from_db()

@@ -88,6 +88,51 @@ def test_guessing_a_password_is_slowed_whatever_the_sender_says_of_herself() -> 
     assert sign_in(Client()).status_code != 302, answer.status_code
 
 
+@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.parametrize(
+    ("url", "more"),
+    [
+        ("/account/signup/", {"password1": "A-long-new-pass-2026", "name": "새 이름"}),
+        ("/account/password/reset/", {}),
+        ("/account/login/code/", {}),
+    ],
+)
+def test_a_mail_server_that_is_away_is_said_calmly_and_tells_nothing(
+    prefix: str, url: str, more: dict[str, str], settings: Any
+) -> None:
+    """The same page for an address with an account and one without; the way in by password stays."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    said = set()
+    for address in (KNOWN, UNKNOWN):
+        cache.clear()
+        answer = Client().post(prefix + url, {"email": address} | more)
+        assert answer.status_code == 503
+        said.add(plain(answer, address))
+        assert "A-long-new" not in answer.content.decode()
+    assert len(said) == 1
+    assert sign_in(Client()).status_code == 302
+
+
+def test_whoever_changes_a_password_does_not_do_it_behind_her_back(settings: Any) -> None:
+    """She is told by mail, her other devices are signed out, and without a mail server it is changed all the same."""
+    here, elsewhere = Client(), Client()
+    sign_in(here), sign_in(elsewhere)
+    fresh, fresher = "a-new-losung-2026", "another-losung-2026"
+    typed = {"oldpassword": PASSWORD, "password1": fresh, "password2": fresh}
+    assert here.post("/account/password/change/", typed).status_code == 302
+    assert [letter.to for letter in mail.outbox] == [[KNOWN]]
+    assert fresh not in mail.outbox[0].body
+    assert elsewhere.get("/my/account/").status_code == 302
+    assert here.get("/my/account/").status_code == 200
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    typed = {"oldpassword": fresh, "password1": fresher, "password2": fresher}
+    assert here.post("/account/password/change/", typed).status_code == 302
+    assert Client().post("/account/login/", {"login": KNOWN, "password": fresher}).status_code == 302
+
+
 def plain(answer: Any, address: str) -> tuple[int, str, str]:
     page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", answer.content.decode())
     return answer.status_code, answer.headers.get("Location", ""), page.replace(address, "")

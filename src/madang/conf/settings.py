@@ -212,6 +212,9 @@ ACCOUNT_SIGNUP_FORM_CLASS = "madang.portal.web.accounts.SignupForm"
 ACCOUNT_ADAPTER = "madang.portal.web.accounts.Adapter"
 ACCOUNT_USER_DISPLAY = "madang.portal.web.accounts.display"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = (
+    True  # whoever changes what opens an account does not do it behind its owner's back
+)
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/ip,5/5m/key", "signup": "60/h/ip", "login": "60/m/ip"}
 # A passkey is one of several ways in, not a second step: whoever loses it comes in with a code by e-mail.

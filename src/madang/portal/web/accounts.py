@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import smtplib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -9,6 +11,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django import forms
+from django.core.mail import get_connection
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
@@ -17,9 +20,13 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel import text
+from madang.kernel.errors import RefusedError
 from madang.kernel.models import User
 from madang.kernel.web import addresses
 
+log = logging.getLogger("madang.web")
+MAIL_SECONDS = 5
+"""How long a page waits for a silent mail server; the worker has more time."""
 MFA_STAGE = "allauth.mfa.stages.AuthenticateStage"
 
 
@@ -69,9 +76,37 @@ class Adapter(DefaultAccountAdapter):
         """The mail from `portal/mail/…`, in the language of the account where one is known."""
         user = context.get("user") or User.objects.filter(email__iexact=str(email)).only("language").first()
         language = getattr(user, "language", None) or get_language() or "ko"
-        own = template_prefix.replace("account/email/", "portal/mail/")
+        own = f"portal/mail/{template_prefix.rpartition('/')[2]}"
         with translation.override(language):
-            return super().render_mail(own, email, context, headers)
+            mail = super().render_mail(own, email, context, headers)
+        mail.connection = get_connection(timeout=MAIL_SECONDS)
+        return mail
+
+    def send_mail(self, template_prefix: str, email: Any, context: dict[str, Any]) -> None:
+        """Send it now: she waits for it on the next page.
+
+        Raises:
+            RefusedError: 503, the mail server takes nothing. The same whether the address has an account or not.
+        """
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, smtplib.SMTPException) as error:
+            log.error("no mail of an account leaves: %s", type(error).__name__)
+            raise RefusedError(
+                _(
+                    "No e-mail leaves this site just now, so it could not be sent. Try again in some minutes. With a "
+                    "password or a passkey you can sign in meanwhile."
+                ),
+                "mail.away",
+                status=503,
+            ) from error
+
+    def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **named: Any) -> None:
+        """Tell her what was changed about her account. It was changed: a mail server that is away takes nothing back."""
+        try:
+            super().send_notification_mail(template_prefix, user, *args, **named)
+        except RefusedError:
+            log.warning("nobody was told by mail of %s", template_prefix)
 
     def format_email_subject(self, subject: str) -> str:
         """The subject as the template says it; the sender's name tells which site it is."""
