@@ -15,7 +15,7 @@ from functools import partial
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
-from madang.kernel import leases
+from madang.kernel import leases, wall
 
 log = logging.getLogger("madang.jobs")
 
@@ -29,13 +29,15 @@ IDLE = 10.0  # a job that pauses longer gives its connection back
 class Periodic:
     """A job that is run again `seconds` after it last began. It must be idempotent and table-driven.
 
-    `everywhere`: each worker runs it for itself; otherwise one at a time does.
+    `everywhere`: each worker runs it for itself; otherwise one at a time does. `by_date`: it ends, announces or erases
+    something because its day has come, so it waits while the clock cannot be believed (`wall`).
     """
 
     name: str
     seconds: float
     run: Callable[[], object]
     everywhere: bool = False
+    by_date: bool = False
     due: float = 0.0
     failures: int = 0
 
@@ -62,12 +64,12 @@ _periodic: dict[str, Periodic] = {}
 
 
 def every(
-    seconds: float, name: str, *, everywhere: bool = False
+    seconds: float, name: str, *, everywhere: bool = False, by_date: bool = False
 ) -> Callable[[Callable[[], object]], Callable[[], object]]:
     """Register a periodic job: `@every(1, "ledger.sequence")`."""
 
     def register(job: Callable[[], object]) -> Callable[[], object]:
-        _periodic[name] = Periodic(name, seconds, job, everywhere)
+        _periodic[name] = Periodic(name, seconds, job, everywhere, by_date)
         return job
 
     return register
@@ -92,8 +94,9 @@ def run_due(now: float | None = None) -> int:
 class Schedule:
     """All jobs of a worker, each in a thread of its own: a slow one, or one that hangs, holds up no other."""
 
-    def __init__(self, held: leases.Leases, stop: threading.Event) -> None:
+    def __init__(self, held: leases.Leases, stop: threading.Event, clock: wall.Wall | None = None) -> None:
         self.held = held
+        self.clock = clock or wall.Wall()
         self.stop = stop
         self.threads: list[threading.Thread] = []
 
@@ -136,7 +139,8 @@ class Schedule:
     def _turn(self, job: Periodic) -> None:
         while not self.stop.is_set():
             began, pause = time.monotonic(), min(job.seconds, leases.RENEW)
-            if job.everywhere or self.held.holds(job.lease):
+            mine = job.everywhere or self.held.holds(job.lease)
+            if mine and not (job.by_date and self.clock.holds()):
                 close_old_connections()
                 pause = job.attempt()
                 if job.failures or pause > IDLE:

@@ -62,14 +62,14 @@ def index_plan() -> int:
     return len(found)
 
 
-@every(3600, "portal.clear_sessions")
+@every(3600, "portal.clear_sessions", by_date=True)
 def clear_sessions() -> int:
     """Delete sessions that have run out."""
     count, _each = Session.objects.filter(expire_date__lt=clock.now()).delete()
     return count
 
 
-@every(3600, "portal.clear_answers")
+@every(3600, "portal.clear_answers", by_date=True)
 def clear_answers() -> int:
     """Delete the answers that the API kept for a day."""
     return idempotency.sweep()

@@ -19,7 +19,7 @@ def answer_mails() -> int:
     return answering.answer()
 
 
-@every(3600, "channels.forget")
+@every(3600, "channels.forget", by_date=True)
 def forget_mails() -> int:
     """Erase words that were never confirmed, and senders of what is settled."""
     return mail.forget()

@@ -8,7 +8,7 @@ from madang.kernel.actors import system
 from madang.kernel.jobs import every
 
 
-@every(60, "matters.lateness")
+@every(60, "matters.lateness", by_date=True)
 def announce_late() -> int:
     """Tell followers once when an answer has become late. While an outage lasts, its time is left out first."""
     outages.recount_lasting()
@@ -27,19 +27,19 @@ def ask_contacts() -> int:
     return contacts.ask()
 
 
-@every(3600, "matters.forget_contacts")
+@every(3600, "matters.forget_contacts", by_date=True)
 def forget_contacts() -> None:
     """Forget who was asked more than a day ago."""
     contacts.forget()
 
 
-@every(60, "matters.inquiries")
+@every(60, "matters.inquiries", by_date=True)
 def end_inquiries() -> int:
     """Questions that the author did not answer in time: the clock of the office runs on."""
     return inquiries.lapse()
 
 
-@every(86_400, "matters.sweep_files")
+@every(86_400, "matters.sweep_files", by_date=True)
 def sweep_files() -> int:
     """Delete files that no row names."""
     return attachments.sweep()

@@ -12,7 +12,7 @@ def ask_contacts() -> int:
     return contacts.ask()
 
 
-@every(3600, "meetings.forget")
+@every(3600, "meetings.forget", by_date=True)
 def forget() -> int:
     """Erase what a meeting that is over has no need of any more."""
     return forgetting.sweep()

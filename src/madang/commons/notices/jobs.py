@@ -42,6 +42,6 @@ def sweep() -> int:
     return telling.sweep() + delivering.rescue()
 
 
-@jobs.every(3600, "notices.forget")
+@jobs.every(3600, "notices.forget", by_date=True)
 def forget() -> int:
     return delivering.forget() + hooks.forget()

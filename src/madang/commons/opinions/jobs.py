@@ -18,6 +18,6 @@ def test() -> int:
     return counting.test_due()
 
 
-@every(20, "opinions.close_ended")
+@every(20, "opinions.close_ended", by_date=True)
 def close_ended() -> int:
     return conversations.close_ended()

@@ -41,7 +41,9 @@ def _worker() -> str:
     if since <= -STALE:
         # Before this was said, a worker that died after its clock had jumped ahead passed for well until then.
         return "its clock is ahead"
-    return "ok" if since < STALE else "silent"
+    if since < STALE:
+        return beat.detail or "ok"
+    return "silent"
 
 
 def _ledger() -> str:

@@ -53,7 +53,7 @@ def _signed_in_lately(request: HttpRequest) -> bool:
     if get_reauthentication_flows(request.user):
         return True
     moments = [float(record.get("at", 0)) for record in get_authentication_records(request, request.user)]
-    return bool(moments) and time.time() - max(moments) < RECENT
+    return bool(moments) and 0 <= time.time() - max(moments) < RECENT
 
 
 @login_required

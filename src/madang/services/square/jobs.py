@@ -29,30 +29,30 @@ def tell_support() -> int:
     return found.tell_support(clock.now() - timedelta(hours=1))
 
 
-@every(300, "square.close_ended")
+@every(300, "square.close_ended", by_date=True)
 def close_ended() -> int:
     return ideas.close_ended()
 
 
-@every(60, "square.silence")
+@every(60, "square.silence", by_date=True)
 def silence() -> int:
     """Silence has a limit: amendments that nobody answered, ideas that nobody took over in time."""
     return amendments.lapse() + stepping.lapse()
 
 
-@every(3600, "square.sweep_uploads")
+@every(3600, "square.sweep_uploads", by_date=True)
 def sweep_uploads() -> int:
     """Delete files that were chosen in a form nobody sent."""
     return uploads.sweep()
 
 
-@every(60, "square.phases")
+@every(60, "square.phases", by_date=True)
 def phases() -> int:
     """Followers of a space hear of a phase when it begins."""
     return publishing.announce()
 
 
-@every(600, "square.lapse")
+@every(600, "square.lapse", by_date=True)
 def lapse() -> int:
     """Reports by few that moderation let wait too long."""
     return moderation.lapse()

@@ -8,6 +8,7 @@ import threading
 import time
 import uuid
 from argparse import ArgumentParser
+from datetime import datetime
 from types import FrameType
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from madang.kernel import clock, jobs
+from madang.kernel import clock, jobs, wall
 from madang.kernel.leases import Leases
 from madang.kernel.models import Heartbeat
 
@@ -54,8 +55,18 @@ def rescue(held: Leases) -> int:
     return again
 
 
-def beat() -> None:
-    Heartbeat.objects.update_or_create(name="worker", defaults={"at": clock.now()})
+def beat(watch: wall.Wall | None = None) -> None:
+    detail = wall.HELD if watch is not None and watch.holds() else ""
+    Heartbeat.objects.update_or_create(name="worker", defaults={"at": clock.now(), "detail": detail})
+
+
+def last_seen() -> datetime | None:
+    """When a worker was last alive. A database that is away is waited for later on."""
+    try:
+        return Heartbeat.objects.filter(name="worker").values_list("at", flat=True).first()
+    except DatabaseError:
+        connections.close_all()
+        return None
 
 
 class Command(BaseCommand):
@@ -67,7 +78,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
         name = uuid.uuid4().hex[:12]
         held = Leases(name)
-        jobs.every(5, "worker.heartbeat", everywhere=True)(beat)
+        watch = wall.Wall(last_seen())
+        jobs.every(5, "worker.heartbeat", everywhere=True)(lambda: beat(watch))
         jobs.every(10, "worker.rescue")(lambda: rescue(held))
         tasks = Worker(
             queue_names=["default"],
@@ -93,7 +105,7 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
-        schedule = jobs.Schedule(held, stop)
+        schedule = jobs.Schedule(held, stop, watch)
         schedule.start()
         threading.Thread(target=self._queue, args=(tasks, stop), daemon=True, name="tasks").start()
         stop.wait()
