@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,7 +11,8 @@ from madang.commons.matters.domain import clocks, lateness
 from madang.commons.matters.models import Clock, Matter
 from madang.kernel import clock
 from madang.kernel.actors import system
-from madang.kernel.models import Audit
+from madang.kernel.domain.audit import commitment
+from madang.kernel.models import Audit, Outbox
 from tests import factories as make
 from tests.matters.conftest import in_days
 from tests.matters.test_handling import refused
@@ -51,6 +53,18 @@ def test_second_extension_needs_consent_and_a_third_is_none(city):
     assert refused(matter, lambda: extend(city, matter)).code == "clock.extension_needs_consent"
     extend(city, matter, with_consent=True)
     assert refused(matter, lambda: extend(city, matter, with_consent=True)).code == "clock.no_extension_left"
+
+
+def test_what_an_office_claims_of_an_extension_is_in_the_log(city):
+    """The leaf commits to the payload, so nobody can say later that no consent was claimed, or less time."""
+    matter = city.matter("assigned")
+    extend(city, matter)
+    extend(city, matter, with_consent=True)
+    first, second = Audit.objects.filter(action="matters.matter.extend").order_by("pk")
+    assert (first.payload["data"]["with_consent"], second.payload["data"]["with_consent"]) == (False, True)
+    assert second.payload["data"]["amount"] > 0
+    leaf = json.loads(bytes(Outbox.objects.get(audit=second).leaf))
+    assert leaf["commit"] == commitment(bytes(second.salt), second.payload)
 
 
 def test_no_extension_once_it_is_late(city):

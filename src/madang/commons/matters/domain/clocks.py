@@ -20,6 +20,7 @@ from madang.kernel.events import publish
 from madang.kernel.logic import deadlines
 from madang.kernel.models import CalendarDay, Rule
 
+CLAIMED = ("amount", "unit", "with_consent")
 WHOLE_DAYS = "whole_days"
 SUPPLEMENT_DAYS = 14
 REFUSALS = {
@@ -189,7 +190,8 @@ def _turn(
         actor=actor,
         reason_code=event.get("reason_code", ""),
         reason=reason,
-        payload={"clock": event["kind"]},
+        # What the office claims (how much, and with the author's consent) is bound by the public log.
+        payload={"clock": event["kind"], **{name: event[name] for name in CLAIMED if name in event}},
     )
     row = fresh.clocks.filter(stopped_at__isnull=True).select_related("rule").first()
     if row is None:
