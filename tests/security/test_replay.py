@@ -76,7 +76,10 @@ def test_a_reset_link_works_once(db: None) -> None:
         == 302
     )
     again = Client()
-    page = again.get(link[1], follow=True).request["PATH_INFO"]
+    used = again.get(link[1], follow=True)
+    assert "이제 열리지 않는 링크예요" in used.content.decode()  # words of ours, with a way on
+    assert 'href="/account/password/reset/"' in used.content.decode()
+    page = used.request["PATH_INFO"]
     again.post(page, {"password1": "thiefs-pass-word-77", "password2": "thiefs-pass-word-77"})
     thief = Client()
     thief.post("/account/login/", {"login": MAIL, "password": "thiefs-pass-word-77"})

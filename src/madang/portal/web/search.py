@@ -31,6 +31,7 @@ ONE = {
     "complaint": gettext_lazy("Complaint"),
     "comment": gettext_lazy("Comment"),
     "answer": gettext_lazy("Official answer"),
+    "meeting": gettext_lazy("Meeting"),
     "plan": gettext_lazy("The plan"),
 }
 HEADINGS = {
