@@ -117,6 +117,29 @@ def test_what_an_office_makes_private_stands_in_the_public_log(city: City) -> No
     assert Client().get(f"/ideas/{idea.matter.number}/").status_code == 404
 
 
+def test_what_was_taken_down_can_still_become_private(city: City) -> None:
+    """And then no moderator puts it back for everybody to read."""
+    idea = make.idea()
+    handling.hide(
+        actor=make.actor(city.moderator), matter=idea.matter, reason_code="privacy", reason="개인 정보"
+    )
+    hidden = Matter.objects.get(pk=idea.pk)
+    handling.retype(
+        actor=make.actor(city.triage),
+        matter=hidden,
+        kind="complaint",
+        reason="개인 민원입니다.",
+        private=True,
+    )
+    matter = Matter.objects.get(pk=idea.pk)
+    assert matter.disclosure == Disclosure.PRIVATE
+
+    def restore() -> Matter:
+        return handling.restore(actor=make.actor(city.moderator), matter=matter, reason="괜찮습니다.")
+
+    assert refused(restore, matter) == "restore.not_hidden"
+
+
 def test_a_moderator_leaves_her_own_idea_to_others(city: City, sign_in: Any) -> None:
     mine = make.idea(author=city.moderator)
     other = make.official("moderator", city.host)

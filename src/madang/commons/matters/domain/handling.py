@@ -170,7 +170,7 @@ def retype(*, actor: Actor, matter: Matter, kind: str, reason: str, private: boo
         raise RefusedError(_("Choose another kind."), "retype.same", status=422)
     step = "retype_idea" if kind == Kind.IDEA else "retype_owed"
     changes: dict[str, Any] = {"kind": kind, "responsible": matter.host, "officer": None}
-    if private and kind == Kind.COMPLAINT and matter.is_public:
+    if private and kind == Kind.COMPLAINT and matter.disclosure != Disclosure.PRIVATE:
         # Recorded while it is still public: that an office took it out of sight stands in the public log.
         move(matter, "seclude", actor=actor, reason_code=OWN_AFFAIRS, organisation=matter.responsible)
         changes["disclosure"] = Disclosure.PRIVATE
