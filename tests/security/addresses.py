@@ -80,6 +80,7 @@ GAPS: dict[str, object] = {
     "ticket": "00000000",
     "serial": "PF-2611-01001-7",
     "file": 1,
+    "statement": 1,
 }
 
 
