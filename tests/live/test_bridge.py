@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 from django.http import StreamingHttpResponse
 
 from madang.conf import bridge
@@ -43,6 +45,21 @@ def ask(
     return sent
 
 
+def test_too_large_is_said_by_a_page_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the headers of every page; Django refuses by the size, and nothing of the body reaches it."""
+    monkeypatch.setattr(bridge, "LARGEST", settings.REQUEST_MAX_BYTES)
+    length = str(settings.REQUEST_MAX_BYTES + 1).encode()
+    for path in (b"/ideas/new/test/", b"/en/ideas/new/test/"):
+        start, body = ask(
+            WSGIHandler(), [b"x"], headers=[(b"content-length", length), (b"host", b"testserver")], path=path
+        )
+        assert start["status"] == 413
+        assert b"<h1" in body["body"] and b"50 MB" not in body["body"]
+        assert {b"content-security-policy", b"x-content-type-options"} <= {
+            name for name, _value in start["headers"]
+        }
+
+
 def echo(environ: dict[str, Any], start: Any) -> list[bytes]:
     start("200 OK", [("Content-Type", "text/plain"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")])
     said = repr(sorted((name, value) for name, value in environ.items() if isinstance(value, str)))
@@ -74,7 +91,8 @@ def test_too_long_a_body_is_refused_before_it_is_read(monkeypatch: pytest.Monkey
     monkeypatch.setattr(bridge, "LARGEST", 10)
 
     def never(environ: Any, start: Any) -> list[bytes]:
-        raise AssertionError("it was handed on")
+        assert (environ["CONTENT_LENGTH"], environ["wsgi.input"].read()) == ("11", b"")
+        raise ValueError("no page for this")
 
     headers = [(b"content-length", b"11")] if claimed else [(b"transfer-encoding", b"chunked")]
     start, body = ask(never, [b"x" * 6, b"x" * 6], headers=headers)

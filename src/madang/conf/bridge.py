@@ -59,7 +59,7 @@ class Bridge:
         try:
             body = await _read(scope, receive)
         except TooLargeError:
-            await plain(send, 413, TOO_LARGE)
+            await self._refuse(scope, send)
             return
         except GoneError:
             return
@@ -84,6 +84,24 @@ class Bridge:
             finally:
                 if close is not None:
                     await loop.run_in_executor(self.pool, close)
+
+    async def _refuse(self, scope: Message, send: Send) -> None:
+        """The page that says so comes from Django, which refuses by the size alone; in plain words where it does not."""
+        scope = {**scope, "madang.size": LARGEST + 1}
+        with tempfile.SpooledTemporaryFile(IN_MEMORY) as nothing:
+            run = asyncio.get_running_loop().run_in_executor(self.pool, self._run, scope, nothing)
+            try:
+                status, headers, parts, close = await run
+            except Exception:
+                log.exception("no page for a request that is too large")
+                status, headers, parts, close = 500, [], b"", None
+        if close is not None:
+            await asyncio.get_running_loop().run_in_executor(self.pool, close)
+        if status != 413 or not isinstance(parts, bytes):
+            await plain(send, 413, TOO_LARGE)
+            return
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": parts})
 
     def _run(self, scope: Message, body: IO[bytes]) -> tuple[int, list[Any], Any, Callable[[], None] | None]:
         """In a thread: the whole answer where it is in memory, else its chunks and how to end them."""
@@ -136,7 +154,7 @@ def environ(scope: Message, body: IO[bytes]) -> dict[str, Any]:
             text = f"{made[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{text}"
         made[key] = text
     # What was read counts: a body that came in chunks has no length, and a wrong one must not be believed.
-    made["CONTENT_LENGTH"] = str(body.seek(0, 2))
+    made["CONTENT_LENGTH"] = str(scope.get("madang.size") or body.seek(0, 2))
     body.seek(0)
     return made
 
