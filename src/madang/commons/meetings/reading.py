@@ -14,6 +14,7 @@ from madang.commons.meetings import queries
 from madang.commons.meetings.enums import Asked, MinutesState
 from madang.commons.meetings.logic import stamps
 from madang.commons.meetings.models import AgendaItem, Meeting, Minutes, Paragraph
+from madang.kernel.logic.cells import safe
 
 Plain = dict[str, Any]
 COMING, HELD = "coming", "held"
@@ -145,6 +146,4 @@ def minutes_csv(row: Meeting, chosen: Minutes) -> bytes:
 
 
 def _cell(value: Any) -> Any:
-    if value is None:
-        return ""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    return "" if value is None else safe(value)
