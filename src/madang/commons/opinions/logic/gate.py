@@ -15,8 +15,11 @@ from dataclasses import dataclass
 PERSONAL, TWO_CLAIMS, NEAR = "personal_data", "two_claims", "duplicate"
 
 NEAR_FROM = 0.62
-"""Likeness of words from which two statements are laid side by side. A guess, not measured: what is shown is only
-a warning, and a person decides."""
+"""Likeness of words from which two statements are laid side by side, for a person to decide.
+
+Measured on four real conversations (docs/measurements.md): of the pairs from here on 59 % are the same claim, and of those that are
+the same down to 0.56 it shows 41 of 52. Higher, it would hide more of them; lower, most warnings would be wrong. It sees letters
+alone: the same claim in other words is missed, and one number, negation or group of people more is not told apart."""
 
 
 @dataclass(frozen=True, slots=True)
