@@ -24,7 +24,7 @@ Array = NDArray[Any]
 
 # Below this much work for the dense way (people × statements², resampling not counted) loading the compiler costs
 # more than it saves.
-WORTHWHILE = 500_000_000
+WORTHWHILE = 50_000_000
 # From so many people on the work is shared between threads.
 SHARED = 10_000
 # As many people at once as a field of 16 bits can count when each adds at most 2.
