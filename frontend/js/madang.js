@@ -10,4 +10,5 @@ import "./parts/dialogs.js";
 import "./parts/tables.js";
 import "./parts/desk.js";
 import "./parts/live.js";
+import "./parts/waiting.js";
 import "./parts/passkeys.js";

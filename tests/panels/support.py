@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 from madang.commons.ledger.sequencer import sequence
-from madang.commons.panels.domain import lots, preparing
+from madang.commons.panels.domain import lots, making, preparing
 from madang.commons.panels.logic.model import Problem, Quota
 from madang.commons.panels.models import Panel, Round
 from madang.kernel.actors import Actor, system
@@ -71,7 +71,10 @@ class House:
         return preparing.take(actor=self.officer, panel=panel, roles=ROLES, age="")
 
     def planned(self, **fields: Any) -> Panel:
-        panel = self.registered(**fields)
+        return self.bounded(self.registered(**fields))
+
+    def bounded(self, panel: Panel) -> Panel:
+        """Quotas as even as they can be."""
         bounds = {}
         for row in panel.quotas.all():
             share = panel.size // {"성별": 2, "지역": 3, "집": 2}[row.feature]
@@ -79,7 +82,14 @@ class House:
         return preparing.plan(actor=self.officer, panel=panel, bounds=bounds, source="시험 수치")
 
     def prepared(self, **fields: Any) -> Round:
-        return lots.prepare(actor=self.officer, panel=self.planned(**fields), witnesses=self.witnesses)
+        return self.make(self.planned(**fields))
+
+    def order(self, panel: Panel, **asked: Any) -> Round:
+        return making.order(**{"actor": self.officer, "panel": panel, "witnesses": self.witnesses} | asked)
+
+    def make(self, panel: Panel, **asked: Any) -> Round:
+        """What the office orders, made as the worker makes it."""
+        return making.make(self.order(panel, **asked))
 
     def frozen(self, **fields: Any) -> Round:
         return self.freeze(self.prepared(**fields))

@@ -6,7 +6,7 @@ import pytest
 
 from madang.commons.panels import verify_lot
 from madang.commons.panels.bundle import bundle
-from madang.commons.panels.domain import lots, preparing, seats
+from madang.commons.panels.domain import lots, making, preparing, seats
 from madang.commons.panels.models import Candidate, Panel, Round, Seat
 from madang.kernel.actors import Actor, system
 from madang.kernel.errors import RefusedError
@@ -41,7 +41,9 @@ def test_the_drawn_panel_follows_from_digest_root_and_dice(house: House) -> None
     wanted = {round_.people[at] for at in round_.frozen["panels"][number - 1]}
     assert set(round_.seats.values_list("candidate_id", flat=True)) == wanted
     acts = list(Audit.objects.filter(target=round_.reference).order_by("pk").values_list("action", flat=True))
-    assert acts == [f"panels.round.{step}" for step in ("freeze", "open", "throw", "throw", "draw")]
+    assert acts == [
+        f"panels.round.{step}" for step in ("order", "make", "freeze", "open", "throw", "throw", "draw")
+    ]
     assert verify_lot.digest(round_.frozen) in str(round_.entry.audit.payload)
 
 
@@ -67,7 +69,7 @@ def test_nothing_is_drawn_before_the_freeze(house: House) -> None:
 
 def test_the_preparer_does_not_freeze_and_an_officer_neither(house: House) -> None:
     both = official(Role.OFFICER, house.host)
-    round_ = lots.prepare(actor=actor(house.approver), panel=house.planned(), witnesses=house.witnesses)
+    round_ = house.make(house.planned(), actor=actor(house.approver))
     refused("four_eyes", lots.freeze, actor=actor(house.approver), round_=round_)
     refused("mandate.approver", lots.freeze, actor=actor(both), round_=round_)
     elsewhere = official(Role.APPROVER, OrganisationFactory(code="elsewhere"))
@@ -109,16 +111,16 @@ def test_nobody_throws_or_draws_twice(house: House) -> None:
     for user in house.witnesses:
         refused("flow.state", lots.throw, actor=actor(user), round_=done, dice="3" * 10)
     refused("flow.state", lots.void, actor=actor(house.approver), round_=done, reason="Other people, please.")
-    refused("panels.full", lots.prepare, actor=house.officer, panel=done.panel, witnesses=house.witnesses)
+    refused("panels.full", making.order, actor=house.officer, panel=done.panel, witnesses=house.witnesses)
 
 
 def test_witnesses_are_two_and_from_outside(house: House) -> None:
     panel = house.planned()
     one = house.witnesses[0]
-    refused("panels.witnesses", lots.prepare, actor=house.officer, panel=panel, witnesses=[one])
-    refused("panels.witnesses", lots.prepare, actor=house.officer, panel=panel, witnesses=[one, one])
-    refused("witness.office", lots.prepare, actor=house.officer, panel=panel, witnesses=[one, house.approver])
-    refused("mandate.office", lots.prepare, actor=actor(one), panel=panel, witnesses=house.witnesses)
+    refused("panels.witnesses", making.order, actor=house.officer, panel=panel, witnesses=[one])
+    refused("panels.witnesses", making.order, actor=house.officer, panel=panel, witnesses=[one, one])
+    refused("witness.office", making.order, actor=house.officer, panel=panel, witnesses=[one, house.approver])
+    refused("mandate.office", making.order, actor=actor(one), panel=panel, witnesses=house.witnesses)
 
 
 def test_register_and_quotas_stay_once_a_lottery_is_made(house: House) -> None:
@@ -129,7 +131,7 @@ def test_register_and_quotas_stay_once_a_lottery_is_made(house: House) -> None:
     assert caught.value.code == "panels.prepared"
     bounds = {row.pk: (1, 0, 10) for row in panel.quotas.all()}
     refused("panels.prepared", preparing.plan, actor=house.officer, panel=panel, bounds=bounds, source="x")
-    refused("panels.changed", lots.prepare, actor=house.officer, panel=panel, witnesses=house.witnesses)
+    refused("panels.under_way", making.order, actor=house.officer, panel=panel, witnesses=house.witnesses)
     lots.void(actor=actor(house.approver), round_=round_, reason="명부를 다시 받습니다.")
     assert preparing.plan(actor=house.officer, panel=panel, bounds=bounds, source="x").source == "x"
 
@@ -156,11 +158,17 @@ def test_quotas_that_cannot_be_met_are_named(house: House) -> None:
     for row in panel.quotas.filter(feature="성별"):
         bounds[row.pk] = (1, 5, 5)
     panel = preparing.plan(actor=house.officer, panel=panel, bounds=bounds, source="x")
-    with pytest.raises(lots.ShortageError) as short:
-        lots.prepare(actor=house.officer, panel=panel, witnesses=house.witnesses)
-    found = {quota.value: (low, high) for quota, low, high in short.value.changes}
+    failed = house.make(panel)
+    values = {quota.pk: quota.value for quota in panel.quotas.all()}
+    found = {values[quota]: (low, high) for quota, low, high in failed.shortage}
     assert found == {"여": (women, 5), "남": (5, 10 - women)}
-    assert not panel.rounds.exists()
+    assert (failed.state, failed.trouble, failed.frozen) == ("failed", "panels.shortage", {})
+    # The office changes the quotas and orders again: the number is not lost.
+    bounds |= {row.pk: (1, 0, 10) for row in panel.quotas.filter(feature="성별")}
+    preparing.plan(actor=house.officer, panel=panel, bounds=bounds, source="x")
+    again = house.make(panel)
+    assert (again.pk, again.number, again.state, again.shortage) == (failed.pk, 1, "prepared", [])
+    assert again.witnesses.count() == 2
 
 
 @pytest.mark.parametrize(("low", "high", "code"), [(4, 4, "panels.sums"), (7, 3, "panels.bounds")])
@@ -179,12 +187,12 @@ def test_free_seats_are_drawn_anew_under_what_is_left_of_the_quotas(house: House
     seats.answer(seat=gone[2], accepts=True)
     gone[2].refresh_from_db()
     seats.note(actor=house.officer, seat=gone[2], step="leave", reason="이사했습니다.")
-    again = lots.prepare(actor=house.officer, panel=panel, witnesses=house.witnesses, relax=True)
+    again = house.make(panel, relax=True)
     assert (again.number, again.size) == (2, 3)
     assert not {seat.candidate_id for seat in round_.seats.all()} & set(again.people)
     done = house.throw_all(house.open(house.freeze(again)))
     assert done.seats.count() == 3 and done.seed != round_.seed
-    seated = Candidate.objects.filter(panel=panel, seat__state__in=lots.OCCUPIED)
+    seated = Candidate.objects.filter(panel=panel, seat__state__in=making.OCCUPIED)
     assert seated.count() == panel.size
     for quota in panel.quotas.all():
         have = sum(one.values[quota.feature_order] == quota.value_order for one in seated)

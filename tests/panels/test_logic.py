@@ -30,7 +30,7 @@ pools = st.builds(
 @settings(max_examples=40)
 @given(pool=pools)
 def test_every_panel_is_one_and_every_count_is_what_was_promised(pool: Problem) -> None:
-    made = lottery.build(pool, 60, seconds=5)
+    made = lottery.build(pool, 60, turns=60)
     assert len(made.panels) == 60
     assert [faults(pool, panel) for panel in made.panels] == [[]] * 60
     assert list(made.counts) == chances(made.panels, len(pool.people))
@@ -44,7 +44,7 @@ def test_households_are_kept_apart(pool: Problem, cut: int) -> None:
     homes = tuple(str(at // cut) if at < 6 else "" for at in range(len(pool.people)))
     apart = Problem(pool.people, pool.quotas, pool.size, homes, True)
     try:
-        made = lottery.build(apart, 30, seconds=5)
+        made = lottery.build(apart, 30, turns=60)
     except NoPanelError:
         assert not panels_of(apart) if len(apart.people) <= 16 else True
         return
@@ -118,7 +118,7 @@ def test_where_fractions_promise_what_no_panel_keeps_panels_are_sought_one_by_on
 
 def test_the_search_panel_by_panel_is_as_equal() -> None:
     pool = problem(30, 6, (2, 3, 2))
-    found = columns.by_columns(pool, 1000, random.Random(1), seconds=20)
+    found = columns.by_columns(pool, 1000, random.Random(1), turns=400)
     assert [faults(pool, panel) for panel in found] == [[]] * 1000
     best = lottery.build(pool, 1000)
     assert min(chances(found, 30)) >= min(best.counts) - 5
@@ -128,7 +128,7 @@ def test_the_search_panel_by_panel_is_as_equal() -> None:
 @given(pool=pools, noise=st.lists(st.integers(-50, 50), min_size=40, max_size=40))
 def test_no_weights_prove_less_than_what_a_lottery_reaches(pool: Problem, noise: list[int]) -> None:
     """The bound holds for any weights at all: a liar can make it blunt, never false."""
-    made = lottery.build(pool, 60, seconds=5)
+    made = lottery.build(pool, 60, turns=60)
     table, low, high = pool.matrix()
     weights = noise[: table.shape[1]]
     limit = leximin.bound(table, low, high, weights, [None] * len(pool.people))

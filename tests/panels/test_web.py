@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from madang.commons.ledger.sequencer import sequence
 from madang.commons.panels import verify_lot
+from madang.commons.panels.domain import making
 from madang.commons.panels.models import Panel, Seat
 from madang.kernel.models import User
 from tests.factories import UserFactory
@@ -64,6 +65,14 @@ def test_a_whole_ceremony_by_form() -> None:
 
     names = "\n".join(user.email for user in house.witnesses)
     post(desk, "desk_panel_prepare", "walk", witnesses=names)
+    assert desk.get("/desk/panels/walk/making/").json() == {"ready": False}
+    assert "data-wait" in desk.get("/desk/panels/walk/").content.decode()
+    # A second click, and a register or quotas changed meanwhile, are refused.
+    post(desk, "desk_panel_prepare", "walk", status=409, witnesses=names)
+    post(desk, "desk_panel_plan", "walk", status=409, do="save", **plan)
+    assert panel.rounds.count() == 1
+    assert making.make_ordered() == 1 and making.make_ordered() == 0
+    assert desk.get("/desk/panels/walk/making/").json() == {"ready": True}
     assert Client().get(reverse("panel", args=["walk"])).status_code == 404
     post(desk, "desk_panel_freeze", "walk", status=403)
     post(approver, "desk_panel_freeze", "walk")

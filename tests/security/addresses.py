@@ -48,7 +48,7 @@ READ = {
     "desk_matter", "late", "late_csv", "receipt_of", "receipt_show", "receipt_file", "outbox", "ideas",
     "ideas_feed", "write", "similar", "filed", "filed_file", "item", "item_history", "item_clock", "file",
     "synthesis", "text", "text_version", "topics", "promises", "promises_csv",
-    "panels", "panel", "panel_program", "panel_check", "panel_bundle", "desk_panel",
+    "panels", "panel", "panel_program", "panel_check", "panel_check_file", "panel_bundle", "desk_panel", "desk_panel_making",
     "meetings", "meetings_ics", "meeting", "meeting_ics", "meeting_minutes", "hall_mine", "hall_mine_file",
     "hall_ticket", "hall_room", "hall_live", "hall_run", "hall_door", "hall_table", "hall_worker", "desk_meetings",
     "desk_meeting", "desk_registrations", "desk_pack",

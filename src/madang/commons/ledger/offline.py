@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
-import re
 
 from django import forms
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from madang.commons.ledger import api, wording
+from madang.kernel.web import alone
 
 _AREA = {"rows": 3, "spellcheck": "false", "autocomplete": "off", "class": "mono"}
 
@@ -39,8 +34,6 @@ class OfflineForm(forms.Form):
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The file, with this log's key and witnesses filled in."""
-    script, style = _built("js/offline.js").replace("</script", "<\\/script"), _built("madang.css")
-    style = re.sub(r"@font-face\s*\{[^}]*\}", "", style)  # the typeface lies elsewhere; the device has one
     words = {**wording.STEPS, **wording.OFFLINE}
     words |= {f"growth.{name}": look[0] for name, look in wording.GROWTH.items()}
     outcomes = {
@@ -52,31 +45,11 @@ def page(request: HttpRequest) -> HttpResponse:
         for name, (label, tone, icon) in wording.STATUS.items()
     }
     context = {
-        "language": get_language(),
         "form": OfflineForm(initial={"key": api.public_key(), "policy": api.witness_policy()}),
         "words": json.dumps({name: str(text) for name, text in words.items()}, ensure_ascii=False),
         "outcomes": outcomes,
         "kinds": kinds,
-        "script_hash": _digest(script),
-        "style_hash": _digest(style),
     }
-    answer = render(request, "ledger/offline.html", context)
-    # Put in last, because templates would escape them.
-    for mark, text in (
-        (b"<!--style-->", f"<style>{style}</style>"),
-        (b"<!--script-->", f'<script type="module">{script}</script>'),
-    ):
-        answer.content = answer.content.replace(mark, text.encode())
-    answer["Content-Disposition"] = 'attachment; filename="madang-verify.html"'
-    return answer
-
-
-def _built(name: str) -> str:
-    with staticfiles_storage.open(name) as file:
-        text: str = file.read().decode()
-    return text
-
-
-def _digest(text: str) -> str:
-    """As a browser counts it in a content security policy."""
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return alone.page(
+        request, "ledger/offline.html", context, script="js/offline.js", name="madang-verify.html"
+    )

@@ -19,8 +19,12 @@ PANEL = Flow(
 
 ROUND = Flow(
     "panels.round",
-    "prepared",
+    "making",
     (
+        # Ordered by the office, made by the worker; without a panel that fits it can be ordered anew.
+        Step("order", ("failed",), "making"),
+        Step("make", ("making",), "prepared"),
+        Step("fail", ("making",), "failed"),
         # Somebody else than the preparer freezes lottery and digest in the public log.
         Step("freeze", ("prepared",), "frozen"),
         # The published state of the log after that entry is noted; only now may dice be thrown.
@@ -28,7 +32,7 @@ ROUND = Flow(
         Step("throw", ("open",), None),
         # Follows from the last throw by itself, in the same transaction.
         Step("draw", ("open",), "drawn"),
-        Step("void", ("prepared", "frozen", "open"), "void", needs_reason=True),
+        Step("void", ("making", "prepared", "frozen", "open"), "void", needs_reason=True),
     ),
 )
 

@@ -1,16 +1,22 @@
-"""Work of the worker: opening draws once the log holds them, and sending invitations."""
+"""Work of the worker: making lotteries, opening draws once the log holds them, and sending invitations."""
 
 from __future__ import annotations
 
 import logging
 
-from madang.commons.panels.domain import lots
+from madang.commons.panels.domain import lots, making
 from madang.commons.panels.models import Round
 from madang.kernel.actors import system
 from madang.kernel.errors import RefusedError
 from madang.kernel.jobs import every
 
 log = logging.getLogger("madang.panels")
+
+
+@every(1, "panels.make")
+def make_ordered() -> int:
+    """Make the lotteries that offices have ordered: seconds each, in which the other jobs go on."""
+    return making.make_ordered()
 
 
 @every(5, "panels.open")

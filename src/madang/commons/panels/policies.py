@@ -31,16 +31,15 @@ def create(actor: Actor, host: object) -> Verdict:
     "panels.panel.desk",
     "panels.panel.register",
     "panels.panel.plan",
-    "panels.panel.prepare",
     "panels.panel.close",
 )
 def office(actor: Actor, panel: Panel) -> Verdict:
     return OK if in_office(actor, panel) else NOT_OFFICE
 
 
-@allow("panels.panel.fill", "panels.round.draw")
+@allow("panels.panel.fill", "panels.round.make", "panels.round.fail", "panels.round.draw")
 def by_rule(actor: Actor, subject: object) -> Verdict:
-    """Nobody draws: it follows from the last throw."""
+    """Nobody makes a lottery and nobody draws: the worker and the last throw do."""
     return OK if actor.is_system else no(_("The draw follows from the dice by itself."), "lot.by_itself")
 
 
@@ -51,7 +50,7 @@ def freeze(actor: Actor, round_: Round) -> Verdict:
     return SAME_PERSON if actor.user is not None and round_.prepared_by_id == actor.user.pk else OK
 
 
-@allow("panels.round.open")
+@allow("panels.round.order", "panels.round.open")
 def open_(actor: Actor, round_: Round) -> Verdict:
     return OK if actor.is_system or in_office(actor, round_.panel) else NOT_OFFICE
 

@@ -70,6 +70,7 @@ def parse(text: str) -> dict[str, Any]:
     if not isinstance(frozen, dict) or frozen.get("format") != FORMAT:
         raise BundleError("this is not the file of a lot, or of another format")
     try:
+        canonical(bundle)  # half a character has no bytes
         _shape(bundle)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise BundleError("a part of the file is missing or of another kind") from error

@@ -8,7 +8,7 @@ import random
 from datetime import date
 
 from madang.commons.ledger.sequencer import sequence
-from madang.commons.panels.domain import lots, preparing, seats
+from madang.commons.panels.domain import lots, making, preparing, seats
 from madang.commons.panels.models import Panel, Seat
 from madang.conf.demo.story import office
 from madang.kernel import actors
@@ -99,7 +99,7 @@ def draw() -> Panel:
     witnesses = [
         User.objects.get(email=f"{name}@haedam.example") for name in ("arbiter", "neighbour", "group")
     ]
-    round_ = lots.prepare(actor=_as("officer"), panel=panel, witnesses=witnesses)
+    round_ = making.make(making.order(actor=_as("officer"), panel=panel, witnesses=witnesses))
     round_ = lots.freeze(actor=_as("approver"), round_=round_)
     while sequence().added:
         pass

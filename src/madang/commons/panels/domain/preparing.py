@@ -244,7 +244,7 @@ def plan(*, actor: Actor, panel: Panel, bounds: Mapping[int, tuple[int, int, int
 def _draft(panel: Panel) -> Panel:
     """The locked, fresh row, while nothing is prepared or drawn yet."""
     fresh = Panel.objects.select_for_update().get(pk=panel.pk)
-    if fresh.state != Panel.State.DRAFT or fresh.rounds.exclude(state="void").exists():
+    if fresh.state != Panel.State.DRAFT or fresh.rounds.exclude(state__in=("void", "failed")).exists():
         raise RefusedError(
             _("A lottery has been prepared from this register. Register and quotas stay as they are."),
             "panels.prepared",

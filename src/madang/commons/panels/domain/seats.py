@@ -59,7 +59,7 @@ def _move(actor: Actor, seat: Seat, step: str, reason: str = "") -> Seat:
 def close(*, actor: Actor, panel: Panel, reason: str) -> Panel:
     """End a panel: names, births, contacts, households and codes are erased. What was drawn stays checkable."""
     fresh = Panel.objects.select_for_update().get(pk=panel.pk)
-    if fresh.rounds.filter(state__in=("prepared", "frozen", "open")).exists():
+    if fresh.rounds.filter(state__in=("making", "prepared", "frozen", "open")).exists():
         raise RefusedError(
             _("A lot is under way. Draw it or give it up first."), "panels.under_way", status=409
         )

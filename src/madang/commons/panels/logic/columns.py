@@ -8,7 +8,6 @@ Gölz, Gupta, Hennig and Procaccia, "Fair algorithms for selecting citizens' ass
 from __future__ import annotations
 
 import random
-import time
 
 import numpy as np
 
@@ -20,13 +19,14 @@ CLEAR = 1e-7
 SHARES = 10**9
 
 
-def by_columns(problem: Problem, panels: int, rng: random.Random, *, seconds: float) -> list[list[int]]:
-    """Equally likely panels; after `seconds` what is left is taken as it stands.
+def by_columns(problem: Problem, panels: int, rng: random.Random, *, turns: int) -> list[list[int]]:
+    """Equally likely panels; after `turns` programs what is left is taken as it stands.
+
+    Turns and not seconds: a slow machine finds the same panels.
 
     Raises:
         NoPanelError: not one panel meets the quotas.
     """
-    until = time.monotonic() + seconds
     people = len(problem.people)
     table, low, high = problem.matrix()
     rules: list[Entries] = [(np.nonzero(column)[0], np.ones(int(column.sum()))) for column in table.T]
@@ -50,8 +50,9 @@ def by_columns(problem: Problem, panels: int, rng: random.Random, *, seconds: fl
 
     known = {best(np.array([rng.random() for _ in range(people)])): None for _ in range(3)}
     fixed: dict[int, float] = {}
-    shares = np.ones(len(known))
+    shares, turn = np.ones(len(known)), 0
     while len(fixed) < people:
+        turn += 1
         columns = list(known)
         members: list[list[int]] = [[] for _ in range(people)]
         for at, panel in enumerate(columns):
@@ -77,12 +78,12 @@ def by_columns(problem: Problem, panels: int, rng: random.Random, *, seconds: fl
         worth = np.abs(found.duals[1:])
         better = best(worth)
         now = max(sum(worth[person] for person in panel) for panel in columns)
-        if better not in known and sum(worth[list(better)]) > now + CLEAR and time.monotonic() < until:
+        if better not in known and sum(worth[list(better)]) > now + CLEAR and turn < turns:
             known[better] = None
             continue
         smallest = float(found.values[-1])
         held = [person for person in range(people) if person not in fixed and worth[person] > CLEAR]
-        if not held or time.monotonic() >= until:
+        if not held or turn >= turns:
             break
         fixed |= dict.fromkeys(held, smallest)
     columns = list(known)[: len(shares)]

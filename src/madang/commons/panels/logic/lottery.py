@@ -13,6 +13,8 @@ from madang.commons.panels.logic.model import Problem, chances, faults
 from madang.commons.panels.logic.splitting import StuckError, split
 
 PANELS = 1000
+TURNS = 1500
+"""Programs of the search panel by panel; a minute or two for hundreds of people."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Lottery:
         return min(self.counts) >= int(first.bound * len(self.panels))
 
 
-def build(problem: Problem, panels: int = PANELS, *, seconds: float = 60.0) -> Lottery:
+def build(problem: Problem, panels: int = PANELS, *, turns: int = TURNS) -> Lottery:
     """Make the lottery. The same problem gives the same lottery.
 
     Raises:
@@ -58,7 +60,7 @@ def build(problem: Problem, panels: int = PANELS, *, seconds: float = 60.0) -> L
     try:
         found = split(problem, equal.targets, panels, rng)
     except StuckError:
-        method, found = "columns", by_columns(problem, panels, rng, seconds=seconds)
+        method, found = "columns", by_columns(problem, panels, rng, turns=turns)
     rng.shuffle(found)
     for panel in found:
         if wrong := faults(problem, panel):

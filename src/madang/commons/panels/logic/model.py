@@ -36,7 +36,7 @@ class Problem:
     size: int
     households: tuple[str, ...] = ()
     apart: bool = False
-    _made: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
+    _made: dict[str, list[list[int]]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def rows(self) -> list[tuple[list[int], int, int]]:
@@ -51,14 +51,14 @@ class Problem:
 
     @property
     def homes(self) -> list[list[int]]:
-        """Households of two and more, where that matters."""
-        if not self.apart:
-            return []
-        members: dict[str, list[int]] = {}
-        for at, home in enumerate(self.households):
-            if home:
-                members.setdefault(home, []).append(at)
-        return [members[home] for home in sorted(members) if len(members[home]) > 1]
+        """Households of two and more, where that matters. Found once: every panel asks for them."""
+        if "homes" not in self._made:
+            members: dict[str, list[int]] = {}
+            for at, home in enumerate(self.households if self.apart else ()):
+                if home:
+                    members.setdefault(home, []).append(at)
+            self._made["homes"] = [members[home] for home in sorted(members) if len(members[home]) > 1]
+        return self._made["homes"]
 
     def matrix(self) -> tuple[Ints, Ints, Ints]:
         """The rules as a matrix (one line a person, one column a rule) with its lower and upper bounds."""
@@ -83,8 +83,9 @@ def faults(problem: Problem, panel: Sequence[int]) -> list[str]:
     wrong = []
     if len(set(panel)) != len(panel) or len(panel) != problem.size:
         wrong.append("size")
+    seats = Counter((feature, value) for at in panel for feature, value in enumerate(problem.people[at]))
     for quota in problem.quotas:
-        got = sum(problem.people[at][quota.feature] == quota.value for at in panel)
+        got = seats[quota.feature, quota.value]
         if not quota.low <= got <= quota.high:
             wrong.append(f"quota {quota.feature}.{quota.value}: {got}")
     chosen = set(panel)

@@ -19,7 +19,7 @@ class Relaxed:
     high: int
 
 
-def explain(problem: Problem, *, seconds: float = 10.0) -> list[Relaxed] | None:
+def explain(problem: Problem, *, nodes: int = 2_000) -> list[Relaxed] | None:
     """Which quotas to relax, by how much; empty when a panel exists as it is.
 
     The sum of all changes is as small as possible, in whole seats.
@@ -43,7 +43,7 @@ def explain(problem: Problem, *, seconds: float = 10.0) -> list[Relaxed] | None:
     cost[people:] = -1
     roof = np.ones(size)
     roof[people:] = max([problem.size, *(quota.low for quota in quotas)])
-    found = solve(cost, rows, low, high, np.zeros(size), roof, whole=[True] * size, seconds=seconds)
+    found = solve(cost, rows, low, high, np.zeros(size), roof, whole=[True] * size, nodes=nodes)
     if found is None:
         return None
     slack = np.rint(found.values[people:]).astype(int)

@@ -22,6 +22,14 @@ class Solution:
     objective: float
 
 
+class _Quiet(highspy.Highs):
+    """HiGHS prints its name when callbacks are set, which its constructor does. Errors come as statuses, not as lines."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 - its name
+        self.silent()
+        super().enableCallbacks()
+
+
 def solve(
     cost: Floats,
     rows: Sequence[Entries],
@@ -31,19 +39,19 @@ def solve(
     high: Floats,
     *,
     whole: Sequence[bool] | None = None,
-    seconds: float = 60.0,
+    nodes: int = 10_000,
 ) -> Solution | None:
     """Maximise; one thread and a fixed seed, so that the same question has the same answer.
 
     Returns:
-        None when nothing fits, or nothing was found in `seconds`.
+        None when nothing fits, or nothing was found in so many `nodes` of the search for whole numbers. Nodes and not seconds: a slow
+        machine must find the same.
     """
-    engine = highspy.Highs()
-    engine.silent()
+    engine = _Quiet()
     engine.setOptionValue("threads", 1)
     engine.setOptionValue("primal_feasibility_tolerance", 1e-9)
     engine.setOptionValue("random_seed", 1)
-    engine.setOptionValue("time_limit", seconds)
+    engine.setOptionValue("mip_max_nodes", nodes)
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = len(cost), len(rows)
     model.sense_ = highspy.ObjSense.kMaximize

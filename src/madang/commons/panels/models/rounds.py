@@ -17,6 +17,8 @@ class Round(models.Model):
     """
 
     class State(models.TextChoices):
+        MAKING = "making", _("Being made")
+        FAILED = "failed", _("Could not be made")
         PREPARED = "prepared", _("Prepared")
         FROZEN = "frozen", _("Frozen")
         OPEN = "open", _("Dice are being thrown")
@@ -28,14 +30,30 @@ class Round(models.Model):
     panel = models.ForeignKey(Panel, models.CASCADE, related_name="rounds")
     number = models.PositiveSmallIntegerField()
     size = models.PositiveSmallIntegerField()
-    state = models.CharField(max_length=8, choices=State.choices, default=State.PREPARED)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.MAKING)
     prepared_at = models.DateTimeField()
-    prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    people = models.JSONField(help_text="Keys of the candidates, in the order of the frozen list.")
-    frozen = models.JSONField()
-    digest = models.CharField(max_length=64)
-    method = models.CharField(max_length=8)
-    seconds = models.FloatField(help_text="How long the lottery took to make.")
+    prepared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Nobody where free seats were ordered by rule.",
+    )
+    relax = models.BooleanField(
+        default=False, help_text="Widen quotas by the smallest change that helps, if nothing else does."
+    )
+    tries = models.PositiveSmallIntegerField(
+        default=0, help_text="How often its making began without an end."
+    )
+    trouble = models.CharField(max_length=40, blank=True, help_text="Why it could not be made, as a code.")
+    shortage = models.JSONField(default=list, help_text="Quota, least and most seats that would have helped.")
+    people = models.JSONField(
+        default=list, help_text="Keys of the candidates, in the order of the frozen list."
+    )
+    frozen = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64, blank=True)
+    method = models.CharField(max_length=8, blank=True)
+    seconds = models.FloatField(default=0, help_text="How long the lottery took to make.")
     entry = models.ForeignKey("kernel.Outbox", models.PROTECT, null=True, blank=True, related_name="+")
     root = models.CharField(max_length=64, blank=True)
     log = models.TextField(blank=True, help_text="The signed state of the log after the entry.")
@@ -49,7 +67,7 @@ class Round(models.Model):
             models.UniqueConstraint(fields=["panel", "number"], name="round_number_once"),
             models.UniqueConstraint(
                 fields=["panel"],
-                condition=Q(state__in=["prepared", "frozen", "open"]),
+                condition=Q(state__in=["making", "prepared", "frozen", "open"]),
                 name="round_one_at_a_time",
             ),
             models.CheckConstraint(

@@ -8,16 +8,16 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madang.commons.panels import queries
-from madang.commons.panels.domain import lots, preparing, seats
+from madang.commons.panels.domain import lots, making, preparing, seats
 from madang.commons.panels.logic import register as registers
-from madang.commons.panels.models import Panel, Round, Seat
+from madang.commons.panels.models import Panel, Quota, Round, Seat
 from madang.commons.panels.web import forms, words
 from madang.kernel import policy
 from madang.kernel.errors import RefusedError
@@ -99,10 +99,10 @@ def _show(request: HttpRequest, panel: Panel, *, status: int = 200, **more: Any)
     quotas = list(panel.quotas.all())
     people = panel.candidates.count()
     latest = panel.rounds.defer("frozen", "people").select_related("entry").order_by("-number").first()
-    current = latest if latest is not None and latest.state in ("prepared", "frozen", "open") else None
+    current = latest if latest is not None and latest.state in making.UNDER_WAY else None
     has_plan = bool(quotas) and bool(panel.source)
     is_draft = panel.state == Panel.State.DRAFT and current is None
-    lacks = panel.size - Seat.objects.filter(round__panel=panel, state__in=lots.OCCUPIED).count()
+    lacks = panel.size - Seat.objects.filter(round__panel=panel, state__in=making.OCCUPIED).count()
     context: dict[str, Any] = {
         "panel": panel,
         "people": people,
@@ -119,16 +119,35 @@ def _show(request: HttpRequest, panel: Panel, *, status: int = 200, **more: Any)
         "current_tag": words.round_tag(current) if current else None,
         "witnesses": list(current.witnesses.select_related("user")) if current else [],
         "may_freeze": policy.can("panels.round.freeze", actor, current) if current else None,
+        "may_void": bool(policy.can("panels.round.void", actor, current)) if current else False,
         "is_public": panel.rounds.filter(state__in=queries.TOLD).exists(),
         "lacks": lacks if panel.state == Panel.State.SEATED and current is None else 0,
         "seats": _seats(panel) if panel.state == Panel.State.SEATED else [],
-        "shortage": [],
+        "trouble": words.TROUBLE.get(latest.trouble, "") if latest and latest.state == "failed" else "",
+        "shortage": _shortage(latest, quotas),
+        "may_relax": panel.state == Panel.State.SEATED and bool(_shortage(latest, quotas)),
         "breadcrumb": _crumbs((panel.title, "")),
     }
     context |= more
     if context["plan"] is not None:
         context["plan_tables"] = context["plan"].tables(context["strata"])
     return render(request, "panels/desk_panel.html", context, status=status)
+
+
+def _shortage(latest: Round | None, quotas: list[Quota]) -> list[tuple[Quota, int, int]]:
+    """What would have helped the lottery that could not be made."""
+    if latest is None or latest.state != Round.State.FAILED:
+        return []
+    known = {quota.pk: quota for quota in quotas}
+    return [(known[pk], low, high) for pk, low, high in latest.shortage if pk in known]
+
+
+@require_safe
+@_official
+def desk_making(request: HttpRequest, slug: str) -> JsonResponse:
+    """Whether the worker is done with what was ordered; the page that waits asks."""
+    is_made = not _panel(request, slug).rounds.filter(state=Round.State.MAKING).exists()
+    return JsonResponse({"ready": is_made})
 
 
 def _seats(panel: Panel) -> list[dict[str, Any]]:
@@ -257,7 +276,7 @@ def desk_plan(request: HttpRequest, slug: str) -> HttpResponse:
         done = preparing.plan(
             actor=actor_of(request), panel=panel, bounds=form.bounds, source=form.cleaned_data["source"]
         )
-        shortage = lots.Task(done).shortage()
+        shortage = making.Task(done).shortage()
     except RefusedError as refused:
         form.add_error(None, str(refused))
         return _show(request, panel, plan=form, status=refused.status)
@@ -270,34 +289,20 @@ def desk_plan(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @_official
 def desk_prepare(request: HttpRequest, slug: str) -> HttpResponse:
-    """Make the lottery."""
+    """Order the lottery; the worker makes it."""
     panel, form = _panel(request, slug), forms.WitnessForm(request.POST)
     if not form.is_valid():
         return _show(request, panel, witness=form, status=422)
     try:
-        made = lots.prepare(
+        making.order(
             actor=actor_of(request),
             panel=panel,
             witnesses=form.cleaned_data["witnesses"],
             relax=form.cleaned_data["relax"],
         )
-    except lots.ShortageError as short:
-        return _show(
-            request,
-            panel,
-            witness=form,
-            shortage=short.changes,
-            may_relax=panel.state == "seated",
-            status=422,
-        )
     except RefusedError as refused:
         form.add_error("witnesses", str(refused))
         return _show(request, panel, witness=form, status=refused.status)
-    messages.success(
-        request,
-        _("The lottery of %(panels)s panels was made in %(seconds)s seconds. Somebody else has to freeze it.")
-        % {"panels": len(made.frozen["panels"]), "seconds": f"{made.seconds:.1f}"},
-    )
     return redirect("desk_panel", slug)
 
 
@@ -305,7 +310,7 @@ def _latest(panel: Panel) -> Round:
     return get_object_or_404(
         Round.objects.select_related("panel__host", "entry"),
         panel=panel,
-        state__in=("prepared", "frozen", "open"),
+        state__in=making.UNDER_WAY,
     )
 
 

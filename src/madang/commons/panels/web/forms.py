@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from madang.commons.panels.domain.lots import LEAST_WITNESSES, MOST_WITNESSES
+from madang.commons.panels.domain.making import LEAST_WITNESSES, MOST_WITNESSES
 from madang.commons.panels.models import Panel, Quota
 from madang.commons.panels.queries import Stratum
 from madang.commons.panels.web.words import ROLES
@@ -208,6 +208,22 @@ class DiceForm(forms.Form):
 
     def clean_dice(self) -> str:
         return "".join(self.cleaned_data["dice"].split())
+
+
+class LotFileForm(forms.Form):
+    """Fields of the checks in the browser. They are read by the script only and never sent."""
+
+    digest = forms.CharField(
+        label=_("Digest that you got from elsewhere"),
+        help_text=_("From the public log, a newspaper, a friend: whoever compares trusts nobody here."),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "class": "mono"}),
+    )
+    file = forms.FileField(
+        label=_("Another file of a lot"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".json,application/json", "class": "file-input"}),
+    )
 
 
 class ReasonForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,9 @@ from madang.commons.panels import queries, verify_lot
 from madang.commons.panels.bundle import bundle
 from madang.commons.panels.models import Panel, Round, Seat
 from madang.commons.panels.web import words
+from madang.commons.panels.web.forms import LotFileForm
 from madang.kernel import policy
+from madang.kernel.web import alone
 from madang.kernel.web.acting import actor_of
 
 PAGE = 30
@@ -180,11 +183,38 @@ def check(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "panel": lot.panel,
         "round": lot,
         "lines": lines,
+        **_browser(),
         "is_right": all(step[1] != "failed" for step in steps),
         "bundle_url": reverse("panel_bundle", args=[slug, number]),
         "breadcrumb": crumbs((lot.panel.title, reverse("panel", args=[slug])), (_("Check"), "")),
     }
     return render(request, "panels/check.html", context)
+
+
+def _browser() -> dict[str, Any]:
+    """What the checks in the browser need of their page."""
+    told = words.for_script()
+    return {
+        "form": LotFileForm(),
+        "words": told,
+        "words_json": json.dumps(told, ensure_ascii=False),
+        "looks": {name: {"tone": tone, "icon": icon} for name, (tone, icon, _word) in words.STATUS.items()},
+    }
+
+
+@require_safe
+def check_file(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The page of the checks as one file with the lot inside, to keep."""
+    lot = _lot(slug, number)
+    data = json.dumps(bundle(lot), ensure_ascii=False, separators=(",", ":"))
+    return alone.page(
+        request,
+        "panels/check_file.html",
+        {"panel": lot.panel, **_browser()},
+        script="js/lot.js",
+        name=f"lot-{slug}-{number}.html",
+        data=data,
+    )
 
 
 @require_safe

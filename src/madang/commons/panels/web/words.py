@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -37,7 +38,19 @@ ROLES = [
     ("feature", gettext_lazy("Feature that the panel mirrors")),
     ("skip", gettext_lazy("Leave out")),
 ]
+TROUBLE = {
+    "panels.shortage": gettext_lazy("No panel meets all quotas at once."),
+    "panels.too_few": gettext_lazy(
+        "Fewer people can be drawn than there are seats. The register is too small."
+    ),
+    "panels.full": gettext_lazy("Meanwhile every seat was taken."),
+    "panels.broken": gettext_lazy(
+        "Making it has ended the worker three times. Order it again, and tell whoever runs the site."
+    ),
+}
 TONES = {
+    "making": "ochre",
+    "failed": "persimmon",
     "prepared": "ochre",
     "frozen": "blue",
     "open": "plum",
@@ -55,51 +68,77 @@ def bad(row: Bad) -> dict[str, Any]:
     return {"line": row.line, "reason": str(BAD[row.code]) % row.facts}
 
 
+CHECKS = {
+    "frozen": gettext_lazy("What was frozen"),
+    "openings": gettext_lazy("People"),
+    "panels": gettext_lazy("Panels"),
+    "quotas": gettext_lazy("Quotas"),
+    "chances": gettext_lazy("Chances"),
+    "proof": gettext_lazy("No lottery is more equal"),
+    "log": gettext_lazy("State of the public log"),
+    "seed": gettext_lazy("Seed"),
+    "draw": gettext_lazy("Draw"),
+}
+FOUND = {
+    "frozen": gettext_lazy("The digest computed from the file is %(digest)s."),
+    "openings": gettext_lazy("%(open)s of %(people)s people are opened, and each is what was committed to."),
+    "panels": gettext_lazy("%(panels)s panels, each of %(size)s different people."),
+    "quotas": gettext_lazy(
+        "%(wrong)s breaches of %(quotas)s quotas over all panels; %(closed)s people are closed."
+    ),
+    "chances": gettext_lazy(
+        "The smallest chance is %(least)s and the largest %(most)s of %(of)s, as published."
+    ),
+    "proof": gettext_lazy(
+        "No lottery could give everybody more than %(bound)s of %(of)s; the smallest chance here is %(least)s."
+    ),
+    "log": gettext_lazy(
+        "The root that went into the seed is the one of the signed state of %(size)s entries."
+    ),
+    "seed": gettext_lazy("Digest, root and %(throws)s throws give the seed %(seed)s."),
+    "draw": gettext_lazy("The seed draws panel %(number)s of %(of)s."),
+    "proof.skipped": gettext_lazy(
+        "Cannot be computed from outside: %(closed)s people are closed because few share their values."
+    ),
+    "proof.failed": gettext_lazy("The proof does not hold."),
+    "draw.skipped": gettext_lazy("Not drawn yet."),
+}
+STATUS = {
+    "passed": ("jade", "check", gettext_lazy("right")),
+    "failed": ("persimmon", "error", gettext_lazy("wrong")),
+    "skipped": ("ochre", "pause", gettext_lazy("not checked")),
+}
+
+
 def checked(step: Step) -> dict[str, Any]:
     """One check as a line of the page."""
-    facts = step.facts
-    titles = {
-        "frozen": _("What was frozen"),
-        "openings": _("People"),
-        "panels": _("Panels"),
-        "quotas": _("Quotas"),
-        "chances": _("Chances"),
-        "proof": _("No lottery is more equal"),
-        "log": _("State of the public log"),
-        "seed": _("Seed"),
-        "draw": _("Draw"),
+    tone, icon, word = STATUS[step.status]
+    sentence = FOUND.get(f"{step.name}.{step.status}", FOUND.get(step.name))
+    return {
+        "title": f"{CHECKS[step.name]} · {word}",
+        "text": str(sentence) % step.facts,
+        "tone": tone,
+        "icon": icon,
     }
-    sentences = {
-        "frozen": _("The digest computed from the file is %(digest)s."),
-        "openings": _("%(open)s of %(people)s people are opened, and each is what was committed to."),
-        "panels": _("%(panels)s panels, each of %(size)s different people."),
-        "quotas": _("%(wrong)s breaches of %(quotas)s quotas over all panels; %(closed)s people are closed."),
-        "chances": _("The smallest chance is %(least)s and the largest %(most)s of %(of)s, as published."),
-        "proof": _(
-            "No lottery could give everybody more than %(bound)s of %(of)s; the smallest chance here is %(least)s."
-        ),
-        "log": _("The root that went into the seed is the one of the signed state of %(size)s entries."),
-        "seed": _("Digest, root and %(throws)s throws give the seed %(seed)s."),
-        "draw": _("The seed draws panel %(number)s of %(of)s."),
+
+
+def for_script() -> dict[str, str]:
+    """The same words for the checks in the browser, which writes `{name}` where Python writes `%(name)s`."""
+    found = {name: re.sub(r"%\((\w+)\)s", r"{\1}", str(text)) for name, text in FOUND.items()}
+    found |= {f"title.{name}": str(text) for name, text in CHECKS.items()}
+    found |= {f"word.{name}": str(word) for name, (_tone, _icon, word) in STATUS.items()}
+    return found | {
+        "right": _("Nothing contradicts what was published."),
+        "wrong": _("Something does not fit. Please tell the ombudsman."),
+        "refused": _("This is not the file of a lot, or a part of it is missing."),
+        "unreachable": _("The file could not be loaded. Save it and choose it in the form."),
+        "digest.same": _("The digest is the one that you got from elsewhere."),
+        "digest.other": _("The digest is not the one that you got from elsewhere: {digest}"),
+        "drawn": _("Drawn: {people} people"),
+        "person": _("Person {n}"),
+        "chance": _("{count} of {of}"),
+        "closed": _("closed"),
     }
-    if step.status == "skipped":
-        text = (
-            _("Cannot be computed from outside: %(closed)s people are closed because few share their values.")
-            % facts
-            if step.name == "proof"
-            else _("Not drawn yet.")
-        )
-    elif step.name == "proof" and step.status == "failed":
-        text = _("The proof does not hold.")
-    else:
-        text = sentences[step.name] % facts
-    tone, icon = {
-        "passed": ("jade", "check"),
-        "failed": ("persimmon", "error"),
-        "skipped": ("ochre", "pause"),
-    }[step.status]
-    word = {"passed": _("right"), "failed": _("wrong"), "skipped": _("not checked")}[step.status]
-    return {"title": f"{titles[step.name]} · {word}", "text": text, "tone": tone, "icon": icon}
 
 
 def way(round_: Round | None, *, has_register: bool, has_plan: bool) -> list[dict[str, Any]]:
