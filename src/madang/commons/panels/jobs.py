@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from madang.commons.panels.domain import lots, making
+from madang.commons.panels.domain import inviting, lots, making
 from madang.commons.panels.models import Round
 from madang.kernel.actors import system
 from madang.kernel.errors import RefusedError
@@ -17,6 +17,18 @@ log = logging.getLogger("madang.panels")
 def make_ordered() -> int:
     """Make the lotteries that offices have ordered: seconds each, in which the other jobs go on."""
     return making.make_ordered()
+
+
+@every(5, "panels.mails")
+def send_invitations() -> int:
+    """Send the invitations that wait; a mail server that is slow holds up nothing else."""
+    return inviting.send()
+
+
+@every(60, "panels.replace")
+def replace() -> int:
+    """Give back what nobody answered for, and order lots for the seats that are free."""
+    return inviting.lapse_silent() + inviting.order_replacements()
 
 
 @every(5, "panels.open")

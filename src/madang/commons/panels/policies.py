@@ -31,6 +31,7 @@ def create(actor: Actor, host: object) -> Verdict:
     "panels.panel.desk",
     "panels.panel.register",
     "panels.panel.plan",
+    "panels.panel.sitting",
     "panels.panel.close",
 )
 def office(actor: Actor, panel: Panel) -> Verdict:
@@ -80,4 +81,5 @@ def answer(actor: Actor, seat: Seat) -> Verdict:
 
 @allow("panels.seat.lapse", "panels.seat.leave")
 def seat(actor: Actor, seat: Seat) -> Verdict:
-    return OK if in_office(actor, seat.round.panel) else NOT_OFFICE
+    """The office, or the rule: whoever is silent for the days that her invitation names."""
+    return OK if actor.system == "lot" or in_office(actor, seat.round.panel) else NOT_OFFICE

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from madang.commons.panels.models import Panel, Quota, Round, Seat
+from madang.commons.panels.logic.few import hidden
+from madang.commons.panels.models import Panel, Presence, Quota, Round, Seat, Sitting
 from madang.kernel.actors import Actor
 from madang.kernel.models import Audit, Role
 
@@ -88,6 +89,52 @@ def strata(panel: Panel) -> list[tuple[str, list[Stratum]]]:
             )
         )
     return list(found.items())
+
+
+@dataclass(frozen=True)
+class Share:
+    """One value at one session: who had a seat and who came; both None where the numbers are too small to show."""
+
+    came: int | None
+    seats: int | None
+
+
+LEAST_SHOWN = 3
+"""Of fewer seats with a value nobody is told how many came: one would know of whom."""
+
+
+def attendance(panel: Panel, sittings: list[Sitting]) -> list[tuple[str, list[tuple[str, list[Share]]]]]:
+    """By feature and value, for each of the sessions. No name, no combination of values, no small number."""
+    least = max(LEAST_SHOWN, panel.min_cell)
+    counts: dict[int, Counter[tuple[int, int, bool]]] = {one.pk: Counter() for one in sittings}
+    rows = Presence.objects.filter(sitting__in=sittings)
+    for key, came, values in rows.values_list("sitting_id", "came", "seat__candidate__values"):
+        counts[key].update((feature, value, came) for feature, value in enumerate(values))
+    features: dict[str, list[Quota]] = {}
+    for quota in panel.quotas.all():
+        features.setdefault(quota.feature, []).append(quota)
+    found = []
+    for feature, quotas in features.items():
+        table: dict[str, list[Share]] = {quota.value: [] for quota in quotas}
+        for sitting in sittings:
+            have = counts[sitting.pk]
+            places = [(quota.feature_order, quota.value_order) for quota in quotas]
+            seats = [have[(*place, True)] + have[(*place, False)] for place in places]
+            secret = hidden(seats, least)
+            for at, quota in enumerate(quotas):
+                share = Share(None, None) if at in secret else Share(have[(*places[at], True)], seats[at])
+                table[quota.value].append(share)
+        found.append((feature, list(table.items())))
+    return found
+
+
+def sittings(panel: Panel) -> list[Sitting]:
+    """The sessions with how many came, of how many seats (`came`, `of`)."""
+    return list(
+        panel.sittings.annotate(
+            came=Count("presences", filter=Q(presences__came=True)), of=Count("presences")
+        )
+    )
 
 
 def seat_counts(panel: Panel) -> dict[str, int]:

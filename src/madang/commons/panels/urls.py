@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from madang.commons.panels.web import ceremony, desk, public
+from madang.commons.panels.web import ceremony, desk, public, sittings
 
 urlpatterns: list[URLPattern] = [
     path("panels/", public.panels, name="panels"),
     path("panels/verify_lot.py", public.program, name="panel_program"),
     path("panels/invitation/", ceremony.invitation, name="panel_invitation"),
+    path("panels/invitation/<str:token>/", ceremony.invited, name="panel_invited"),
     path("panels/<slug:slug>/", public.panel, name="panel"),
+    path("panels/<slug:slug>/sittings/", public.sittings, name="panel_sittings"),
     path("panels/<slug:slug>/<int:number>/check/", public.check, name="panel_check"),
     path("panels/<slug:slug>/<int:number>/check.html", public.check_file, name="panel_check_file"),
     path("panels/<slug:slug>/<int:number>/lot.json", public.bundle_file, name="panel_bundle"),
@@ -26,5 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("desk/panels/<slug:slug>/open/", desk.desk_open, name="desk_panel_open"),
     path("desk/panels/<slug:slug>/void/", desk.desk_void, name="desk_panel_void"),
     path("desk/panels/<slug:slug>/close/", desk.desk_close, name="desk_panel_close"),
+    path("desk/panels/<slug:slug>/sittings/", sittings.desk_sittings, name="desk_panel_sittings"),
+    path("desk/panels/<slug:slug>/sittings/<int:number>/", sittings.desk_sitting, name="desk_panel_sitting"),
     path("desk/panels/<slug:slug>/seats/<int:pk>/", desk.desk_seat, name="desk_panel_seat"),
 ]

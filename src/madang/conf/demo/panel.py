@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import random
-from datetime import date
+from datetime import date, timedelta
 
 from madang.commons.ledger.sequencer import sequence
-from madang.commons.panels.domain import lots, making, preparing, seats
+from madang.commons.panels.domain import lots, making, preparing, seats, sittings
 from madang.commons.panels.models import Panel, Seat
 from madang.conf.demo.story import office
 from madang.kernel import actors
@@ -111,4 +111,27 @@ def draw() -> Panel:
     for at, seat in enumerate(Seat.objects.filter(round=round_).select_related("round__panel")):
         if at % 13 != 5:
             seats.answer(seat=seat, accepts=at % 17 != 3)
+    _sessions(panel)
     return panel
+
+
+def _sessions(panel: Panel) -> None:
+    """One session that was held today, and two to come."""
+    from madang.kernel import clock
+
+    panel.refresh_from_db()
+    seats_of = list(
+        Seat.objects.filter(round__panel=panel, state=Seat.State.ACCEPTED).values_list("pk", flat=True)
+    )
+    for title, days, missing in (
+        ("첫 모임: 서로 알기, 계획 듣기", 0, 9),
+        ("현장 걷기: 통학로와 시장길", 7, 0),
+        ("권고 쓰기", 21, 0),
+    ):
+        moment = clock.now() + timedelta(days=days)
+        sitting = sittings.plan(
+            actor=_as("officer"), panel=panel, title=title, place="해담시청 2층 큰마당", at=moment
+        )
+        if missing:
+            came = [pk for at, pk in enumerate(seats_of) if at % missing]
+            sittings.record(actor=_as("officer"), sitting=sitting, came=came)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -16,8 +18,9 @@ from madang.kernel.errors import RefusedError
 
 def invite(round_: Round, candidates: Iterable[int]) -> None:
     """Seats for the drawn, each with a code that opens the invitation without an account."""
-    rows = []
-    for pk in candidates:
+    rows, now = [], clock.now()
+    people = Candidate.objects.only("pk", "contact").in_bulk(list(candidates))
+    for pk, person in sorted(people.items()):
         code = ids.new_code()
         rows.append(
             Seat(
@@ -25,10 +28,20 @@ def invite(round_: Round, candidates: Iterable[int]) -> None:
                 candidate_id=pk,
                 code=code,
                 code_hash=ids.code_hash(code),
-                changed_at=clock.now(),
+                changed_at=now,
+                mail_at=now if is_address(person.contact) else None,
             )
         )
     Seat.objects.bulk_create(rows)
+
+
+def is_address(contact: str) -> bool:
+    """Whether a contact of the register is a mail address; phone numbers are for the office."""
+    try:
+        validate_email(contact.strip())
+    except ValidationError:
+        return False
+    return True
 
 
 def by_code(typed: str) -> Seat | None:
@@ -65,5 +78,5 @@ def close(*, actor: Actor, panel: Panel, reason: str) -> Panel:
         )
     done = move(fresh, "close", actor=actor, reason=reason, changes={"upload": ""}, organisation=fresh.host)
     Candidate.objects.filter(panel=fresh).update(name="", birth="", contact="", household="", line=0)
-    Seat.objects.filter(round__panel=fresh).update(code="")
+    Seat.objects.filter(round__panel=fresh).update(code="", mail_at=None)
     return done

@@ -2,5 +2,6 @@
 
 from madang.commons.panels.models.panels import Candidate, Panel, Quota
 from madang.commons.panels.models.rounds import Round, Seat, Witness
+from madang.commons.panels.models.sittings import Presence, Sitting
 
-__all__ = ["Candidate", "Panel", "Quota", "Round", "Seat", "Witness"]
+__all__ = ["Candidate", "Panel", "Presence", "Quota", "Round", "Seat", "Sitting", "Witness"]

@@ -34,6 +34,9 @@ class Panel(models.Model):
     min_cell = models.PositiveSmallIntegerField(
         default=5, help_text="The values of a person are opened only if so many people share them all."
     )
+    reply_days = models.PositiveSmallIntegerField(
+        default=14, help_text="Days in which an invitation by mail is answered; then the seat is free."
+    )
     source = models.CharField(max_length=300, blank=True, help_text="Where the population figures come from.")
     state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
     created_at = models.DateTimeField()

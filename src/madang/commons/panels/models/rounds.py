@@ -128,11 +128,17 @@ class Seat(models.Model):
         max_length=120, blank=True, purpose="panels.code", help_text="For letters; erased at the end."
     )
     code_hash = models.CharField(max_length=64, unique=True)
+    mail_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the invitation is sent or tried again; empty: no mail waits."
+    )
+    mail_tries = models.PositiveSmallIntegerField(default=0)
+    mail_trouble = models.CharField(max_length=60, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField()
 
     class Meta:
         ordering = ["round", "candidate"]
+        indexes = [models.Index(fields=["mail_at"], condition=Q(mail_at__isnull=False), name="seat_mail_due")]
 
     def __str__(self) -> str:
         return f"seat {self.pk}"

@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from madang.commons.panels import queries
-from madang.commons.panels.domain import lots, seats
-from madang.commons.panels.models import Round
+from madang.commons.panels.domain import inviting, lots, seats
+from madang.commons.panels.models import Round, Seat
 from madang.commons.panels.web.forms import CodeForm, DiceForm
 from madang.commons.panels.web.public import crumbs
 from madang.kernel import policy
@@ -79,9 +80,33 @@ def invitation(request: HttpRequest) -> HttpResponse:
         except RefusedError as refused:
             messages.error(request, str(refused))
             status = refused.status
+    return _invitation(request, form, seat, status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def invited(request: HttpRequest, token: str) -> HttpResponse:
+    """Where the link of the mail leads. It asks on GET, because mail programs open links by themselves; acts on POST."""
+    seat, status = inviting.by_token(token), 200
+    if seat is None:
+        return _invitation(request, CodeForm(), None, 410)
+    answer = request.POST.get("answer", "")
+    if request.method == "POST" and answer in ("accept", "decline"):
+        try:
+            seats.answer(seat=seat, accepts=answer == "accept")
+        except RefusedError as refused:
+            messages.error(request, str(refused))
+            status = refused.status
+        else:
+            return redirect("panel_invited", token)
+    return _invitation(request, CodeForm(), seat, status)
+
+
+def _invitation(request: HttpRequest, form: CodeForm, seat: Seat | None, status: int) -> HttpResponse:
     context = {
         "form": form,
         "seat": seat,
+        "is_gone": status == 410,
         "panel": seat.round.panel if seat else None,
         "breadcrumb": crumbs((_("Your invitation"), "")),
     }

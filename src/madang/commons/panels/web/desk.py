@@ -28,7 +28,7 @@ P = ParamSpec("P")
 SHOWN_BAD = 200
 
 
-def _crumbs(*more: tuple[str, str]) -> list[dict[str, str]]:
+def crumbs(*more: tuple[str, str]) -> list[dict[str, str]]:
     found = [
         {"label": _("Desk"), "url": reverse("desk")},
         {"label": _("Panels by lot"), "url": reverse("desk_panels")},
@@ -36,7 +36,7 @@ def _crumbs(*more: tuple[str, str]) -> list[dict[str, str]]:
     return found + [{"label": label, "url": url} for label, url in more]
 
 
-def _official(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
+def official(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
     """Only for people who may prepare or approve somewhere."""
 
     @wraps(view)
@@ -49,7 +49,7 @@ def _official(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Call
     return guarded
 
 
-def _panel(request: HttpRequest, slug: str) -> Panel:
+def panel_of(request: HttpRequest, slug: str) -> Panel:
     """A panel of one's own office; others do not exist here."""
     found: Panel = get_object_or_404(
         Panel.objects.filter(pk__in=queries.desk(actor_of(request)).values("pk")).select_related("host"),
@@ -58,7 +58,7 @@ def _panel(request: HttpRequest, slug: str) -> Panel:
     return found
 
 
-@_official
+@official
 def desk_panels(request: HttpRequest) -> HttpResponse:
     """The panels of one's offices, and a new one."""
     actor = actor_of(request)
@@ -88,7 +88,7 @@ def desk_panels(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "form": form,
-        "breadcrumb": [*_crumbs()[:1], {"label": _("Panels by lot"), "url": ""}],
+        "breadcrumb": [*crumbs()[:1], {"label": _("Panels by lot"), "url": ""}],
     }
     return render(request, "panels/desk_panels.html", context, status=status)
 
@@ -122,11 +122,12 @@ def _show(request: HttpRequest, panel: Panel, *, status: int = 200, **more: Any)
         "may_void": bool(policy.can("panels.round.void", actor, current)) if current else False,
         "is_public": panel.rounds.filter(state__in=queries.TOLD).exists(),
         "lacks": lacks if panel.state == Panel.State.SEATED and current is None else 0,
+        "sittings_count": panel.sittings.count(),
         "seats": _seats(panel) if panel.state == Panel.State.SEATED else [],
         "trouble": words.TROUBLE.get(latest.trouble, "") if latest and latest.state == "failed" else "",
         "shortage": _shortage(latest, quotas),
         "may_relax": panel.state == Panel.State.SEATED and bool(_shortage(latest, quotas)),
-        "breadcrumb": _crumbs((panel.title, "")),
+        "breadcrumb": crumbs((panel.title, "")),
     }
     context |= more
     if context["plan"] is not None:
@@ -143,10 +144,10 @@ def _shortage(latest: Round | None, quotas: list[Quota]) -> list[tuple[Quota, in
 
 
 @require_safe
-@_official
+@official
 def desk_making(request: HttpRequest, slug: str) -> JsonResponse:
     """Whether the worker is done with what was ordered; the page that waits asks."""
-    is_made = not _panel(request, slug).rounds.filter(state=Round.State.MAKING).exists()
+    is_made = not panel_of(request, slug).rounds.filter(state=Round.State.MAKING).exists()
     return JsonResponse({"ready": is_made})
 
 
@@ -160,6 +161,7 @@ def _seats(panel: Panel) -> list[dict[str, Any]]:
         {
             "seat": seat,
             "tag": words.seat_tag(seat),
+            "mail": words.mail(seat),
             "steps": [step.name for step in Seat.flow.open_steps(seat.state)],
         }
         for seat in rows
@@ -167,17 +169,17 @@ def _seats(panel: Panel) -> list[dict[str, Any]]:
 
 
 @require_safe
-@_official
+@official
 def desk_panel(request: HttpRequest, slug: str) -> HttpResponse:
     """One panel and the next thing to do."""
-    return _show(request, _panel(request, slug))
+    return _show(request, panel_of(request, slug))
 
 
 @require_POST
-@_official
+@official
 def desk_register(request: HttpRequest, slug: str) -> HttpResponse:
     """Take an upload; its columns are named on the next page."""
-    panel, form = _panel(request, slug), forms.UploadForm(request.POST, request.FILES)
+    panel, form = panel_of(request, slug), forms.UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return _show(request, panel, upload=form, status=422)
     try:
@@ -192,10 +194,10 @@ def desk_register(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_official
+@official
 def desk_columns(request: HttpRequest, slug: str) -> HttpResponse:
     """Name the columns, look at what would be taken in and what would be left out, then take it in."""
-    panel = _panel(request, slug)
+    panel = panel_of(request, slug)
     text = preparing.uploaded(panel)
     if not text:
         return redirect("desk_panel", slug)
@@ -228,7 +230,7 @@ def desk_columns(request: HttpRequest, slug: str) -> HttpResponse:
         "reading": reading,
         "features": _features(reading) if reading else [],
         "bad": [words.bad(row) for row in reading.bad[:SHOWN_BAD]] if reading else [],
-        "breadcrumb": _crumbs((panel.title, reverse("desk_panel", args=[slug])), (_("Columns"), "")),
+        "breadcrumb": crumbs((panel.title, reverse("desk_panel", args=[slug])), (_("Columns"), "")),
     }
     return render(request, "panels/columns.html", context, status=status)
 
@@ -251,10 +253,10 @@ def _features(reading: registers.Reading) -> list[dict[str, Any]]:
 
 
 @require_POST
-@_official
+@official
 def desk_plan(request: HttpRequest, slug: str) -> HttpResponse:
     """Propose quotas from the population, check whether a panel exists, or save."""
-    panel = _panel(request, slug)
+    panel = panel_of(request, slug)
     quotas = list(panel.quotas.all())
     form = forms.PlanForm(request.POST, quotas=quotas)
     if not form.is_valid():
@@ -287,10 +289,10 @@ def desk_plan(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@_official
+@official
 def desk_prepare(request: HttpRequest, slug: str) -> HttpResponse:
     """Order the lottery; the worker makes it."""
-    panel, form = _panel(request, slug), forms.WitnessForm(request.POST)
+    panel, form = panel_of(request, slug), forms.WitnessForm(request.POST)
     if not form.is_valid():
         return _show(request, panel, witness=form, status=422)
     try:
@@ -315,27 +317,27 @@ def _latest(panel: Panel) -> Round:
 
 
 @require_POST
-@_official
+@official
 def desk_freeze(request: HttpRequest, slug: str) -> HttpResponse:
-    lots.freeze(actor=actor_of(request), round_=_latest(_panel(request, slug)))
+    lots.freeze(actor=actor_of(request), round_=_latest(panel_of(request, slug)))
     messages.success(request, _("The lottery is frozen. Its digest stands in the public log."))
     return redirect("desk_panel", slug)
 
 
 @require_POST
-@_official
+@official
 def desk_open(request: HttpRequest, slug: str) -> HttpResponse:
     try:
-        lots.open_(actor=actor_of(request), round_=_latest(_panel(request, slug)))
+        lots.open_(actor=actor_of(request), round_=_latest(panel_of(request, slug)))
     except RefusedError as refused:
         messages.warning(request, str(refused))
     return redirect("desk_panel", slug)
 
 
 @require_POST
-@_official
+@official
 def desk_void(request: HttpRequest, slug: str) -> HttpResponse:
-    panel, form = _panel(request, slug), forms.ReasonForm(request.POST)
+    panel, form = panel_of(request, slug), forms.ReasonForm(request.POST)
     if not form.is_valid():
         return _show(request, panel, reason=form, status=422)
     lots.void(actor=actor_of(request), round_=_latest(panel), reason=form.cleaned_data["reason"])
@@ -344,10 +346,10 @@ def desk_void(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@_official
+@official
 def desk_seat(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Note what a drawn person said, that she did not answer, or that she dropped out."""
-    panel = _panel(request, slug)
+    panel = panel_of(request, slug)
     seat = get_object_or_404(Seat.objects.select_related("round__panel"), pk=pk, round__panel=panel)
     step = request.POST.get("do", "")
     if step not in {one.name for one in Seat.flow.steps}:
@@ -360,9 +362,9 @@ def desk_seat(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-@_official
+@official
 def desk_close(request: HttpRequest, slug: str) -> HttpResponse:
-    panel, form = _panel(request, slug), forms.ReasonForm(request.POST)
+    panel, form = panel_of(request, slug), forms.ReasonForm(request.POST)
     if not form.is_valid():
         return _show(request, panel, reason=form, status=422)
     seats.close(actor=actor_of(request), panel=panel, reason=form.cleaned_data["reason"])

@@ -36,6 +36,13 @@ class PanelForm(forms.ModelForm):
     size = forms.IntegerField(label=_("Seats"), min_value=2, max_value=1000)
     youngest = forms.IntegerField(label=_("Least age in years"), min_value=0, max_value=99, initial=18)
     apart = forms.BooleanField(label=_("At most one person of a household"), required=False)
+    reply_days = forms.IntegerField(
+        label=_("Days to answer an invitation by mail"),
+        help_text=_("Whoever is silent longer gives the seat back."),
+        min_value=3,
+        max_value=60,
+        initial=14,
+    )
     min_cell = forms.IntegerField(
         label=_("Open a person's values only if so many share them all"),
         help_text=_(
@@ -49,7 +56,7 @@ class PanelForm(forms.ModelForm):
     class Meta:
         model = Panel
         fields = (
-            "host", "slug", "title_ko", "title_en", "purpose_ko", "purpose_en", "size", "youngest", "apart", "min_cell"
+            "host", "slug", "title_ko", "title_en", "purpose_ko", "purpose_en", "size", "youngest", "apart", "reply_days", "min_cell"
         )  # fmt: skip
         labels = {
             "title_ko": _("Title in Korean"),
@@ -237,6 +244,31 @@ class ReasonForm(forms.Form):
 
     def clean_reason(self) -> str:
         return text.clean(self.cleaned_data["reason"])
+
+
+class SittingForm(forms.Form):
+    """A session of the panel, in Seoul time."""
+
+    title = forms.CharField(
+        label=_("Subject of the session"),
+        max_length=120,
+        error_messages={"required": _("Give the session a title.")},
+    )
+    at = forms.DateTimeField(
+        label=_("Begins"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={
+            "required": _("Say when it begins."),
+            "invalid": _("Write day and hour as 2026-12-31T14:00."),
+        },
+    )
+    place = forms.CharField(label=_("Where"), max_length=120, required=False)
+
+    def clean_title(self) -> str:
+        return text.clean_line(self.cleaned_data["title"])
+
+    def clean_place(self) -> str:
+        return text.clean_line(self.cleaned_data["place"])
 
 
 class CodeForm(forms.Form):

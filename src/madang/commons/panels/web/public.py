@@ -92,6 +92,7 @@ def panel(request: HttpRequest, slug: str) -> HttpResponse:
         "may_throw": policy.can("panels.round.throw", actor_of(request), chosen)
         and chosen.state == "open"
         and any(one.user_id == actor_of(request).account.pk and not one.dice for one in witnesses),
+        "sittings_count": panel.sittings.count(),
         "waiting": sum(not one.dice for one in witnesses),
         "seats": [(str(label), states[value]) for value, label in Seat.State.choices]
         if chosen.state == "drawn"
@@ -111,6 +112,23 @@ def panel(request: HttpRequest, slug: str) -> HttpResponse:
         "breadcrumb": crumbs((panel.title, "")),
     }
     return render(request, "panels/panel.html", context)
+
+
+@require_safe
+def sittings(request: HttpRequest, slug: str) -> HttpResponse:
+    """The sessions of a panel, and who took part by what it mirrors, never by name."""
+    panel = found(slug)
+    every = queries.sittings(panel)
+    recorded = [one for one in every if one.recorded_at is not None]
+    context = {
+        "panel": panel,
+        "sittings": every,
+        "recorded": recorded,
+        "attendance": queries.attendance(panel, recorded) if recorded else [],
+        "least": max(queries.LEAST_SHOWN, panel.min_cell),
+        "breadcrumb": crumbs((panel.title, reverse("panel", args=[slug])), (_("Sessions"), "")),
+    }
+    return render(request, "panels/sittings.html", context)
 
 
 EDGES = (0, 5, 10, 20, 50, 100)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from madang.commons.panels.logic.register import Bad
 from madang.commons.panels.models import Round, Seat
 from madang.commons.panels.verify_lot import Step
+from madang.kernel.templatetags.ui import seoul_text
 
 BAD = {
     "cells": gettext_lazy("The line has %(got)s cells instead of %(want)s."),
@@ -160,6 +161,19 @@ def way(round_: Round | None, *, has_register: bool, has_plan: bool) -> list[dic
 
 def seat_tag(seat: Seat) -> dict[str, str]:
     return {"label": str(Seat.State(seat.state).label), "tone": TONES[seat.state]}
+
+
+def mail(seat: Seat) -> str:
+    """What became of the invitation by mail."""
+    if seat.mailed_at is not None:
+        return _("mailed %(at)s") % {"at": seoul_text(seat.mailed_at, "day")}
+    if seat.mail_at is not None:
+        return _("mail waits: %(why)s") % {"why": seat.mail_trouble} if seat.mail_trouble else _("mail waits")
+    return (
+        _("mail failed: %(why)s") % {"why": seat.mail_trouble}
+        if seat.mail_trouble
+        else _("by letter or phone")
+    )
 
 
 def round_tag(round_: Round) -> dict[str, str]:
