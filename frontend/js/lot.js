@@ -40,6 +40,7 @@ function cell(tag, text) {
   const made = document.createElement(tag);
   if (tag === "th") made.scope = "row";
   made.textContent = text;
+  if (/[\uac00-\ud7a3]/.test(text)) made.lang = "ko";
   return made;
 }
 
