@@ -92,6 +92,8 @@ async function compute() {
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
+  // What was found before must not be taken for what is found now.
+  target.replaceChildren();
   target.setAttribute("aria-busy", "true");
   const nodes = await compute();
   target.replaceChildren(...nodes);

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from madang.commons.panels import queries, verify_lot
@@ -126,7 +126,9 @@ def sittings(request: HttpRequest, slug: str) -> HttpResponse:
         "recorded": recorded,
         "attendance": queries.attendance(panel, recorded) if recorded else [],
         "least": max(queries.LEAST_SHOWN, panel.min_cell),
-        "breadcrumb": crumbs((panel.title, reverse("panel", args=[slug])), (_("Sessions"), "")),
+        "breadcrumb": crumbs(
+            (panel.title, reverse("panel", args=[slug])), (pgettext("panels", "Sessions"), "")
+        ),
     }
     return render(request, "panels/sittings.html", context)
 

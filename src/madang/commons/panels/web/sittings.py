@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from madang.commons.panels import queries
@@ -41,7 +42,9 @@ def desk_sittings(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "sittings": queries.sittings(panel),
         "now": clock.now(),
-        "breadcrumb": desk.crumbs((panel.title, reverse("desk_panel", args=[slug])), (_("Sessions"), "")),
+        "breadcrumb": desk.crumbs(
+            (panel.title, reverse("desk_panel", args=[slug])), (pgettext("panels", "Sessions"), "")
+        ),
     }
     return render(request, "panels/desk_sittings.html", context, status=status)
 
@@ -82,7 +85,7 @@ def desk_sitting(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "is_early": sitting.at > clock.now(),
         "breadcrumb": desk.crumbs(
             (panel.title, reverse("desk_panel", args=[slug])),
-            (_("Sessions"), reverse("desk_panel_sittings", args=[slug])),
+            (pgettext("panels", "Sessions"), reverse("desk_panel_sittings", args=[slug])),
             (sitting.title, ""),
         ),
     }
