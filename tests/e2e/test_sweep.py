@@ -45,6 +45,8 @@ PAGES = [
     "/panels/invitation/missing-token/",
     "/hackathons/",
     "/paper/",
+    "/means/",
+    "/kiosk/",
     "/late/",
     "/outages/",
     "/figures/",

@@ -14,6 +14,9 @@
 | EMAIL_URL | smtp://user:password@host:port | mails are kept in MADANG_HOME/mail |
 | MADANG_MAILBOX_URL | imaps://user:password@host:993/INBOX, from where mails are taken in | none |
 | MADANG_MAILBOX_ADDRESS | address of that mailbox; places get name+place@host | madang@host of MADANG_URL |
+| MADANG_SMS_PROVIDER | who carries text messages: sandbox, or package.module:Class | sandbox in a demo, else none |
+| MADANG_SMS_NUMBER | the number that people write to | 010-0000-0000 in a demo |
+| MADANG_SMS_SECRET | whsec_… that calls of the sandbox's web hook are signed with | made from SECRET_KEY |
 | REDIS_URL | redis://host:6379/0, for web processes on several machines | a file in MADANG_HOME |
 | MADANG_TRUSTED_PROXIES | number or networks of the proxies in front of the site | none |
 | MADANG_LIMITS | times every limit, such as 2; 0 switches limits off | 1 |
@@ -123,6 +126,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "madang.kernel.web.middleware.ActorMiddleware",
+    "madang.commons.channels.web.kiosks.Locked",
 ]
 
 ROOT_URLCONF = "madang.conf.urls"
@@ -346,6 +350,9 @@ else:
 EMAIL_TIMEOUT = 20
 MAILBOX_URL = os.environ.get("MADANG_MAILBOX_URL", "")
 MAILBOX_ADDRESS = os.environ.get("MADANG_MAILBOX_ADDRESS") or f"madang@{urlsplit(PUBLIC_URL).hostname}"
+SMS_PROVIDER = os.environ.get("MADANG_SMS_PROVIDER", "sandbox" if IS_DEMO else "")
+SMS_NUMBER = os.environ.get("MADANG_SMS_NUMBER", "010-0000-0000" if IS_DEMO else "")
+SMS_SECRET = os.environ.get("MADANG_SMS_SECRET", "")
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", "Madang <no-reply@madang.example>")
 
 DIGEST_HOUR = int(os.environ.get("MADANG_DIGEST_HOUR", "8")) % 24

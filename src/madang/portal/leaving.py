@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 
+from madang.commons.channels import api as channels
 from madang.commons.matters import api as matters
 from madang.commons.meetings import api as meetings
 from madang.commons.notices import api as notices
@@ -74,6 +75,10 @@ def leave(*, actor: Actor, user: User) -> dict[str, int]:
         notices.erase_address(address)
     notices.erase_person(locked)
     opinions.forget(actor=actor, user=locked)
+    channels.forget_person(locked)
+    hackathons = services.front_door("hackathons")
+    if hackathons:
+        hackathons.erase_person(actor=actor, user=locked)
     for device in devices.of(locked):
         devices.end(device)
     for rows in (EmailAddress, Authenticator, SocialAccount):

@@ -11,6 +11,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from madang.commons.channels import api as channels
 from madang.commons.matters import api as matters
 from madang.commons.meetings import api as meetings
 from madang.commons.notices import api as notices
@@ -54,6 +55,7 @@ def change(*, actor: Actor, name: str, language: str, mail_notices: bool) -> Use
 def copy_of(user: User) -> dict[str, Any]:
     """Everything this installation keeps about a person under her account, as plain data."""
     square = services.front_door("square")
+    hackathons = services.front_door("hackathons")
     actor = actors.person(user)
     return {
         "made_at": clock.now().isoformat(timespec="seconds"),
@@ -99,7 +101,9 @@ def copy_of(user: User) -> dict[str, Any]:
         "filed": matters.own_data(user.pk),
         "meetings": meetings.own_data(user.pk),
         **(square.own_data(user.pk) if square else {}),
+        **({"hackathons": hackathons.own_data(user.pk)} if hackathons else {}),
         "opinions": opinions.own_data(user.pk),
+        **channels.own_data(user.pk),
         "notices": [
             {
                 "at": told.at.isoformat(timespec="seconds"),

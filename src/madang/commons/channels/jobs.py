@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from madang.commons.channels import mailbox
-from madang.commons.channels.domain import answering, mail
+from madang.commons.channels.domain import answering, mail, texts
 from madang.kernel.jobs import every
 
 
@@ -23,3 +23,15 @@ def answer_mails() -> int:
 def forget_mails() -> int:
     """Erase words that were never confirmed, and senders of what is settled."""
     return mail.forget()
+
+
+@every(5, "channels.texts")
+def answer_texts() -> int:
+    """Send the replies to text messages."""
+    return texts.answer()
+
+
+@every(3600, "channels.numbers")
+def forget_numbers() -> int:
+    """Erase whose text messages were, and numbers that nothing needs any more."""
+    return texts.forget()

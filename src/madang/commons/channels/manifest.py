@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from madang.commons.channels.domain import replies
 from madang.commons.channels.models import Batch
+from madang.commons.notices import api as notices
 from madang.kernel.manifest import Feature, Link, register
 
 
@@ -24,4 +26,5 @@ def batches(references: Iterable[str]) -> dict[str, Link]:
     }
 
 
+notices.register_reply_address(replies.reply_to)
 register(Feature(name="channels", label=gettext_lazy("Channels"), resolve={"batch": batches}))

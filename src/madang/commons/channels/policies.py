@@ -28,6 +28,24 @@ def take(actor: Actor, office: int) -> Verdict:
     return OK if takes_in(actor, office) else NOT_OPERATOR
 
 
+@allow("channels.kiosk.start", "channels.kiosk.end")
+def kiosk(actor: Actor, office: int) -> Verdict:
+    """A public terminal for a place that `office` hosts."""
+    return OK if takes_in(actor, office) else NOT_OPERATOR
+
+
+@allow("channels.calling.have")
+def have_code(actor: Actor, _subject: object) -> Verdict:
+    """A code for calls is for her own account; an office has none."""
+    return OK if actor.is_signed_in else no(_("Sign in first."), "sign_in")
+
+
+@allow("channels.number.connect")
+def connect(actor: Actor, _subject: object) -> Verdict:
+    """Her own account with the phone she sends the code from."""
+    return OK if actor.is_signed_in else no(_("Sign in first."), "sign_in")
+
+
 @allow("channels.batch.issue")
 def issue(actor: Actor, office: int) -> Verdict:
     return OK if actor.holds(Role.TRIAGE, office) else NOT_TRIAGE

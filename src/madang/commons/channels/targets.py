@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
+from madang.kernel.models import User
 from madang.kernel.policy import Verdict
 
 
@@ -76,9 +77,44 @@ class Supporter(Protocol):
     def __call__(self, *, actor: Actor, number: str) -> bool: ...
 
 
+class Commenter(Protocol):
+    """Words of a known person about the thing with this number; the reference of the comment.
+
+    `stance` is `for`, `against` or `question`.
+    """
+
+    def __call__(self, *, actor: Actor, number: str, body: str, stance: str) -> str: ...
+
+
+class Ways(Protocol):
+    """As what a reply may be added to the thing with this number, as choices: `answer`, `for`, `against`, `question`.
+
+    Raises:
+        RefusedError: as nothing, with the reason.
+    """
+
+    def __call__(self, *, actor: Actor, number: str) -> list[tuple[str, str]]: ...
+
+
+class Adder(Protocol):
+    """Add words to the thing with this number, in one of its `ways`; the reference of what was written."""
+
+    def __call__(self, *, actor: Actor, number: str, body: str, how: str) -> str: ...
+
+
+class Joiner(Protocol):
+    """Two accounts turn out to be one person: what `one` stood behind, `into` stands behind; each thing once."""
+
+    def __call__(self, *, one: User, into: User) -> None: ...
+
+
 @dataclass(frozen=True)
 class Intake:
-    """One thing that a service takes in."""
+    """One thing that a service takes in.
+
+    `host_of` is the office that hosts it; `title_of` names the thing with a number that the public may see (it raises `RefusedError` or Http404 for others);
+    `stands` says whether something a person supports is still counted.
+    """
 
     name: str
     label: str | Promise
@@ -86,6 +122,14 @@ class Intake:
     verdict: Callable[[Actor, str], Verdict]
     file: Filer
     support: Supporter | None = None
+    unsupport: Supporter | None = None
+    comment: Commenter | None = None
+    title_of: Callable[[str], str] | None = None
+    host_of: Callable[[str], int] | None = None
+    ways: Ways | None = None
+    add: Adder | None = None
+    stands: Callable[[User], bool] | None = None
+    join: Joiner | None = None
     title_size: tuple[int, int] = field(default=(5, 100))
     body_size: tuple[int, int] = field(default=(20, 5000))
 
@@ -133,11 +177,20 @@ def find(key: str) -> Target:
     for target in every():
         if target.key == key:
             return target
-    raise RefusedError(
+    raise unknown()
+
+
+def unknown() -> RefusedError:
+    return RefusedError(
         _("What this was meant for does not exist here any more. Choose another place."),
         "target.unknown",
         status=422,
     )
+
+
+def stands_behind_something(user: User) -> bool:
+    """Whether a support of this person is still counted anywhere."""
+    return any(intake.stands(user) for intake in _intakes.values() if intake.stands is not None)
 
 
 def by_place(key: str) -> Target | None:

@@ -6,9 +6,11 @@ from madang.commons.matters.answer_card import answer_card
 from madang.commons.matters.audience import also_tell
 from madang.commons.matters.domain.attachments import Clean as CleanFile
 from madang.commons.matters.domain.attachments import cleaned as clean_file
-from madang.commons.matters.domain.contacts import keep_confirmed
+from madang.commons.matters.domain.contacts import held_by_address, keep_confirmed
 from madang.commons.matters.domain.erasing import erase_address, erase_anonymous, erase_author
 from madang.commons.matters.domain.handling import before_withdrawal
+from madang.commons.matters.domain.inquiries import answer as answer_inquiry
+from madang.commons.matters.domain.inquiries import open_inquiry
 from madang.commons.matters.domain.intake import Filed, file
 from madang.commons.matters.entries import path as feed_of
 from madang.commons.matters.enums import Channel, Disposition, Kind, Origin, State
@@ -76,6 +78,7 @@ __all__ = [
     "also_authors",
     "also_tell",
     "answer_card",
+    "answer_inquiry",
     "answer_times",
     "before_withdrawal",
     "by_channel",
@@ -95,12 +98,14 @@ __all__ = [
     "feed_of",
     "file",
     "filed_by",
+    "held_by_address",
     "homes_of",
     "is_late",
     "keep_confirmed",
     "latest_answers",
     "latest_effects",
     "lives_at",
+    "open_inquiry",
     "outcomes",
     "overdue",
     "own_data",

@@ -28,6 +28,7 @@ from madang.commons.notices.queries import (
     own_data,
     unread_count,
 )
+from madang.commons.notices.replying import register_reply_address
 
 __all__ = [
     "CalendarItem",
@@ -51,6 +52,7 @@ __all__ = [
     "own_data",
     "register_dates",
     "register_kind",
+    "register_reply_address",
     "send_due",
     "tell",
     "told_since",

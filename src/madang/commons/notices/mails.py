@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from madang.commons.notices.domain import preferring
 from madang.commons.notices.kinds import sentence_of
 from madang.commons.notices.models import Delivery, Rhythm, Why
+from madang.commons.notices.replying import reply_address
 from madang.kernel import manifest, text
 
 log = logging.getLogger("madang.notices")
@@ -48,6 +49,8 @@ def compose(rows: list[Delivery], *, connection: BaseEmailBackend | None = None)
             subject, name, context = _digest(rows)
         context["language"] = last.language
         headers = {"Message-ID": message_id(last.batch or last.pk), "Auto-Submitted": "auto-generated"}
+        if last.rhythm == Rhythm.INSTANT and (answer := reply_address(last.event.reference, last.address)):
+            headers["Reply-To"] = answer
         if context["stop_url"]:
             headers["List-Unsubscribe"] = f"<{context['stop_url']}>"
             headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

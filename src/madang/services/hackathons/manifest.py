@@ -26,7 +26,7 @@ def resolve_teams(references: Iterable[str]) -> dict[str, Link]:
     keys = [key for one in references if (key := one.removeprefix("hackteam:")).isdecimal()]
     rows = Team.objects.filter(pk__in=keys).exclude(hackathon__state=Hackathon.State.DRAFT)
     return {
-        team.reference: Link(team.name, reverse("hackathon_team", args=[team.hackathon.slug, team.pk]))
+        team.reference: Link(team.shown_name, reverse("hackathon_team", args=[team.hackathon.slug, team.pk]))
         for team in rows.select_related("hackathon")
     }
 

@@ -175,11 +175,37 @@ def hand_in(actor: Actor, team: Team) -> Verdict:
     return OK if is_member(actor, team) else NOT_MEMBER
 
 
+def moderates(actor: Actor, hackathon: Hackathon) -> bool:
+    return actor.holds(Role.MODERATOR, hackathon.host_id)
+
+
+@allow("hackathons.team.take_down", "hackathons.team.put_back")
+def moderate(actor: Actor, team: Team) -> Verdict:
+    if not moderates(actor, team.hackathon):
+        return no(_("Only a moderator of the hosting office may do that."), "mandate.moderator")
+    if is_member(actor, team):
+        return no(_("Another moderator has to decide about your own team."), "moderator.own")
+    return OK
+
+
+@allow("hackathons.team.read")
+def read(actor: Actor, team: Team) -> Verdict:
+    """What a team says of itself is public; while it is taken down only those read it who mend, judge or decide."""
+    if not team.hidden_why or is_member(actor, team) or moderates(actor, team.hackathon):
+        return OK
+    if actor.user is not None and Juror.objects.filter(hackathon=team.hackathon_id, user=actor.user).exists():
+        return OK
+    return no(_("Moderation has taken this down."), "team.hidden")
+
+
 @allow("hackathons.submission.view")
 def view(actor: Actor, team: Team) -> Verdict:
-    """Before the deadline a submission is the team's own; then everybody's."""
+    """Before the deadline a submission is the team's own; then everybody's, unless it is taken down."""
     if not team.hackathon.is_public:
         return no(_("This is not public."), "not_public")
+    readable = read(actor, team)
+    if not readable:
+        return readable
     if clock.now() >= team.hackathon.submits_until or is_member(actor, team):
         return OK
     return no(_("It can be read once the deadline has passed."), "time.secret")

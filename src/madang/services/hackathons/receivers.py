@@ -16,6 +16,8 @@ notices.register_kind("hackathons.invited", sentence=lambda data: _("invites you
 notices.register_kind("hackathons.asked", sentence=lambda data: _("Somebody would like to join"))
 notices.register_kind("hackathons.joined", sentence=lambda data: _("has another member"))
 notices.register_kind("hackathons.booked", sentence=lambda data: _("has booked a mentor"))
+notices.register_kind("hackathons.taken_down", sentence=lambda data: _("Moderation has taken down the team"))
+notices.register_kind("hackathons.put_back", sentence=lambda data: _("Moderation has put the team back"))
 notices.register_kind("hackathons.cancelled", sentence=lambda data: _("A mentoring slot was cancelled"))
 notices.register_kind("hackathons.decided", sentence=lambda data: _("The winners are published"))
 notices.register_kind(

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.channels import api as channels
+from madang.commons.matters import api as matters
 from madang.kernel import policy
 from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
+from madang.kernel.models import User
 from madang.kernel.policy import Verdict
 from madang.services.square import limits
-from madang.services.square.domain import ideas
-from madang.services.square.models import Process
+from madang.services.square.domain import ideas, people
+from madang.services.square.enums import Stance
+from madang.services.square.models import Process, Support
 
 NAME = "square.idea"
 
@@ -69,6 +73,65 @@ def _support(*, actor: Actor, number: str) -> bool:
     return ideas.support(actor=actor, idea=reading.bare_idea(number))
 
 
+def _unsupport(*, actor: Actor, number: str) -> bool:
+    from madang.services.square import reading
+
+    return ideas.unsupport(actor=actor, idea=reading.bare_idea(number))
+
+
+def _comment(*, actor: Actor, number: str, body: str, stance: str) -> str:
+    from madang.services.square import reading
+
+    return ideas.comment(actor=actor, idea=reading.public_idea(number), body=body, stance=stance).reference
+
+
+def _title(number: str) -> str:
+    from madang.services.square import reading
+
+    return reading.public_idea(number).matter.title
+
+
+def _host(number: str) -> int:
+    from madang.services.square import reading
+
+    return reading.public_idea(number).matter.host_id
+
+
+def _ways(*, actor: Actor, number: str) -> list[tuple[str, str]]:
+    """An answer to the office that asks its author; else a comment, for which side one is asked."""
+    from madang.services.square import reading
+
+    idea = reading.public_idea(number)
+    asked = matters.open_inquiry(idea.pk)
+    if asked is not None and policy.can("matters.inquiry.answer", actor, asked):
+        return [("answer", gettext("Your answer to what the office asks you"))]
+    policy.require("square.comment.write", actor, idea)
+    return [(code, str(label)) for code, label in Stance.choices]
+
+
+def _add(*, actor: Actor, number: str, body: str, how: str) -> str:
+    from madang.services.square import reading
+
+    if how not in dict(_ways(actor=actor, number=number)):
+        raise RefusedError(_("Choose what your words are."), "reply.how", status=422)
+    if how != "answer":
+        return _comment(actor=actor, number=number, body=body, stance=how)
+    asked = matters.open_inquiry(reading.public_idea(number).pk)
+    if asked is None:
+        raise RefusedError(_("The office does not ask any more."), "inquiry.closed", status=409)
+    return matters.answer_inquiry(actor=actor, inquiry=asked, words=body).reference
+
+
+def _stands(user: User) -> bool:
+    """Whether a support of hers is still counted somewhere: who she is must not be forgotten before."""
+    mine = Support.objects.filter(supporter=user, withdrawn_at__isnull=True)
+    return mine.filter(idea__matter__ended_at__isnull=True).exists()
+
+
+def _join(*, one: User, into: User) -> None:
+    people.join(one=one, into=into)
+
+
 channels.register(
     channels.Intake(
         name=NAME,
@@ -77,6 +140,14 @@ channels.register(
         verdict=_verdict,
         file=_file,
         support=_support,
+        unsupport=_unsupport,
+        comment=_comment,
+        title_of=_title,
+        host_of=_host,
+        ways=_ways,
+        add=_add,
+        stands=_stands,
+        join=_join,
         title_size=(limits.TITLE_MIN, limits.TITLE_MAX),
         body_size=(limits.BODY_MIN, limits.BODY_MAX),
     )

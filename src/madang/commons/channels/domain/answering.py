@@ -17,7 +17,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from madang.commons.channels import targets
-from madang.commons.channels.domain import mail
+from madang.commons.channels.domain import mail, replies
 from madang.commons.channels.models import Message
 from madang.kernel import clock, manifest, sealing, text
 
@@ -64,12 +64,15 @@ def name_of(row: Message) -> str:
 
 def _subject(row: Message) -> str:
     return {
-        Message.Letter.ASK: _("Please confirm: file what you wrote?"),
+        Message.Letter.ASK: _("Please confirm: add your reply?")
+        if row.about
+        else _("Please confirm: file what you wrote?"),
         Message.Letter.LARGE: _("Your mail is too large for us"),
         Message.Letter.EMPTY: _("We found no text in your mail"),
         Message.Letter.WHERE: _("Which address your mail is for"),
         Message.Letter.REFUSED: _("Your mail was not taken in"),
         Message.Letter.RECEIPT: _("Your receipt"),
+        Message.Letter.OTHER: _("Your reply was not added"),
     }[Message.Letter(row.letter)]
 
 
@@ -90,6 +93,7 @@ def compose(row: Message) -> EmailMessage:
             "left_out": row.left_out,
             "days": mail.DAYS,
             "url": settings.PUBLIC_URL + reverse("mail_confirm", args=[mail.token_of(row)]),
+            "about": row.about.removeprefix("matter:"),
             "page": settings.PUBLIC_URL + link.url if link else "",
             "number": (row.filed_as or "").removeprefix("matter:"),
             "receipt_url": settings.PUBLIC_URL + reverse("receipt"),
@@ -98,6 +102,8 @@ def compose(row: Message) -> EmailMessage:
             "places": [(target.title, mail.address_of(target)) for target in write],
         }
         headers = {"Message-ID": name_of(row), "Auto-Submitted": "auto-replied"}
+        if row.filed_as and (address := replies.reply_to(row.filed_as, row.sender)):
+            headers["Reply-To"] = address
         if row.message_id:
             headers |= {"In-Reply-To": row.message_id, "References": row.message_id}
         return EmailMessage(

@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from madang.commons.channels import targets
-from madang.commons.channels.domain import taking
+from madang.commons.channels.domain import replies, taking
 from madang.commons.channels.logic import letters
 from madang.commons.channels.models import Message, MessageFile
 from madang.commons.channels.targets import Taken, Words
@@ -85,13 +85,13 @@ def _decide(row: Message, letter: letters.Letter) -> None:
     if letter.machine:
         row.state, row.reason = State.IGNORED, letter.machine
         row.title = row.body = ""
-    elif _is_reply(letter):
-        row.state = State.REPLY
     elif _is_flood(row):
         row.state, row.reason = State.IGNORED, "flood"
         row.title = row.body = ""
     elif row.size > LARGEST:
         _tell(row, Letter.LARGE)
+    elif (found := replies.find(letter)) is not None:
+        _take_reply(row, found)
     elif target is None:
         _tell(row, Letter.WHERE)
     elif not row.body:
@@ -102,6 +102,21 @@ def _decide(row: Message, letter: letters.Letter) -> None:
         row.save()
         _keep_files(row, letter.files)
     row.save()
+
+
+def _take_reply(row: Message, found: replies.Found) -> None:
+    """Ask whether it is to be added to what it answers. It never becomes something new."""
+    row.title, row.target = "", ""
+    if not found.is_hers:
+        row.body = ""
+        _tell(row, Letter.OTHER)
+    elif not found.number:  # a letter of ours that was about no matter
+        row.state, row.body = State.REPLY, ""
+    elif not row.body:
+        _tell(row, Letter.EMPTY)
+    else:
+        row.about = f"matter:{found.number}"
+        row.state, row.letter, row.letter_at = State.ASKED, Letter.ASK, clock.now()
 
 
 def _fit(row: Message, target: targets.Target) -> None:
@@ -134,11 +149,6 @@ def address_of(target: targets.Target) -> str:
     """The address of one place: `madang+neighbourhood@haedam.example`."""
     name, _at, host = settings.MAILBOX_ADDRESS.partition("@")
     return f"{name}+{target.place.key}@{host}"
-
-
-def _is_reply(letter: letters.Letter) -> bool:
-    """Whether it answers a letter of ours, whose names nobody can guess."""
-    return any(name.startswith("<madang-in-") for name in letter.answers)
 
 
 def _is_flood(row: Message) -> bool:
@@ -184,12 +194,14 @@ def by_token(token: str) -> Message | None:
         key, nonce = signing.Signer(salt=SALT).unsign_object(token)
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    return Message.objects.filter(pk=key, nonce=nonce, state__in=[State.ASKED, State.FILED]).first()
+    return Message.objects.filter(
+        pk=key, nonce=nonce, state__in=[State.ASKED, State.FILED, State.ADDED]
+    ).first()
 
 
 @transaction.atomic
-def confirm(*, token: str) -> tuple[Message, Taken | None] | None:
-    """The address is hers and the words are too: file them. A second time changes nothing.
+def confirm(*, token: str, how: str = "") -> tuple[Message, Taken | None] | None:
+    """The address is hers and the words are too: file them, or add a reply `how` she chose. A second time changes nothing.
 
     Somebody who has an account with this address files as herself; everybody else as somebody without one, whose
     address is confirmed by this.
@@ -202,6 +214,12 @@ def confirm(*, token: str) -> tuple[Message, Taken | None] | None:
         return None
     row = Message.objects.select_for_update().get(pk=found.pk)
     if row.state != State.ASKED:
+        return row, None
+    if row.about:
+        replies.add(row, how)
+        row.state, row.letter, row.letter_at = State.ADDED, Letter.NONE, None
+        _erase_words(row)
+        row.save()
         return row, None
     person = User.objects.filter(email__iexact=row.sender, is_active=True).first()
     target = targets.find(row.target)

@@ -6,11 +6,13 @@ import secrets
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.channels import targets
 from madang.commons.channels.domain.paper import MOST
 from madang.commons.channels.enums import SpoilReason
+from madang.commons.channels.logic import texting
 from madang.kernel import text
 
 
@@ -89,8 +91,114 @@ class PhoneForm(WordsForm):
         self.fields["ticket"].initial = new_ticket()
 
 
+class CallForm(forms.Form):
+    """What a caller asks for about something that is there, and her code."""
+
+    number = Words(
+        max_length=40,
+        label=_("Number of the idea"),
+        help_text=_("Like ID-2611-00042-7."),
+        error_messages={"required": _("Write the number of the idea.")},
+    )
+    act = forms.ChoiceField(
+        label=_("What the caller asks for"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what the caller asks for.")},
+    )
+    body = Words(
+        rows=4,
+        max_length=2000,
+        required=False,
+        label=_("Her words"),
+        help_text=_("Only for a comment. Word for word; it is public."),
+    )
+    code = Words(
+        max_length=20,
+        label=_("The caller's code"),
+        help_text=_("Eight characters, XXXX-XXXX. Zero, not O; the letters I, L, O and U do not occur."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Ask the caller for her code.")},
+    )
+    read_back = forms.BooleanField(
+        label=_("I have read it back, and the caller says it is right."),
+        error_messages={"required": _("Read it back to the caller before you enter it.")},
+    )
+
+    def __init__(self, *args: Any, acts: list[tuple[str, Any]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["act"].choices = acts  # type: ignore[attr-defined]
+
+    def refuse(self, code: str, reason: str) -> None:
+        """Put a refusal beside the field it is about; a wrong code is not shown again."""
+        field = code.removeprefix("calling.")
+        if field == "code":
+            self.data = {**self.data.dict(), "code": ""} if isinstance(self.data, QueryDict) else self.data
+        self.add_error(field if field in self.fields else None, reason)
+
+
+class KioskForm(WordsForm):
+    """What somebody writes at a public terminal. Nothing is offered from before, and nothing is kept for later."""
+
+    ticket = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    field_order = ["ticket", "title", "body", "name", "email"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["ticket"].initial = new_ticket()
+        for field in self.fields.values():
+            field.widget.attrs.update({"autocomplete": "off", "spellcheck": "false"})
+
+
+class KioskStartForm(forms.Form):
+    """Making this browser a public terminal."""
+
+    target = forms.ChoiceField(label=_("For what"), error_messages={"required": _("Choose what it is for.")})
+    where = Words(
+        max_length=80,
+        label=_("Where it stands"),
+        error_messages={"required": _("Write where the terminal stands.")},
+    )
+    pin = forms.RegexField(
+        r"^[0-9]{4,8}$",
+        label=_("Number to end it"),
+        help_text=_("Four to eight figures. Whoever knows them ends the kiosk at the terminal."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={
+            "required": _("Choose four to eight figures."),
+            "invalid": _("Choose four to eight figures."),
+        },
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["target"].choices = choices  # type: ignore[attr-defined]
+
+
 class SheetForm(WordsForm):
     """What stands on a paper form, word for word."""
+
+
+class SandboxForm(forms.Form):
+    """A text message as a phone would send it, for trying."""
+
+    sender = Words(
+        max_length=30,
+        label=_("From the number"),
+        initial="010-1234-5678",
+        error_messages={"required": _("Write a number.")},
+    )
+    words = Words(
+        rows=3,
+        max_length=2000,
+        label=_("Message"),
+        error_messages={"required": _("Write a message.")},
+    )
+
+    def clean_sender(self) -> str:
+        number = texting.phone_number(self.cleaned_data["sender"])
+        if not number:
+            raise forms.ValidationError(_("Write the number like 010-1234-5678."))
+        return number
 
 
 class BatchForm(forms.Form):

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from madang.commons.channels.domain import mail
+from madang.commons.channels.domain import mail, replies
 from madang.commons.channels.models import Message
 from madang.commons.channels.web.common import choices, crumbs, for_operators, titles
 from madang.commons.channels.web.taken import KEPT, keep, receipt_of
-from madang.kernel import clock, text
+from madang.kernel import clock, manifest, text
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Role
 from madang.kernel.templatetags.ui import seoul_text
@@ -38,7 +38,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, _("It is erased, and so is your address."))
             return redirect("mail_confirm", token)
         try:
-            done = mail.confirm(token=token)
+            done = mail.confirm(token=token, how=request.POST.get("how", ""))
         except RefusedError as refused:
             problem, status = str(refused), refused.status
             mail.tell_refusal(row, problem)
@@ -50,8 +50,17 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     receipt = None
     if held is not None and row is not None and row.filed_as == held["reference"]:
         receipt, _code = receipt_of(held)
+    ways: list[tuple[str, str]] = []
+    if row is not None and row.about and row.state == Message.State.ASKED:
+        try:
+            ways = replies.ways(row)
+        except RefusedError as refused:
+            problem = problem or str(refused)
+    link = manifest.links([row.about]).get(row.about) if row is not None and row.about else None
     context = {
         "row": row,
+        "ways": ways,
+        "link": link,
         "is_asked": row is not None and row.state == Message.State.ASKED,
         "title": titles().get(row.target, "") if row is not None else "",
         "body_html": text.to_html(row.body) if row is not None else "",
@@ -107,4 +116,11 @@ def mails(request: HttpRequest) -> HttpResponse:
     return render(request, "channels/mails.html", context)
 
 
-TONES = {"filed": "jade", "asked": "ochre", "failed": "persimmon", "told": "blue", "reply": "plum"}
+TONES = {
+    "filed": "jade",
+    "added": "jade",
+    "asked": "ochre",
+    "failed": "persimmon",
+    "told": "blue",
+    "reply": "plum",
+}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from madang.commons.channels import queries
+from madang.commons.channels.models import Kiosk
 from madang.commons.channels.web.common import crumbs, for_operators, offices_of, titles
 from madang.commons.matters import api as matters
 from madang.kernel import clock, manifest
@@ -38,6 +39,8 @@ def overview(request: HttpRequest) -> HttpResponse:
             for row in rows
         ],
         "mail_address": settings.MAILBOX_ADDRESS if settings.MAILBOX_URL or settings.IS_DEMO else "",
+        "kiosks": Kiosk.objects.filter(host__in=offices, ended_at__isnull=True).count(),
+        "sms_number": settings.SMS_NUMBER if settings.SMS_PROVIDER else "",
         "is_coordinator": actor.holds(Role.TRIAGE),
         "now": clock.now(),
         "page": page,

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from madang.commons.channels.web import batches, mails, overview, phone, public, sheets, taken
+from madang.commons.channels.web import (
+    batches,
+    calls,
+    kiosks,
+    mails,
+    means,
+    overview,
+    phone,
+    public,
+    sheets,
+    taken,
+    texts,
+)
 
 urlpatterns: list[URLPattern] = [
     path("desk/channels/", overview.overview, name="channels"),
@@ -17,6 +29,15 @@ urlpatterns: list[URLPattern] = [
     path("desk/channels/forms/", sheets.find, name="channels_find"),
     path("desk/channels/forms/<str:serial>/", sheets.sheet, name="channels_form"),
     path("desk/channels/forms/<str:serial>/picture/", sheets.picture, name="channels_picture"),
+    path("desk/channels/texts/", texts.desk, name="channels_texts"),
+    path("hooks/texts/", texts.hook, name="texts_hook"),
+    path("means/", means.means, name="means"),
+    path("desk/channels/support/", calls.calls, name="channels_calls"),
+    path("desk/channels/kiosks/", kiosks.desk, name="channels_kiosks"),
+    path("kiosk/", kiosks.start, name="kiosk"),
+    path("kiosk/write/", kiosks.write, name="kiosk_write"),
+    path("kiosk/done/", kiosks.done, name="kiosk_done"),
+    path("kiosk/end/", kiosks.leave, name="kiosk_end"),
     path("in/<str:token>/", mails.confirm, name="mail_confirm"),
     path("paper/", public.paper_count, name="paper_count"),
     path("paper/<str:serial>/", public.paper_form, name="paper_form"),

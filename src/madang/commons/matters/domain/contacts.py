@@ -70,6 +70,15 @@ def keep_confirmed(*, matter: Matter, email: str) -> Contact:
     return contact
 
 
+def held_by_address(*, email: str, reference: str) -> int | None:
+    """The key of the matter behind a reference whose holder confirmed this address; None where she did not."""
+    number = reference.removeprefix("matter:")
+    found = Contact.objects.filter(
+        matter__number=number, email=email.strip().lower(), confirmed_at__isnull=False
+    ).first()
+    return found.matter_id if found is not None else None
+
+
 @transaction.atomic
 def erase(*, actor: Actor, matter: Matter) -> None:
     """Erase the address; no mail goes to it any more. No error when there is none."""

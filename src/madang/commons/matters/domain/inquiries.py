@@ -35,6 +35,11 @@ def answer(*, actor: Actor, inquiry: Inquiry, words: str) -> Inquiry:
     return fresh
 
 
+def open_inquiry(matter_id: int) -> Inquiry | None:
+    """What an office waits for from the author of this matter; None where it asks nothing."""
+    return Inquiry.objects.filter(matter=matter_id, state="open").select_related("matter").first()
+
+
 def lapse() -> int:
     """Silence has a limit: the office goes on with what is there. Each is moved once."""
     silent = Inquiry.objects.filter(state="open", due_at__lte=clock.now()).select_related("matter")

@@ -2,7 +2,7 @@
 
 from madang.services.hackathons.models.hackathons import Criterion, Hackathon, Mentor, Slot
 from madang.services.hackathons.models.judging import Award, Ballot, Conflict, FollowUp, Juror, Score
-from madang.services.hackathons.models.teams import Member, Submission, SubmissionFile, Team
+from madang.services.hackathons.models.teams import HideReason, Member, Submission, SubmissionFile, Team
 
 __all__ = [
     "Award",
@@ -11,6 +11,7 @@ __all__ = [
     "Criterion",
     "FollowUp",
     "Hackathon",
+    "HideReason",
     "Juror",
     "Member",
     "Mentor",

@@ -50,7 +50,9 @@ class Conflict(models.Model):
 
     juror = models.ForeignKey(Juror, models.CASCADE, related_name="conflicts")
     team = models.ForeignKey(Team, models.CASCADE, related_name="conflicts")
-    kind = models.CharField(max_length=8, choices=Kind.choices)
+    kind = models.CharField(
+        max_length=8, choices=Kind.choices, blank=True, help_text="Empty once the juror has left."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["juror", "team"], name="conflict_once")]

@@ -13,8 +13,20 @@ from madang.services.hackathons.flows import MEMBER
 from madang.services.hackathons.models.hackathons import Hackathon
 
 
+class HideReason(models.TextChoices):
+    """Why moderation takes down what a team shows; no other reason exists."""
+
+    PERSONAL = "personal", _("Personal data of others")
+    INSULT = "insult", _("Insult or hate")
+    ADVERT = "advert", _("It is advertising")
+    UNLAWFUL = "unlawful", _("Against the law")
+
+
 class Team(models.Model):
-    """People who answer the challenge together. `captain` hands in and invites; she can hand that over."""
+    """People who answer the challenge together. `captain` hands in and invites; she can hand that over.
+
+    While `hidden_why` is set, its words and files are shown to members, jurors and moderators only.
+    """
 
     hackathon = models.ForeignKey(Hackathon, models.CASCADE, related_name="teams")
     name = models.CharField(max_length=40)
@@ -22,13 +34,30 @@ class Team(models.Model):
     wanted = models.CharField(max_length=200, blank=True, help_text="Skills it looks for; public.")
     captain = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     founded_at = models.DateTimeField()
+    hidden_why = models.CharField(max_length=10, choices=HideReason.choices, blank=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    hidden_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["hackathon", "name"], name="team_name_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["hackathon", "name"], name="team_name_once"),
+            models.CheckConstraint(
+                condition=Q(hidden_why="", hidden_at__isnull=True)
+                | (~Q(hidden_why="") & Q(hidden_at__isnull=False, hidden_by__isnull=False)),
+                name="team_hidden_has_moment",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_name(self) -> str:
+        """Its name for everybody; what was taken down keeps its place and loses its name."""
+        return str(_("A team that was taken down")) if self.hidden_why else self.name
 
     @property
     def reference(self) -> str:

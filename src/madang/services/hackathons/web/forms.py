@@ -12,7 +12,7 @@ from madang.kernel import clock, text
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Organisation, User
 from madang.services.hackathons.domain import submitting
-from madang.services.hackathons.models import Conflict, Criterion, Hackathon, Team
+from madang.services.hackathons.models import Conflict, Criterion, Hackathon, HideReason, Team
 
 
 def _words(label: Any, most: int, *, rows: int = 0, least: int = 0, **options: Any) -> forms.CharField:
@@ -241,6 +241,22 @@ class PersonForm(forms.Form):
 
 class ReasonForm(Cleaned):
     reason = _words(_("Reason"), 1000, rows=4, least=10, help_text=_("It is published."))
+
+
+class ModerateForm(Cleaned):
+    """Taking down with one of the reasons and a sentence, or putting back with a sentence."""
+
+    why = forms.ChoiceField(
+        label=pgettext_lazy("moderation", "Why"),
+        choices=HideReason.choices,
+        error_messages={"required": _("Choose a reason.")},
+    )
+    words = _words(_("In a sentence"), 300, rows=2, least=5, help_text=_("It is published."))
+
+    def __init__(self, *args: Any, is_hidden: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_hidden:
+            del self.fields["why"]
 
 
 class ProlongForm(ReasonForm):

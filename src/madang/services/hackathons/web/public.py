@@ -63,14 +63,14 @@ def team_rows(hackathon: Hackathon, **more: Any) -> list[dict[str, Any]]:
     teams: Any = queries.teams(hackathon)
     return [
         {
-            "title": team.name,
+            "title": team.shown_name,
             "url": reverse("hackathon_team", args=[hackathon.slug, team.pk]),
-            "summary": text.excerpt(team.about),
+            "summary": team.get_hidden_why_display() if team.hidden_why else text.excerpt(team.about),
             "meta": [
                 ngettext("%(n)s member", "%(n)s members", team.people) % {"n": team.people},
                 *(
                     [_("looks for: %(skills)s") % {"skills": team.wanted}]
-                    if team.wanted and more.get("open")
+                    if team.wanted and more.get("open") and not team.hidden_why
                     else []
                 ),
             ],
@@ -230,12 +230,13 @@ def as_json(request: HttpRequest, slug: str) -> HttpResponse:
         "teams": [
             {
                 "key": team.pk,
-                "name": team.name,
+                "name": team.shown_name,
+                "taken_down": team.hidden_why,
                 "submission": [
                     {"title": item.title, "links": item.links, "sha256": item.digest}
                     for item in list(team.submissions.all())[-1:]
                 ]
-                if is_over
+                if is_over and not team.hidden_why
                 else [],
             }
             for team in one.teams.prefetch_related("submissions")

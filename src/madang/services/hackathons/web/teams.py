@@ -20,7 +20,7 @@ from madang.kernel import clock, policy, text
 from madang.kernel.errors import RefusedError
 from madang.kernel.web.acting import actor_of
 from madang.services.hackathons import policies, queries
-from madang.services.hackathons.domain import mentoring, submitting
+from madang.services.hackathons.domain import mentoring, moderating, submitting
 from madang.services.hackathons.domain import teams as teaming
 from madang.services.hackathons.models import Member, Slot, SubmissionFile, Team
 from madang.services.hackathons.web import forms
@@ -72,6 +72,7 @@ def _show(request: HttpRequest, team: Team, *, status: int = 200, **more: Any) -
         team.members.filter(user=actor.user, state__in=["asked", "invited"]).first() if actor.user else None
     )
     award = getattr(team, "award", None)
+    may_read = policy.can("hackathons.team.read", actor, team)
     versions = (
         list(team.submissions.prefetch_related("files"))
         if policy.can("hackathons.submission.view", actor, team)
@@ -82,7 +83,10 @@ def _show(request: HttpRequest, team: Team, *, status: int = 200, **more: Any) -
     context: dict[str, Any] = {
         "hackathon": one,
         "team": team,
-        "about_html": text.to_html(team.about),
+        "name": team.name if may_read else team.shown_name,
+        "may_read": may_read,
+        "moderate": forms.ModerateForm(is_hidden=bool(team.hidden_why)) if policy.can("hackathons.team.take_down", actor, team) else None,
+        "about_html": text.to_html(team.about) if may_read else "",
         "members": members,
         "is_member": is_member,
         "is_captain": is_captain,
@@ -90,7 +94,7 @@ def _show(request: HttpRequest, team: Team, *, status: int = 200, **more: Any) -
         "invited": [row for row in waiting if row.state == "invited"],
         "mine": mine,
         "own": next((row for row in members if actor.user and row.user_id == actor.user.pk), None),
-        "ask": forms.AskForm() if is_forming and not is_member and mine is None else None,
+        "ask": forms.AskForm() if is_forming and may_read and not is_member and mine is None else None,
         "sign_in": f"{reverse('account_login')}?next={request.path}" if actor.user is None else "",
         "invite": forms.InviteForm() if is_captain and is_forming else None,
         "change": forms.AboutForm(initial={"about": team.about, "wanted": team.wanted}) if is_captain and is_forming else None,
@@ -102,7 +106,7 @@ def _show(request: HttpRequest, team: Team, *, status: int = 200, **more: Any) -
         "is_secret": not versions and clock.now() < one.submits_until,
         "bookings": list(team.slots.select_related("mentor__user")) if is_member else [],
         **(_won(award) if award is not None else {}),
-        "breadcrumb": under(one, team.name),
+        "breadcrumb": under(one, team.name if may_read else team.shown_name),
     }  # fmt: skip
     return render(request, "hackathons/team.html", context | more, status=status)
 
@@ -136,6 +140,8 @@ def team(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return redirect_to_login(request.path)
     do = request.POST.get("do", "")
     form: Any
+    if do in ("take_down", "put_back"):
+        return _moderate(request, one, do)
     form = {"ask": forms.AskForm, "invite": forms.InviteForm}.get(do, forms.AboutForm)(request.POST)
     name = do if do in ("ask", "invite") else "change"
     if not form.is_valid():
@@ -157,6 +163,25 @@ def team(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return _show(request, one, status=refused.status, **{name: form})
     messages.success(request, said)
     return redirect("hackathon_team", slug, pk)
+
+
+def _moderate(request: HttpRequest, team: Team, do: str) -> HttpResponse:
+    """Take it down or put it back; what was typed comes back with its error."""
+    actor = actor_of(request)
+    policy.require(f"hackathons.team.{do}", actor, team)
+    form = forms.ModerateForm(request.POST, is_hidden=do == "put_back")
+    if not form.is_valid():
+        return _show(request, team, status=422, moderate=form)
+    try:
+        if do == "take_down":
+            moderating.take_down(actor=actor, team=team, **form.cleaned_data)
+        else:
+            moderating.put_back(actor=actor, team=team, words=form.cleaned_data["words"])
+    except RefusedError as refused:
+        form.add_error(None, str(refused))
+        return _show(request, team, status=refused.status, moderate=form)
+    messages.success(request, _("Done."))
+    return redirect("hackathon_team", team.hackathon.slug, team.pk)
 
 
 @require_POST

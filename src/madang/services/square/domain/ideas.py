@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters import api as matters
 from madang.commons.matters.domain import handling
-from madang.commons.matters.enums import TALKING, Kind, State
+from madang.commons.matters.enums import TALKING, Channel, Kind, State
 from madang.commons.matters.models import Matter
 from madang.kernel import clock, policy, text
 from madang.kernel.actors import Actor, system
@@ -83,10 +83,16 @@ def support(*, actor: Actor, idea: Idea) -> bool:
     user, now = actor.account, clock.now()
     # One statement is one transaction. What follows from a support (total, threshold, following) comes with
     # the tally, for all of a moment at once: thousands may arrive in a minute.
-    if insert_once(Support(idea_id=idea.pk, supporter_id=user.pk, at=now, changed_at=now)):
+    row = Support(idea_id=idea.pk, supporter_id=user.pk, at=now, changed_at=now, channel=_means(actor))
+    if insert_once(row):
         return True
     taken_back = Support.objects.filter(idea=idea, supporter=user, withdrawn_at__isnull=False)
     return bool(taken_back.update(withdrawn_at=None, changed_at=now, uncounted=counting.more(1)))
+
+
+def _means(actor: Actor) -> str:
+    """The means by which an act came in, as it is shown."""
+    return actor.channel if actor.channel in Channel.values else Channel.WEB
 
 
 @transaction.atomic
@@ -269,6 +275,7 @@ def comment(*, actor: Actor, idea: Idea, body: str, stance: str, parent: Comment
         body=words,
         language=text.language_of(words),
         author=actor.account,
+        channel=_means(actor),
         is_official=office is not None,
         office=office,
         at=clock.now(),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from madang.commons.matters.enums import Channel
 from madang.kernel.flow import Flow
 from madang.services.square import flows
 from madang.services.square.enums import CommentState, HideReason, Stance
@@ -74,6 +75,7 @@ class Support(models.Model):
     # The unique key begins with the idea: an index of its own would be a second one to write.
     idea = models.ForeignKey(Idea, models.CASCADE, related_name="supports", db_index=False)
     supporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.WEB)
     at = models.DateTimeField()
     changed_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -103,6 +105,7 @@ class Comment(models.Model):
     body = models.TextField()
     language = models.CharField(max_length=2, default="ko")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.WEB)
     is_official = models.BooleanField(default=False)
     office = models.ForeignKey("kernel.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField()

@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from madang.commons.matters.enums import Channel
 from madang.commons.matters.models import Matter
 from madang.kernel import text
 from madang.kernel.actors import Actor
@@ -22,6 +23,8 @@ REPLIES = 2
 """Replies shown under a thread of a list; the rest is one link away, so that a page stays small."""
 
 Part = dict[str, Any]
+OWN_MEANS = (Channel.WEB, Channel.API)
+"""Means that need no mention: a person's own browser or program."""
 
 
 def part(
@@ -38,6 +41,7 @@ def part(
         "at": comment.at,
         "stance": comment.stance,
         "stance_label": comment.get_stance_display(),
+        "means": "" if comment.channel in OWN_MEANS else comment.get_channel_display(),
         "body_html": "" if is_hidden else text.to_html(comment.body),
         "language": comment.language,
         "appeal_url": reverse("appeal", args=[comment.reference])

@@ -1,0 +1,137 @@
+"""Taking part by phone: the caller says her code, an operator types it, and what she asks for is done as hers.
+
+The same rights: the policies see the person, never the operator. What the operator did is an act of her own.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.http import Http404
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from madang.commons.channels import targets
+from madang.commons.channels.models import CallingCode, CallingUse
+from madang.kernel import clock, ids, manifest, policy
+from madang.kernel.actors import Actor
+from madang.kernel.domain import audit
+from madang.kernel.errors import RefusedError
+from madang.kernel.models import Organisation, User
+
+CHANNEL = "phone"
+LASTS = timedelta(days=365)
+COMMENTS = ("for", "against", "question")
+_LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
+
+
+def _digest(code: str) -> str:
+    return salted_hmac("madang.channels.calling", code, algorithm="sha256").hexdigest()
+
+
+def read_code(typed: str) -> str:
+    """A code as dictated, in one form; "" when it cannot be one."""
+    compact = "".join(typed.upper().replace("-", " ").split()).translate(_LOOKALIKES)
+    return compact if len(compact) == 8 and set(compact) <= set(ids.CROCKFORD) else ""
+
+
+@transaction.atomic
+def make(*, actor: Actor) -> str:
+    """A code for this person, `XXXX-XXXX`, shown once; the one before is of no use any more."""
+    policy.require("channels.calling.have", actor)
+    code = ids.new_code().replace("-", "")[:8]
+    CallingCode.objects.update_or_create(
+        user=actor.account, defaults={"digest": _digest(code), "made_at": clock.now()}
+    )
+    return f"{code[:4]}-{code[4:]}"
+
+
+@transaction.atomic
+def drop(*, actor: Actor) -> None:
+    """Take the code back."""
+    policy.require("channels.calling.have", actor)
+    CallingCode.objects.filter(user=actor.account).delete()
+
+
+def person_by(code: str) -> User | None:
+    """Whose code it is; None when it is nobody's, a year old, or its owner has left."""
+    read = read_code(code)
+    row = CallingCode.objects.select_related("user").filter(digest=_digest(read)).first() if read else None
+    if row is None or row.made_at < clock.now() - LASTS or not row.user.is_active:
+        return None
+    return row.user
+
+
+@transaction.atomic
+def enter(*, operator: Actor, code: str, number: str, act: str, body: str = "") -> str:
+    """Do for a caller what she asks for: `support`, `unsupport`, or a comment; the title of what it is about.
+
+    Raises:
+        RefusedError: no mandate for the office that hosts it, a wrong code or number, and the service's own reasons.
+            Nothing is written then.
+    """
+    written = ids.read_number(number) or ""
+    intake, title = _thing(written)
+    assert intake.host_of is not None
+    host = Organisation.objects.get(pk=intake.host_of(written))
+    policy.require("channels.entry.take", operator, host.pk)
+    person = person_by(code)
+    if person is None:
+        raise RefusedError(
+            _("This code is wrong, or it was replaced. Ask the caller to say it again."),
+            "calling.code",
+            status=422,
+        )
+    if operator.user is not None and person.pk == operator.user.pk:
+        raise RefusedError(_("You act for yourself on the page, not here."), "calling.own")
+    reference = _do(intake, Actor(user=person, channel=CHANNEL, is_in_office=False), written, act, body)
+    now = clock.now()
+    CallingUse.objects.create(user=person, at=now, act=act, reference=reference, host=host)
+    # The log says that an operator acted, and on what; for whom stands in the person's own list only.
+    audit.record(
+        actor=operator,
+        action="channels.calling.enter",
+        target=f"matter:{written}",
+        at=now,
+        organisation=host,
+        is_public=False,
+        channel=CHANNEL,
+        payload={"act": act},
+    )
+    return title
+
+
+def _thing(number: str) -> tuple[targets.Intake, str]:
+    for intake in targets.intakes():
+        if number and intake.title_of is not None and intake.host_of is not None:
+            try:
+                return intake, intake.title_of(number)
+            except (RefusedError, Http404):
+                continue
+    raise RefusedError(_("There is no such number here."), "calling.number", status=422)
+
+
+def _do(intake: targets.Intake, actor: Actor, number: str, act: str, body: str) -> str:
+    if act == "support" and intake.support is not None:
+        intake.support(actor=actor, number=number)
+    elif act == "unsupport" and intake.unsupport is not None:
+        intake.unsupport(actor=actor, number=number)
+    elif act in COMMENTS and intake.comment is not None:
+        return intake.comment(actor=actor, number=number, body=body, stance=act)
+    else:
+        raise RefusedError(_("Choose what the caller asks for."), "calling.act", status=422)
+    return f"matter:{number}"
+
+
+def uses_of(user: User, most: int = 20) -> list[tuple[CallingUse, manifest.Link | None]]:
+    """What was done by phone in her name, the latest first, each with the page it is about."""
+    rows = list(CallingUse.objects.filter(user=user).select_related("host")[:most])
+    links = manifest.links([row.reference for row in rows])
+    return [(row, links.get(row.reference)) for row in rows]
+
+
+def forget_person(user: User) -> None:
+    """Erase code and list of a person who leaves."""
+    CallingCode.objects.filter(user=user).delete()
+    CallingUse.objects.filter(user=user).delete()

@@ -1,0 +1,348 @@
+"""Text messages: taken in once, under the service's own rules, and answered.
+
+A number is not proof of a person; it is as good as an address. What needs a known person (support, comments) counts for
+the number, which counts once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.http import Http404
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from madang.commons.channels import providers, targets
+from madang.commons.channels.domain import taking
+from madang.commons.channels.logic import texting
+from madang.commons.channels.models import Number, Text
+from madang.commons.channels.targets import Words
+from madang.kernel import clock, ids, policy, sealing, text
+from madang.kernel.actors import Actor, system
+from madang.kernel.domain import forgetting
+from madang.kernel.errors import RefusedError
+from madang.kernel.models import User
+
+log = logging.getLogger("madang.channels")
+
+CHANNEL = "sms"
+PURPOSE = "channels.reply"
+PER_DAY = 20
+"""Messages of one number that are looked at in a day."""
+KEPT, STOP_KEPT = timedelta(days=30), timedelta(days=365)
+PAUSES = (1, 5, 30, 120, 720)
+"""Minutes until the next try when the carrier refuses."""
+BATCH = 20
+LINK_SECONDS = 900
+NOBODY = "number.invalid"
+State = Text.State
+
+
+def digest_of(message: providers.Incoming, provider: str) -> str:
+    return hashlib.sha256(f"madang/text/v1\0{provider}\0{message.key}".encode()).hexdigest()
+
+
+@transaction.atomic
+def receive(*, message: providers.Incoming, provider: str) -> Text | None:
+    """Take a message in and say what its sender is told; None when it was taken in before, or has no sender.
+
+    All of it is one transaction: a process that dies has taken in nothing, and the carrier calls again.
+    """
+    sender = texting.phone_number(message.sender)
+    if not sender:
+        return None
+    digest, now = digest_of(message, provider), clock.now()
+    if Text.objects.filter(digest=digest).exists():
+        return None
+    number, _new = Number.objects.select_for_update().get_or_create(
+        number=sender, defaults={"first_at": now, "last_at": now}
+    )
+    said = texting.read(text.clean(message.words))
+    row, is_new = Text.objects.get_or_create(
+        digest=digest,
+        defaults={
+            "number": number,
+            "state": State.TOLD,
+            "language": text.language_of(message.words),
+            "received_at": now,
+        },
+    )
+    if not is_new:  # the same call at the same moment
+        return None
+    Number.objects.filter(pk=number.pk).update(last_at=now)
+    with translation.override(row.language):
+        reply = _act(row, number, said)
+    if reply:
+        row.sealed_reply, row.reply_at = sealing.seal(reply, PURPOSE), now
+    row.save()
+    return row
+
+
+def _act(row: Text, number: Number, said: texting.Said) -> str:
+    """Do what was asked, under a savepoint; the words of the reply, "" for none."""
+    if said.act in ("stop", "start"):
+        return _stop_or_start(row, number, said.act)
+    if number.stopped_at is not None:
+        row.state = State.SILENT
+        return ""
+    day = clock.now() - timedelta(days=1)
+    if number.texts.filter(received_at__gt=day).exclude(pk=row.pk).count() >= PER_DAY:
+        row.state = State.FLOOD
+        return ""
+    try:
+        with transaction.atomic():
+            return _done(row, number, said)
+    except (RefusedError, Http404) as refused:
+        row.state, row.filed_as = State.REFUSED, ""
+        reason = str(refused) if isinstance(refused, RefusedError) else _("There is no such number here.")
+        row.reason = reason[:300]
+        return reason
+
+
+def _stop_or_start(row: Text, number: Number, act: str) -> str:
+    """Stop is confirmed once and kept; start lifts it."""
+    row.state = State.STOPPED
+    was = number.stopped_at
+    number.stopped_at = clock.now() if act == "stop" else None
+    number.save(update_fields=["stopped_at"])
+    if act == "stop":
+        if was is not None:
+            return ""
+        return _(
+            "We write to this number no more, and take nothing in from it. What you filed stays. START takes it up again."
+        )
+    return _("We answer this number again.") + " " + _usage()
+
+
+def _usage() -> str:
+    return _(
+        "Write what should change, in your words. SUPPORT and a number supports; FOR, AGAINST or ASK, a number and words comment. STOP ends it."
+    )
+
+
+def _done(row: Text, number: Number, said: texting.Said) -> str:
+    if said.act == "help":
+        return _usage()
+    if said.act == "link":
+        return _connect(row, number, said.code)
+    if said.act == "idea":
+        return _file(row, number, said.words)
+    if said.number is None:
+        return _("This number is mistyped. It looks like ID-2611-00042-7 and stands on the page.")
+    return _take_part(row, number, said, said.number)
+
+
+# --- an idea --------------------------------------------------------------------------------------------
+
+
+def open_targets() -> list[targets.Target]:
+    """The places that take something in now."""
+    nobody = Actor(channel=CHANNEL)
+    return [target for target in targets.every() if target.intake.verdict(nobody, target.place.key)]
+
+
+def _place_of(words: str) -> tuple[targets.Target | None, str]:
+    """Where it goes: the place that the first word names, else the only one that is open."""
+    first, rest = texting.place_first(words)
+    named = targets.by_place(first)
+    if named is not None:
+        return named, rest
+    there = open_targets()
+    return (there[0] if len(there) == 1 else None), words
+
+
+def _file(row: Text, number: Number, words: str) -> str:
+    target, words = _place_of(words)
+    if target is None:
+        places = ", ".join(f"{one.place.key} ({one.title})" for one in open_targets()[:6])
+        if not places:
+            return _("Nothing is taken in at the moment.")
+        return _("Begin with the place, then write. Places: %(places)s") % {"places": places}
+    low, most = target.intake.title_size
+    if len(words) < low:
+        return _usage()
+    row.target = target.key
+    filed = Words(title=texting.title_of(words, most), body=words)
+    taking.measure(target, filed, is_short_fine=True)
+    person = number.user if number.is_connected else None
+    _entry, taken = taking.take(
+        key=f"text:{row.digest}", channel=CHANNEL, target=target, words=filed, person=person
+    )
+    if taken is None:
+        return ""
+    row.state, row.filed_as = State.FILED, taken.reference
+    if not taken.code:
+        return _("Filed as %(number)s. You find it on your page.") % {"number": taken.number}
+    return _(
+        "Filed as %(number)s. Receipt code, keep it: %(code)s. With it you follow, object or withdraw: %(url)s"
+    ) % {"number": taken.number, "code": taken.code, "url": settings.PUBLIC_URL + reverse("receipt")}
+
+
+# --- support and comments -------------------------------------------------------------------------------
+
+
+def _take_part(row: Text, number: Number, said: texting.Said, about: str) -> str:
+    intake, title = _thing(about)
+    actor = Actor(user=person_of(number), channel=CHANNEL, is_in_office=False)
+    row.filed_as = f"matter:{about}"
+    short = text.excerpt(title, 40)
+    if said.act == "support" and intake.support is not None:
+        row.state = State.SUPPORTED
+        if intake.support(actor=actor, number=about):
+            return _("Your support counts: %(title)s (%(number)s).") % {"title": short, "number": about}
+        return _("You support it already; each number counts once: %(title)s.") % {"title": short}
+    if said.act == "unsupport" and intake.unsupport is not None:
+        row.state = State.TAKEN_BACK
+        intake.unsupport(actor=actor, number=about)
+        return _("Your support is taken back: %(title)s.") % {"title": short}
+    if said.act in ("for", "against", "question") and intake.comment is not None:
+        if not said.words:
+            return _("Write your words after the number.")
+        row.state = State.COMMENTED
+        row.filed_as = intake.comment(actor=actor, number=about, body=said.words, stance=said.act)
+        return _("Your comment stands on the page: %(title)s.") % {"title": short}
+    raise RefusedError(_("This cannot be done by text message."), "text.act", status=422)
+
+
+def _thing(number: str) -> tuple[targets.Intake, str]:
+    """Whose number it is, and its public title."""
+    for intake in targets.intakes():
+        if intake.title_of is not None:
+            try:
+                return intake, intake.title_of(number)
+            except (RefusedError, Http404):
+                continue
+    raise RefusedError(_("There is no such number here."), "text.unknown", status=404)
+
+
+def person_of(number: Number) -> User:
+    """Who a number is when something needs a known person; made once, under the lock on the number."""
+    if number.user is None:
+        number.user = User.objects.create_user(
+            email=f"{secrets.token_hex(12)}@{NOBODY}", password=None, mail_notices=False
+        )
+        number.save(update_fields=["user"])
+    return number.user
+
+
+# --- connecting a number with an account ------------------------------------------------------------------
+
+
+def new_link(user: User) -> str:
+    """Eight characters that this person sends from her phone within a quarter of an hour; a new one ends the last."""
+    code = ids.new_code().replace("-", "")[:8]
+    cache.set(f"channels.link:{ids.code_hash(code)}", user.pk, LINK_SECONDS)
+    return code
+
+
+def _connect(row: Text, number: Number, code: str) -> str:
+    """The holder of the number is the person who read the code: she counts once from now on."""
+    key = f"channels.link:{ids.code_hash(code.translate(str.maketrans('OIL', '011')))}"
+    found = cache.get(key)
+    user = User.objects.filter(pk=found, is_active=True).first() if found else None
+    if user is None:
+        raise RefusedError(
+            _("This code is wrong or older than a quarter of an hour."), "text.link", status=422
+        )
+    cache.delete(key)
+    before = number.user
+    if number.is_connected and before != user:
+        raise RefusedError(_("This number is connected with another account."), "text.linked", status=409)
+    if before is not None and before != user:
+        for intake in targets.intakes():
+            if intake.join is not None:
+                intake.join(one=before, into=user)
+    number.user, number.is_connected = user, True
+    number.save(update_fields=["user", "is_connected"])
+    if before is not None and before != user:
+        forgetting.forget_person(actor=system("number_connected"), user=before)
+    return _("This number is connected with your account. You count once.")
+
+
+@transaction.atomic
+def disconnect(*, actor: Actor) -> int:
+    """Erase the numbers that this person connected; what she supported stays hers. How many."""
+    policy.require("channels.number.connect", actor)
+    return forget_person(actor.account)
+
+
+def forget_person(user: User) -> int:
+    """Erase the numbers of a person who leaves or takes them back."""
+    return Number.objects.filter(user=user).delete()[1].get("channels.Number", 0)
+
+
+# --- answering and forgetting -----------------------------------------------------------------------------
+
+
+def answer() -> int:
+    """Send the replies that are due; returns how many left. Each is put off before it leaves, as letters are."""
+    provider = providers.current()
+    sent = 0
+    while provider is not None and sent < BATCH:
+        with transaction.atomic():
+            due = Text.objects.select_for_update(of=("self",)).filter(reply_at__lte=clock.now())
+            row = due.select_related("number").order_by("reply_at", "pk").first()
+            if row is None:
+                break
+            pause = PAUSES[row.attempts] if row.attempts < len(PAUSES) else None
+            row.attempts += 1
+            row.reply_at = clock.now() + timedelta(minutes=pause) if pause is not None else None
+            row.save(update_fields=["attempts", "reply_at"])
+        sent += _send(provider, row)
+    return sent
+
+
+def _send(provider: providers.Provider, row: Text) -> int:
+    if row.number is None or not row.number.number:
+        Text.objects.filter(pk=row.pk).update(reply_at=None, sealed_reply="")
+        return 1
+    try:
+        words = sealing.unseal(row.sealed_reply, PURPOSE)
+        provider.send(to=row.number.number, words=words, key=row.digest)
+    except sealing.UnreadableError:
+        log.error("a reply does not open with SECRET_KEY or its fallbacks")
+        Text.objects.filter(pk=row.pk).update(reply_at=None, reason="sealed with a lost key")
+        return 1
+    except OSError as error:
+        Text.objects.filter(pk=row.pk).update(reason=f"carrier: {type(error).__name__}")
+        return 1
+    Text.objects.filter(pk=row.pk).update(reply_at=None, sealed_reply="")
+    return 1
+
+
+def forget() -> int:
+    """Erase whose messages were after thirty days, and numbers that nothing needs any more; how many numbers."""
+    now, gone = clock.now(), 0
+    Text.objects.filter(received_at__lt=now - KEPT, number__isnull=False).update(
+        number=None, sealed_reply="", reply_at=None
+    )
+    sandbox = providers.sandbox()
+    if sandbox is not None:
+        sandbox.forget((now - KEPT).timestamp())
+    for pk in list(Number.objects.filter(last_at__lt=now - KEPT).values_list("pk", flat=True)[:500]):
+        gone += _forget_number(pk)
+    return gone
+
+
+@transaction.atomic
+def _forget_number(pk: int) -> int:
+    number = Number.objects.select_for_update(of=("self",)).select_related("user").filter(pk=pk).first()
+    now = clock.now()
+    if number is None or number.last_at > now - KEPT:
+        return 0
+    if number.stopped_at is not None and number.stopped_at > now - STOP_KEPT:
+        return 0
+    user, is_made = number.user, not number.is_connected
+    if user is not None and targets.stands_behind_something(user):
+        return 0
+    number.delete()
+    if user is not None and is_made:
+        forgetting.forget_person(actor=system("number_silent"), user=user)
+    return 1
