@@ -93,7 +93,7 @@ def test_a_kiosk_leaves_nothing_to_the_next_person(visit: Callable[..., Visitor]
 
     guest = visit(width=390, language="en")
     guest.go(f"/ideas/{number}/")
-    assert "By Kiosk" in guest.page.inner_text(".pagehead-tags")
+    assert "By Kiosk" in guest.page.inner_text("main")
 
 
 def test_a_kiosk_works_by_forms_alone_and_in_english(visit: Callable[..., Visitor]) -> None:
@@ -198,7 +198,7 @@ def test_a_sheet_of_paper_from_issue_to_the_public_count(visit: Callable[..., Vi
     guest.look("what became of the sheet")
     guest.submit("main a[href*='/ideas/']")
     assert "손잡이를 달아 주세요" in guest.page.inner_text("h1")
-    assert "종이" in guest.page.inner_text(".pagehead-tags")
+    assert "서면 접수" in guest.page.inner_text("main")
 
     triage.go(f"/desk/channels/paper/{batch}/")
     page.fill("#id_first", "2")
