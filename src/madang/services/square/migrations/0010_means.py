@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('square', '0010_picking'),
+        ('square', '0009_appeals'),
     ]
 
     operations = [
