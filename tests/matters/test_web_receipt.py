@@ -7,12 +7,12 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from madang.commons.matters.domain import clocks, contacts
-from madang.commons.matters.models import Contact, Matter
+from madang.commons.matters.domain import clocks, contacts, handling
+from madang.commons.matters.models import Contact, Inquiry, Matter
 from madang.commons.notices.models import Follow
 from madang.kernel.web import limits
 from madang.services.square.domain import ideas
-from madang.services.square.models import Process
+from madang.services.square.models import Idea, Process
 from tests import factories as make
 from tests.matters.conftest import in_days
 
@@ -146,3 +146,44 @@ def test_both_languages(filed, prefix):
     client = opened(filed)
     page = client.get(f"{prefix}/receipt/show/1/").content.decode()
     assert ("What happens next" in page) == (prefix == "/en")
+
+
+def test_the_author_of_a_private_matter_answers_the_office_where_her_receipt_leads(city, filed):
+    """She has no page of an idea: the question and its answer are read by her and the office alone."""
+    make.supporters(Idea.objects.get(pk=filed.matter.pk), 3)
+    triage = make.actor(city.triage)
+    matter = handling.retype(
+        actor=triage,
+        matter=Matter.objects.get(pk=filed.matter.pk),
+        kind="complaint",
+        reason="개인의 일에 관한 민원입니다.",
+        private=True,
+    )
+    matter = handling.assign(actor=triage, matter=Matter.objects.get(pk=matter.pk), office=city.office)
+    assert not matter.is_public
+    clocks.pause(
+        actor=make.actor(city.officer),
+        matter=matter,
+        reason_code="supplement",
+        reason="아이의 생년을 알려 주세요.",
+    )
+    her = opened(filed)
+    page = her.get(reverse("receipt_show", args=[1])).content.decode()
+    address = reverse("receipt_answer", args=[1])
+    assert "아이의 생년을 알려 주세요." in page and address in page
+    assert Client().get(address).status_code == 404, "another visit has opened nothing"
+    assert her.post(address, {"words": " "}).status_code == 422
+    assert Inquiry.objects.get().state == "open"
+    assert her.post(address, {"words": "2021년생입니다."}).status_code == 302
+    row = Inquiry.objects.get()
+    assert (row.state, row.answer) == ("answered", "2021년생입니다.")
+    assert matter.clocks.get(stopped_at=None).state == "running"
+    assert her.post(address, {"words": "다시 답합니다."}).status_code == 302
+    assert Inquiry.objects.get().answer == "2021년생입니다."
+    assert "2021년생입니다." in her.get(reverse("receipt_show", args=[1])).content.decode()
+    desk = reverse("desk_matter", args=[matter.pk])
+    officer, stranger = Client(), Client()
+    officer.force_login(city.officer)
+    assert "2021년생입니다." in officer.get(desk).content.decode()
+    stranger.force_login(city.stranger)
+    assert stranger.get(desk).status_code == 404

@@ -24,10 +24,12 @@ from schemathesis.specs.openapi.checks import (
 
 from madang.commons.ledger.sequencer import sequence
 from madang.conf.wsgi import application
+from madang.kernel.models import Role
 from madang.portal.api import tokens
 from madang.portal.web.api_urls import api
 from madang.services.square.domain import ideas as square
-from tests.factories import UserFactory, actor, idea, process
+from madang.services.square.domain import picking
+from tests.factories import UserFactory, actor, idea, official, process
 from tests.meetings.conftest import held
 from tests.opinions import rooms
 
@@ -163,6 +165,8 @@ def test_what_comes_back_is_what_is_described(operation: Any, settings: Any, one
     known = idea(made, author=UserFactory())
     talk = rooms.room().code
     hall = held().number
+    official(Role.PLANNER, made.space.host)
+    picking.propose(actor=actor(UserFactory()), idea=known, why="함께 이야기할 일입니다.")
     square.comment(actor=actor(UserFactory()), idea=known, body="의견입니다", stance="for")
     sequence()
     user = UserFactory()
@@ -219,6 +223,10 @@ def test_what_comes_back_is_what_is_described(operation: Any, settings: Any, one
             case.path_parameters["code"] = talk
         if is_known and "statement" in case.path_parameters:
             case.path_parameters["statement"] = 0
+        if is_known and "space" in case.path_parameters:
+            case.path_parameters["space"] = made.space.slug
+        if is_known and "candidate" in case.path_parameters:
+            case.path_parameters["candidate"] = 1
         if is_known and isinstance(case.body, dict) and "process" in case.body:
             case.body["process"] = made.slug
         call(case, caller)
@@ -266,6 +274,10 @@ def _right(operation: Any, slug: str, number: str, code: str) -> Any:
         parameters["code"] = code
     if "{statement}" in operation.path:
         parameters["statement"] = 0
+    if "{space}" in operation.path:
+        parameters["space"] = f"space-{slug}"
+    if "{candidate}" in operation.path:
+        parameters["candidate"] = 1
     body = bodies.get(operation.definition.raw["operationId"])
     if body is None:
         return operation.Case(path_parameters=parameters)

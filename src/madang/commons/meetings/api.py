@@ -28,6 +28,7 @@ __all__ = [
     "own_data",
     "plain",
     "published",
+    "things",
 ]
 
 by_number = queries.by_number
@@ -36,6 +37,7 @@ plain = reading.meeting
 agenda = reading.agenda
 published = reading.published
 minutes = reading.minutes
+things = queries.things
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import reduce
 from operator import or_
 
@@ -66,6 +66,20 @@ def about(references: Iterable[str]) -> QuerySet[Meeting]:
     listed = AgendaItem.objects.filter(meeting=OuterRef("pk"), removed_at=None, reference__in=wanted)
     named = About.objects.filter(meeting=OuterRef("pk"), reference__in=wanted)
     return Meeting.objects.filter(Exists(named) | Exists(listed) | Exists(said))
+
+
+def things(among: Collection[str] | None = None) -> frozenset[str]:
+    """References that meetings are about or have on the agenda or in published minutes; all, or those among these."""
+    rows = (
+        About.objects.all(),
+        AgendaItem.objects.filter(removed_at=None).exclude(reference=""),
+        Paragraph.objects.filter(minutes__state="published").exclude(reference=""),
+    )
+    found: set[str] = set()
+    for some in rows:
+        seen = some if among is None else some.filter(reference__in=among)
+        found |= set(seen.order_by().values_list("reference", flat=True).distinct())
+    return frozenset(found)
 
 
 def agenda(meeting: Meeting) -> list[AgendaItem]:

@@ -6,6 +6,7 @@ Write: `create`, `open_`, `close` (facilitators), `answer` (a person), `forget` 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +35,7 @@ __all__ = [
     "answer",
     "by_code",
     "card",
+    "cards",
     "close",
     "create",
     "forget",
@@ -43,6 +45,7 @@ __all__ = [
     "plain",
     "results",
     "statements_of",
+    "things",
     "written",
 ]
 
@@ -67,8 +70,23 @@ class Card:
 def card(reference: str) -> Card | None:
     """The conversation that hangs on a thing, the open one first; one query, None without one."""
     row = queries.about(reference).first()
-    if row is None:
-        return None
+    return _card(row) if row is not None else None
+
+
+def cards(references: Collection[str], *, most: int = 20) -> list[Card]:
+    """The conversations that hang on these things, the open ones first; one query."""
+    rows = queries.public().filter(about__in=references).select_related("host", "board")
+    return [_card(row) for row in rows.order_by("-state", "-opened_at")[:most]]
+
+
+def things(among: Collection[str] | None = None) -> frozenset[str]:
+    """References on which a public conversation hangs; all, or those among these."""
+    rows = queries.public().exclude(about="")
+    seen = rows if among is None else rows.filter(about__in=among)
+    return frozenset(seen.order_by().values_list("about", flat=True).distinct())
+
+
+def _card(row: Conversation) -> Card:
     return Card(
         code=row.code,
         question=row.question,

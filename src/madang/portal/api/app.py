@@ -20,7 +20,17 @@ from madang.commons.ledger import api as ledger
 from madang.kernel.errors import RefusedError, TooManyError
 from madang.kernel.web import errors as pages
 from madang.kernel.web.problems import OUR_FAULT
-from madang.portal.api import access, meetings, opinions, own, places, problems, public, schemas
+from madang.portal.api import (
+    access,
+    meetings,
+    opinions,
+    own,
+    places,
+    planning,
+    problems,
+    public,
+    schemas,
+)
 from madang.portal.api.problems import FieldError, ProblemError
 
 log = logging.getLogger("madang.web")
@@ -205,4 +215,5 @@ def build() -> Api:
     made.add_router("", places.router)
     made.add_router("", opinions.router)
     made.add_router("", meetings.router)
+    made.add_router("", planning.router)
     return made

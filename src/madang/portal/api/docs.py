@@ -21,6 +21,7 @@ TAGS: dict[str, str | Promise] = {
     "desk": pgettext_lazy("API", "Desk"),
     "places": pgettext_lazy("API", "Spaces and offices"),
     "opinions": pgettext_lazy("API", "Opinion maps"),
+    "planning": pgettext_lazy("API", "Planning groups"),
     "receipt": pgettext_lazy("API", "Receipts"),
     "ledger": pgettext_lazy("API", "Public log"),
     "plan": pgettext_lazy("API", "The plan"),

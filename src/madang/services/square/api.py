@@ -17,15 +17,18 @@ from madang.services.square import limits, queries
 from madang.services.square.models import (
     Amendment,
     Appeal,
+    Candidate,
     Category,
     CoAuthor,
     Comment,
     Flag,
     Idea,
+    PlanningVote,
     Space,
     Support,
     TextVersion,
 )
+from madang.services.square.picked import candidate, planning
 from madang.services.square.queries import SOURCE_STATES, Filters, Funnel, funnel
 from madang.services.square.reading import (
     answers,
@@ -49,6 +52,7 @@ __all__ = [
     "archive",
     "archived",
     "can_file",
+    "candidate",
     "comments",
     "discussed",
     "field_names",
@@ -63,6 +67,7 @@ __all__ = [
     "list_ideas",
     "open_processes",
     "own_data",
+    "planning",
     "row",
     "set_support",
     "spaces",
@@ -185,7 +190,28 @@ def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
     written = TextVersion.objects.filter(author=user_id, number__gt=1).select_related("idea__matter")
     proposed = Amendment.objects.filter(by=user_id).select_related("idea__matter").order_by("at", "pk")
     together = CoAuthor.objects.filter(user=user_id).select_related("idea__matter")
+    candidates = Candidate.objects.filter(by=user_id).select_related("space", "idea__matter")
+    votes = PlanningVote.objects.filter(seat__user=user_id).select_related("seat__candidate__space")
     return {
+        "candidates": [
+            {
+                "reference": row.reference,
+                "number": row.idea.matter.number,
+                "at": row.at.isoformat(),
+                "why": row.why,
+                "state": row.state,
+            }
+            for row in candidates.order_by("at", "pk")
+        ],
+        "planning_votes": [
+            {
+                "about": row.seat.candidate.reference,
+                "at": row.at.isoformat(),
+                "choice": row.choice,
+                "reason": row.reason,
+            }
+            for row in votes.order_by("at", "pk")
+        ],
         "versions": [
             {
                 "number": row.idea.matter.number,

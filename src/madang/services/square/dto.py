@@ -244,3 +244,72 @@ class SupportState:
     changed: bool
     supports: int
     threshold: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanningVoteRow:
+    """One vote as it was given; a later one of the same member replaces it. `by_rule`: out because she is an author."""
+
+    at: datetime
+    choice: str
+    reason: str
+    by_rule: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanningSeatRow:
+    """A seat with a vote on a candidate. `word` is what counts: for, against, recused, silent, left; empty while open."""
+
+    name: str
+    title: Bilingual
+    word: str
+    votes: tuple[PlanningVoteRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateRow:
+    """What somebody proposed to a planning group. `why` is empty where moderation took it down."""
+
+    reference: str
+    number: int
+    space: str
+    idea: str
+    title: str
+    state: str
+    proposed_by: str
+    proposed_at: datetime
+    why: str
+    hidden_reason: str
+    due_at: datetime
+    in_favour: int
+    against: int
+    recused: int
+    silent: int
+    left: int
+    needed: int
+    decided_at: datetime | None
+    decision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateWhole(CandidateRow):
+    """A candidate with every vote."""
+
+    seats: tuple[PlanningSeatRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRow:
+    name: str
+    title: Bilingual
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanningRow:
+    """The planning group of a space: who sits in it, its terms of today, and its candidates, the latest first."""
+
+    space: str
+    members: tuple[MemberRow, ...]
+    terms: dict[str, int]
+    candidates: tuple[CandidateRow, ...]

@@ -52,3 +52,12 @@ class CommentModerated:
     """A comment was taken down or put back."""
 
     comment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateMoved:
+    """A candidate was proposed to a planning group, or its votes were counted, or it was decided, or it ended."""
+
+    candidate_id: int
+    what: str
+    actor_id: int | None = None

@@ -1,4 +1,4 @@
-"""The life of a comment, of an appeal, and of a version of a space."""
+"""The life of a comment, of an appeal, of a version of a space, and of what grows and is chosen in it."""
 
 from __future__ import annotations
 
@@ -82,5 +82,25 @@ SYNTHESIS = Flow(
         Step("give_back", ("submitted",), "draft", needs_reason=True),
         Step("publish", ("submitted",), "published"),
         Step("supersede", ("published",), "superseded"),
+    ),
+)
+
+# An idea that somebody proposes to the planning group of its space. Counting is by rule; people give the reason.
+CANDIDATE = Flow(
+    "square.candidate",
+    "open",
+    (
+        Step("count", ("open",), "counted"),
+        Step("lapse", ("open",), "undecided"),
+        Step("pick", ("counted",), "picked", needs_reason=True),
+        Step("pass_over", ("counted",), "passed", needs_reason=True),
+        Step("withdraw", ("open",), "withdrawn"),
+        Step("end", ("open", "counted"), "ended"),
+        Step(
+            "hide",
+            ("open", "counted", "picked", "passed", "undecided", "withdrawn", "ended"),
+            None,
+            needs_reason=True,
+        ),
     ),
 )

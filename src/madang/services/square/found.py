@@ -12,7 +12,7 @@ from madang.commons.matters.enums import Disclosure, State
 from madang.commons.search import api as search
 from madang.kernel.manifest import Link
 from madang.services.square.enums import CommentState
-from madang.services.square.models import Amendment, Comment, Idea, Space, Support
+from madang.services.square.models import Amendment, Candidate, Comment, Idea, Space, Support
 
 
 def details(keys: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
@@ -144,4 +144,23 @@ def resolve_spaces(references: Iterable[str]) -> dict[str, Link]:
     return {
         space.reference: Link(space.title, reverse("space", args=[space.slug]))
         for space in Space.objects.filter(slug__in=slugs)
+    }
+
+
+def resolve_candidates(references: Iterable[str]) -> dict[str, Link]:
+    """Public candidates of planning groups lead to their page."""
+    wanted: dict[tuple[str, int], str] = {}
+    for reference in references:
+        slug, _colon, number = reference.removeprefix("candidate:").rpartition(":")
+        if number.isdecimal() and len(number) < 9:
+            wanted[slug, int(number)] = reference
+    rows = Candidate.objects.filter(
+        space__slug__in={slug for slug, _number in wanted},
+        number__in={number for _slug, number in wanted},
+        idea__matter__disclosure=Disclosure.PUBLIC,
+    ).select_related("space", "idea__matter")
+    return {
+        wanted[key]: Link(row.idea.matter.title, reverse("candidate", args=key))
+        for row in rows
+        if (key := (row.space.slug, row.number)) in wanted
     }

@@ -7,7 +7,7 @@ from datetime import timedelta
 from madang.kernel import clock
 from madang.kernel.jobs import every
 from madang.services.square import found
-from madang.services.square.domain import amendments, ideas, moderation, publishing, stepping
+from madang.services.square.domain import amendments, ideas, moderation, picking, publishing, stepping
 from madang.services.square.web import uploads
 
 
@@ -36,8 +36,8 @@ def close_ended() -> int:
 
 @every(60, "square.silence", by_date=True)
 def silence() -> int:
-    """Silence has a limit: amendments that nobody answered, ideas that nobody took over in time."""
-    return amendments.lapse() + stepping.lapse()
+    """Silence has a limit: amendments that nobody answered, ideas that nobody took over, votes whose time is over."""
+    return amendments.lapse() + stepping.lapse() + picking.count_due()
 
 
 @every(3600, "square.sweep_uploads", by_date=True)

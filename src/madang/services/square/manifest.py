@@ -10,7 +10,12 @@ from madang.commons.matters.enums import Disclosure
 from madang.commons.matters.models import Answer, Effect
 from madang.commons.meetings import api as meetings
 from madang.kernel.manifest import Entry, Evidence, Feature, register
-from madang.services.square.found import resolve, resolve_amendments, resolve_spaces
+from madang.services.square.found import (
+    resolve,
+    resolve_amendments,
+    resolve_candidates,
+    resolve_spaces,
+)
 from madang.services.square.models import Idea
 
 
@@ -39,7 +44,12 @@ register(
         name="square",
         label=_("Square"),
         navigation=(Entry(_("Ideas"), "ideas", "/ideas/", 10),),
-        resolve={"comment": resolve, "amendment": resolve_amendments, "space": resolve_spaces},
+        resolve={
+            "comment": resolve,
+            "amendment": resolve_amendments,
+            "candidate": resolve_candidates,
+            "space": resolve_spaces,
+        },
         projects={7: forum},
     )
 )

@@ -17,10 +17,11 @@ from madang.commons.search import api as search
 from madang.kernel.events import on
 from madang.kernel.models import User
 from madang.services.square import found
-from madang.services.square.domain import authors, ideas, stepping, topics
+from madang.services.square.domain import authors, ideas, picking, stepping, topics
 from madang.services.square.enums import HideReason
 from madang.services.square.events import (
     AmendmentMoved,
+    CandidateMoved,
     CoAuthorMoved,
     CommentModerated,
     CommentWritten,
@@ -28,7 +29,7 @@ from madang.services.square.events import (
     SteppedBack,
     SupportsCounted,
 )
-from madang.services.square.models import Amendment, CoAuthor, Comment, Idea, StepBack
+from madang.services.square.models import Amendment, Candidate, CoAuthor, Comment, Idea, StepBack
 
 notices.register_kind(
     "square.phase",
@@ -65,6 +66,14 @@ AMENDMENTS = {
     "unanswered": gettext_lazy("An amendment stayed unanswered"),
 }
 
+CANDIDATES = {
+    "proposed": gettext_lazy("was proposed to the planning group, which votes on it"),
+    "counted": gettext_lazy("The planning group has voted; the reason follows"),
+    "picked": gettext_lazy("The planning group has picked it, with a reason"),
+    "passed": gettext_lazy("The planning group has not picked it, with a reason"),
+    "undecided": gettext_lazy("The planning group has not decided: too few voted"),
+}
+
 
 def _always(said: Promise) -> Callable[[Mapping[str, Any]], Promise]:
     return lambda data: said
@@ -72,6 +81,8 @@ def _always(said: Promise) -> Callable[[Mapping[str, Any]], Promise]:
 
 for what, sentence in AMENDMENTS.items():
     notices.register_kind(f"square.amendment_{what}", sentence=_always(sentence))
+for what, sentence in CANDIDATES.items():
+    notices.register_kind(f"square.candidate_{what}", sentence=_always(sentence))
 notices.register_kind("square.invited", sentence=lambda data: _("You are asked to write it together"))
 notices.register_kind("square.coauthored", sentence=lambda data: _("has another author"))
 
@@ -99,6 +110,29 @@ def tell_amendment(fact: AmendmentMoved) -> None:
         title=row.idea.matter.title,
         not_user=User.objects.filter(pk=fact.actor_id).first() if fact.actor_id else None,
     )
+
+
+@on(CandidateMoved)
+def tell_candidate(fact: CandidateMoved) -> None:
+    """Its group, its authors and who proposed it hear of a candidate; so do those who follow the idea or the space."""
+    if fact.what not in CANDIDATES:
+        return
+    row = Candidate.objects.select_related("idea__matter", "space", "by").get(pk=fact.candidate_id)
+    if fact.what == "proposed":
+        for user in picking.tell_whom(row):
+            notices.follow(reference=row.reference, user=user, why="author" if user == row.by else "follower")
+    notices.tell(
+        reference=row.reference,
+        kind=f"square.candidate_{fact.what}",
+        title=row.idea.matter.title,
+        also_references=[row.idea.matter.reference, row.space.reference],
+        not_user=User.objects.filter(pk=fact.actor_id).first() if fact.actor_id else None,
+    )
+
+
+@on(MatterChanged)
+def end_candidate(change: MatterChanged) -> None:
+    picking.end_if_gone(change.matter_id)
 
 
 @on(MatterChanged)

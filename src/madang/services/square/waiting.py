@@ -1,4 +1,4 @@
-"""What waits for one person: amendments to answer, invitations, questions."""
+"""What waits for one person: votes in a planning group, amendments to answer, invitations, questions."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from madang.commons.matters.enums import Disclosure
 from madang.commons.matters.models import Inquiry
+from madang.kernel import clock
 from madang.kernel.actors import Actor
+from madang.kernel.models import Role
 from madang.kernel.templatetags.ui import seoul_text
 from madang.services.square.domain import authors
-from madang.services.square.models import Amendment, CoAuthor, Idea
+from madang.services.square.models import Amendment, Candidate, CoAuthor, Idea, PlanningSeat
 
 FEW = 20
 Part = dict[str, Any]
@@ -22,7 +25,7 @@ def rows(actor: Actor) -> list[Part]:
     """Rows for a list, what ends first before what has no end."""
     if actor.user is None:
         return []
-    return [*_questions(actor), *_amendments(actor), *_invitations(actor)]
+    return [*_questions(actor), *_votes(actor), *_amendments(actor), *_invitations(actor)]
 
 
 def _questions(actor: Actor) -> list[Part]:
@@ -40,6 +43,31 @@ def _questions(actor: Actor) -> list[Part]:
             "meta": [
                 row.office.name,
                 _("Answer the question of the office."),
+                _("until %(day)s") % {"day": seoul_text(row.due_at, "day")},
+            ],
+        }
+        for row in found[:FEW]
+    ]
+
+
+def _votes(actor: Actor) -> list[Part]:
+    spaces = actor.offices(Role.PLANNER)
+    if not spaces:
+        return []
+    mine = PlanningSeat.objects.filter(candidate=OuterRef("pk"), user=actor.user, votes__isnull=True)
+    found = (
+        Candidate.objects.filter(Exists(mine), state="open", due_at__gt=clock.now(), space__host__in=spaces)
+        .filter(idea__matter__disclosure=Disclosure.PUBLIC)
+        .select_related("space", "idea__matter")
+        .order_by("due_at")
+    )
+    return [
+        {
+            "title": row.idea.matter.title,
+            "url": reverse("planning_vote", args=[row.space.slug, row.number]),
+            "meta": [
+                row.space.title,
+                _("Vote in the planning group."),
                 _("until %(day)s") % {"day": seoul_text(row.due_at, "day")},
             ],
         }

@@ -411,3 +411,19 @@ class ObjectionForm(forms.Form):
         rows=6,
         error_messages={"required": _("Say in a few sentences what is wrong with the answer.")},
     )
+
+
+class SupplementForm(forms.Form):
+    """What the office asked for, from the page that the receipt opens."""
+
+    words = Words(
+        label=_("Your answer"),
+        rows=8,
+        error_messages={"required": _("Write your answer first.")},
+    )
+
+    def __init__(self, *args: Any, is_public: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].help_text = (
+            _("It is published on the page.") if is_public else _("Only the office reads it.")
+        )

@@ -260,6 +260,7 @@ def show(
         "offices": shown.offices(queries.transfers_of(matter)),
         "transfer_limit": int(matter.rule.body.get("arbiter_at", 3)),
         "attachments": list(matter.attachments.all()),
+        "inquiries": list(matter.inquiries.select_related("office").order_by("-at", "-pk")),
         "published": answer_card(published, effects) if published else None,
         "similar": _similar(actor, matter),
         "timeline": shown.timeline(desk_queries.acts_on(matter)),

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from madang.commons.matters import guessing, path, queries
 from madang.commons.matters.answer_card import answer_card
-from madang.commons.matters.domain import answers, contacts, handling
+from madang.commons.matters.domain import answers, contacts, handling, inquiries
 from madang.commons.matters.enums import OWED, State
 from madang.commons.matters.models import Contact, Matter
+from madang.commons.matters.policies import is_author
 from madang.commons.matters.receipts import keep
 from madang.commons.matters.receipts import receipt as proof_of
 from madang.commons.matters.web import forms, shown
@@ -124,6 +125,8 @@ def receipt_show(
             "file_url": reverse("receipt_file", args=[place]) if proof and proof.text else "",
         },
         "body_html": text.to_html(matter.body),
+        "inquiries": list(matter.inquiries.select_related("office").order_by("-at", "-pk")),
+        "inquiry_url": reverse("receipt_answer", args=[place]) if is_author(actor, matter) else "",
         "published": answer_card(published, effects) if published else None,
         "ledger_url": _ledger(),
         "may_withdraw": bool(policy.can("matters.matter.withdraw", actor, matter))
@@ -234,6 +237,42 @@ def receipt_object(request: HttpRequest, place: int) -> HttpResponse:
             messages.success(request, _("Your objection is with the office. It answers again."))
             return redirect("receipt_show", place=place)
     return _ask(request, place, matter, form, "object")
+
+
+@never_cache
+def receipt_answer(request: HttpRequest, place: int) -> HttpResponse:
+    """The office asks for more: its author answers here, also where the matter is private and has no page."""
+    matter, actor = _matter(request, place), actor_of(request)
+    row = matter.inquiries.filter(state="open").select_related("office").first()
+    if row is None:
+        messages.info(request, _("Nothing is asked of you at the moment."))
+        return redirect("receipt_show", place=place)
+    policy.require("matters.inquiry.answer", actor, row)
+    form = forms.SupplementForm(request.POST or None, is_public=matter.is_public)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                inquiries.answer(actor=actor, inquiry=row, words=form.cleaned_data["words"])
+            except RefusedError as refusal:
+                form.add_error(None, str(refusal))
+                status = refusal.status
+            else:
+                messages.success(request, _("Your answer is with the office; its clock runs again."))
+                return redirect("receipt_show", place=place)
+    context = {
+        "place": place,
+        "matter": matter,
+        "inquiry": row,
+        "form": form,
+        "breadcrumb": [
+            {"label": _("Receipt"), "url": reverse("receipt")},
+            {"label": matter.number or "–", "url": reverse("receipt_show", args=[place])},
+            {"label": _("Answer to the office"), "url": ""},
+        ],
+    }
+    return render(request, "matters/receipt_answer.html", context, status=status)
 
 
 def _ask(request: HttpRequest, place: int, matter: Matter, form: object, what: str) -> HttpResponse:

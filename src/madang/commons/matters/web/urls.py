@@ -42,5 +42,6 @@ urlpatterns: list[URLPattern] = [
     path("receipt/show/<int:place>/file/", receipts.receipt_file, name="receipt_file"),
     path("receipt/show/<int:place>/contact/", receipts.receipt_contact, name="receipt_contact"),
     path("receipt/show/<int:place>/withdraw/", receipts.receipt_withdraw, name="receipt_withdraw"),
+    path("receipt/show/<int:place>/answer/", receipts.receipt_answer, name="receipt_answer"),
     path("receipt/show/<int:place>/objection/", receipts.receipt_object, name="receipt_object"),
 ]

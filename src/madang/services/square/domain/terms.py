@@ -1,9 +1,10 @@
-"""The dated rule of moderation: time limits, appeals, and what new accounts may write."""
+"""The dated rules of moderation and of planning groups: time limits, appeals, what new accounts may write."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from typing import Any, TypeVar
 
 from django.utils.translation import ngettext
 
@@ -15,6 +16,8 @@ from madang.kernel.queries import rule_in_force
 from madang.services.square.models import Comment
 
 RULE = "square.moderation"
+PLANNING_RULE = "square.planning"
+T = TypeVar("T", bound="Terms | PlanningTerms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +38,49 @@ class Terms:
     """Comments of a new account in an hour."""
 
 
+@dataclass(frozen=True, slots=True)
+class PlanningTerms:
+    """How a planning group works. A candidate keeps the terms of the day it was proposed."""
+
+    vote_days: int = 14
+    """How long the group has to vote."""
+    decide_days: int = 7
+    """How long it may take to give the reason once the votes are counted."""
+    forum_days: int = 30
+    """How long the facilitator has to bring what was picked before the forum."""
+    quorum: int = 50
+    """Percent of those entitled who have to vote."""
+    again_days: int = 90
+    """How long the same idea is not proposed again after the group has decided."""
+    each: int = 3
+    """Candidates of one person that may wait at the same time."""
+
+
+def _in(body: dict[str, Any], kind: type[T]) -> T:
+    known = {field.name for field in fields(kind)}
+    return kind(**{name: int(value) for name, value in body.items() if name in known})
+
+
+def _in_force(code: str, kind: type[T]) -> T:
+    try:
+        return _in(rule_in_force(code).body, kind)
+    except Rule.DoesNotExist:
+        return kind()
+
+
 def moderation() -> Terms:
     """The terms in force today."""
-    try:
-        body = rule_in_force(RULE).body
-    except Rule.DoesNotExist:
-        return Terms()
-    known = {field.name for field in fields(Terms)}
-    return Terms(**{name: int(value) for name, value in body.items() if name in known})
+    return _in_force(RULE, Terms)
+
+
+def planning() -> PlanningTerms:
+    """The terms in force today, for what is proposed today."""
+    return _in_force(PLANNING_RULE, PlanningTerms)
+
+
+def planning_of(kept: dict[str, Any]) -> PlanningTerms:
+    """The terms that a candidate keeps."""
+    return _in(kept, PlanningTerms)
 
 
 @dataclass(frozen=True, slots=True)

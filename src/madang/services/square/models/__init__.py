@@ -5,12 +5,14 @@ from madang.services.square.models.editions import Edition
 from madang.services.square.models.growing import Amendment, CoAuthor, StepBack, TextVersion
 from madang.services.square.models.ideas import Comment, Flag, Idea, Support
 from madang.services.square.models.imports import ImportedRow
+from madang.services.square.models.picking import Candidate, PlanningSeat, PlanningVote
 from madang.services.square.models.spaces import Category, Cell, Phase, Process, Space
 from madang.services.square.models.syntheses import Cluster, PopulationGroup, Synthesis
 
 __all__ = [
     "Amendment",
     "Appeal",
+    "Candidate",
     "Category",
     "Cell",
     "Cluster",
@@ -21,6 +23,8 @@ __all__ = [
     "Idea",
     "ImportedRow",
     "Phase",
+    "PlanningSeat",
+    "PlanningVote",
     "PopulationGroup",
     "Process",
     "Space",

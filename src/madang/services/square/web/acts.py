@@ -48,6 +48,16 @@ ACTS: dict[str, words.Act] = words.ACTS | {
     "square.appeal.uphold": (gettext_lazy("Appeal decided: stays down"), "scale", "persimmon"),
     "square.edition.publish": (gettext_lazy("Version of a space published"), "plan", "jade"),
     "square.edition.supersede": (gettext_lazy("Version of a space replaced"), "history", ""),
+    "square.candidate.propose": (gettext_lazy("Proposed to the planning group"), "people", "plum"),
+    "square.candidate.vote": (gettext_lazy("Vote in the planning group"), "edit", ""),
+    "square.candidate.recuse": (gettext_lazy("Out of the vote: conflict of interest"), "scale", "ochre"),
+    "square.candidate.count": (gettext_lazy("Votes of the planning group counted"), "check", ""),
+    "square.candidate.lapse": (gettext_lazy("Undecided: too few voted"), "late", "persimmon"),
+    "square.candidate.pick": (gettext_lazy("Picked by the planning group"), "check", "jade"),
+    "square.candidate.pass_over": (gettext_lazy("Not picked by the planning group"), "close", ""),
+    "square.candidate.withdraw": (gettext_lazy("Candidate taken back"), "back", ""),
+    "square.candidate.end": (gettext_lazy("Ended: the idea went on elsewhere"), "stop", ""),
+    "square.candidate.hide": (gettext_lazy("Words of a candidate taken down"), "eye", "persimmon"),
     "square.comment.restore": (gettext_lazy("Comment put back"), "eye", "jade"),
 }
 REASONS: dict[str, Any] = {
@@ -58,6 +68,7 @@ REASONS: dict[str, Any] = {
     **dict(Disposition.choices),
     "own_affairs": gettext_lazy("A complaint about its author's own affairs"),
     "below_threshold": gettext_lazy("Not enough supporters in time"),
+    "author": gettext_lazy("She is an author of the idea"),
     "topic_dissolved": gettext_lazy("All ideas have left the topic"),
 }
 ACTORS: dict[str, Any] = {

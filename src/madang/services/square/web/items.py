@@ -32,7 +32,7 @@ from madang.services.square.domain import counting, terms, versions
 from madang.services.square.enums import Stance
 from madang.services.square.limits import COMMENT_MAX
 from madang.services.square.models import Idea, ImportedRow, Support
-from madang.services.square.web import acts, present, talk, topics, whole
+from madang.services.square.web import acts, picking, present, talk, topics, whole
 from madang.services.square.web import turns as words
 from madang.services.square.web.forms import CommentForm
 from madang.services.square.web.pages import (
@@ -96,6 +96,7 @@ def page(
         "merged_from": list(matter.merged.filter(disclosure=Disclosure.PUBLIC).order_by("filed_at")),
         "traces": whole.traces(matter),
         "meetings": meetings.about([matter.reference]),
+        "planning": picking.card(actor, idea),
         "conversation": opinions.card(matter.reference) if matter.is_public else None,
         "imported": ImportedRow.objects.filter(matter=matter).first()
         if present.is_imported(matter)
@@ -299,6 +300,10 @@ def history(request: HttpRequest, idea: Idea) -> HttpResponse:
         *(
             f"synthesis:{idea.matter.number}:{place}"
             for place in idea.syntheses.values_list("number", flat=True)
+        ),
+        *(
+            f"candidate:{slug}:{place}"
+            for slug, place in idea.candidacies.values_list("space__slug", "number")
         ),
         *(f"stepback:{pk}" for pk in idea.step_backs.values_list("pk", flat=True)),
         *(f"inquiry:{pk}" for pk in idea.matter.inquiries.values_list("pk", flat=True)),

@@ -35,6 +35,8 @@ ACTIONS = (
     "matters.matter.seclude",
     "square.comment.hide",
     "square.comment.restore",
+    "square.amendment.hide",
+    "square.candidate.hide",
     "square.flag.dismiss",
     "square.flag.lapse",
     "square.appeal.file",

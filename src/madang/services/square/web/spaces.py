@@ -20,7 +20,7 @@ from madang.services.square.domain import publishing
 from madang.services.square.logic import grid
 from madang.services.square.models import Edition, Space
 from madang.services.square.models.editions import PUBLIC
-from madang.services.square.web import building_words, planned
+from madang.services.square.web import around, building_words, planned
 from madang.services.square.web.pages import crumb, optional_url
 from madang.services.square.web.publishing import day_of
 
@@ -81,6 +81,7 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
         "view": planned.view(
             grid.read(publishing.document_of(found)), at, publishing.rules_on(found, clock.seoul(at).date())
         ),
+        "around": around.of(found),
         "at": at,
         "error": error,
         "is_other_day": "on" in request.GET and not error,

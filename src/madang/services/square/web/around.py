@@ -1,0 +1,45 @@
+"""What goes on around a space beside its ideas: conversations, meetings, its planning group, topics, promises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from madang.commons.matters.enums import Disclosure
+from madang.commons.meetings import api as meetings
+from madang.commons.opinions import api as opinions
+from madang.services.square.domain import picking
+from madang.services.square.models import Candidate, Idea, Space
+
+Part = dict[str, Any]
+MOST = 4
+
+
+def of(space: Space) -> Part:
+    """Links of a space's page; a fixed number of queries. Only what everybody may see."""
+    if space.is_archive:
+        return {}
+    spoken = opinions.things() | meetings.things()
+    numbers = [each.removeprefix("matter:") for each in spoken if each.startswith("matter:")]
+    here = Idea.objects.filter(
+        process__space=space, matter__number__in=numbers, matter__disclosure=Disclosure.PUBLIC
+    )
+    about = [
+        space.reference,
+        *(f"matter:{number}" for number in here.values_list("matter__number", flat=True)),
+    ]
+    coming = meetings.coming(about, most=MOST)
+    known = {one.number for one in coming}
+    earlier = [one for one in meetings.about(about, most=2 * MOST) if one.number not in known]
+    members = picking.members(space.host_id)
+    voting = Candidate.objects.filter(
+        space=space, state__in=["open", "counted"], idea__matter__disclosure=Disclosure.PUBLIC
+    )
+    return {
+        "conversations": opinions.cards(about, most=MOST),
+        "meetings": [*coming, *earlier][:MOST],
+        "planning_url": reverse("planning", args=[space.slug]) if members else "",
+        "members": len(members),
+        "voting": voting.count() if members else 0,
+    }

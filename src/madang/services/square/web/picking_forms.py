@@ -1,0 +1,78 @@
+"""What people type for a planning group."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from madang.services.square.limits import REASON_MAX, REASON_MIN
+from madang.services.square.models.picking import Choice
+from madang.services.square.web.forms import Words
+
+
+class ProposeForm(forms.Form):
+    """A candidate: which idea or topic, and why."""
+
+    number = Words(
+        high=30,
+        one_line=True,
+        label=_("Number of the idea or topic"),
+        help_text=_("As it stands on its page, such as ID-2611-00042-7."),
+        error_messages={"required": _("Type the number of the idea.")},
+    )
+    why = Words(
+        low=REASON_MIN,
+        high=REASON_MAX,
+        label=_("Why should the group pick it?"),
+        help_text=_("Everyone can read it, with your name."),
+        error_messages={"required": _("Say why the group should pick it.")},
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
+class VoteForm(forms.Form):
+    """A member's vote."""
+
+    choice = forms.ChoiceField(
+        choices=[(Choice.FOR, Choice.FOR.label), (Choice.AGAINST, Choice.AGAINST.label)],
+        widget=forms.RadioSelect,
+        label=_("Your vote"),
+        error_messages={
+            "required": _("Choose for or against."),
+            "invalid_choice": _("Choose for or against."),
+        },
+    )
+    reason = Words(
+        low=REASON_MIN,
+        high=REASON_MAX,
+        label=_("Your reason"),
+        help_text=_("Everyone can read it, with your name."),
+        error_messages={"required": _("Give a reason in a sentence; it is published.")},
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class ConflictForm(forms.Form):
+    """A member says that she has a stake in it."""
+
+    reason = Words(
+        low=REASON_MIN,
+        high=REASON_MAX,
+        label=_("What ties you to it?"),
+        help_text=_("Everyone can read it, with your name. You are out of this vote for good."),
+        error_messages={"required": _("Give a reason in a sentence; it is published.")},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class GroupReasonForm(forms.Form):
+    """Why the group decided as it did."""
+
+    reason = Words(
+        low=REASON_MIN,
+        high=2 * REASON_MAX,
+        label=_("Why the group decided so"),
+        help_text=_("In the words of the votes, also of those who lost. Everyone can read it."),
+        error_messages={"required": _("Give a reason in a sentence; it is published.")},
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
