@@ -422,3 +422,20 @@ def test_effects_of_other_offices_are_closed(city, sign_in):
     effect.refresh_from_db()
     assert effect.state == "promised"
     assert Answer.objects.get().state == "published"
+
+
+@pytest.mark.parametrize(
+    ("role", "seen"),
+    [
+        ("facilitator", {"opinions_desk", "desk_hackathons"}),
+        ("officer", {"opinions_desk", "desk_meetings", "desk_panels", "desk_hackathons"}),
+        ("operator", set()),
+    ],
+)
+def test_the_desk_leads_to_the_pages_for_ones_role_and_no_others(client, role, seen) -> None:
+    client.force_login(make.official(role, make.OrganisationFactory()))
+    words = client.get(reverse("desk")).content.decode()
+    pages = {"opinions_desk", "desk_meetings", "desk_panels", "desk_hackathons"}
+    assert {name for name in pages if f'href="{reverse(name)}"' in words} == seen
+    for name in seen:
+        assert client.get(reverse(name)).status_code == 200

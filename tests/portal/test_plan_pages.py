@@ -6,10 +6,12 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from madang.kernel import manifest, plan
 from madang.kernel.manifest import Evidence, Feature
 from madang.portal import charts, delivery
+from madang.services.square.models import Idea
 from tests import factories as f
 
 
@@ -98,6 +100,31 @@ def test_a_second_service_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     standing = delivery.standing(plan.load().project(8))
     assert standing.status == "under_way"  # law-making has nothing yet
     assert "Counted." in standing.sentence
+
+
+@pytest.mark.django_db
+def test_the_forum_shows_its_ten_parts_in_order_each_with_its_page(client: Client) -> None:
+    with translation.override("en"):
+        parts = delivery.parts(7)
+    assert [part.order for part in parts] == [10, 20, 30, 40, 50, 60, 70, 80, 90, 100]
+    assert len({part.url for part in parts}) == 10
+    page = client.get("/en/plan/projects/7/").content.decode()
+    places = [page.index(f">{part.label}</a></dt>") for part in parts]
+    assert places == sorted(places)
+    for part in parts:
+        assert client.get(part.url).status_code in (200, 302), part.url  # notices are one's own
+
+
+@pytest.mark.django_db
+def test_parts_are_counted_and_change_no_status(client: Client) -> None:
+    assert "Taken down: 0" in client.get("/en/plan/projects/7/").content.decode()
+    assert delivery.standing(plan.load().project(7)).status == "not_started"
+    process = f.process()
+    f.idea(process)
+    Idea.objects.filter(pk=f.idea(process).pk).update(is_topic=True)
+    page = client.get("/en/plan/projects/7/").content.decode()
+    assert "Topics: 1" in page and "Web 1." in page
+    assert delivery.parts(8) == []
 
 
 def test_the_two_trust_instruments_are_never_joined() -> None:

@@ -15,12 +15,16 @@ from madang.kernel.actors import Actor
 
 @dataclass(frozen=True)
 class Entry:
-    """One navigation entry. `url_name` is reversed by the page shell; `prefix` marks it as current."""
+    """One navigation entry. `url_name` is reversed by the page shell; `prefix` marks it as current.
+
+    `roles` are those for whom the page has something, for entries of the desk; every official where it is empty.
+    """
 
     label: str | Promise
     url_name: str
     prefix: str
     order: int = 50
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,25 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One part of a plan project as an app delivers it: what it is, what its rows say, and its page.
+
+    `order` puts the parts of all apps into one row.
+    """
+
+    label: str
+    sentence: str
+    url: str
+    order: int = 50
+
+
+@dataclass(frozen=True)
 class Feature:
-    """An app as the portal sees it."""
+    """An app as the portal sees it.
+
+    `projects` gives the evidence of a service of a project; `parts` is asked of every app, since common things
+    deliver parts of projects too.
+    """
 
     name: str
     label: str | Promise
@@ -50,6 +71,7 @@ class Feature:
     desk: tuple[Entry, ...] = ()
     resolve: dict[str, Callable[[Iterable[str]], dict[str, Link]]] = field(default_factory=dict)
     projects: dict[int, Callable[[], Evidence]] = field(default_factory=dict)
+    parts: dict[int, Callable[[], tuple[Part, ...]]] = field(default_factory=dict)
     badge: Callable[[Actor], int] | None = None
 
 
@@ -64,6 +86,15 @@ def register(feature: Feature) -> None:
 
 def features() -> tuple[Feature, ...]:
     return tuple(_features.values())
+
+
+def desk_of(actor: Actor) -> list[Entry]:
+    """Pages of the desk that apps offer to somebody with these mandates, in order."""
+    found = [entry for feature in _features.values() for entry in feature.desk]
+    return sorted(
+        (entry for entry in found if not entry.roles or actor.offices(*entry.roles)),
+        key=lambda entry: entry.order,
+    )
 
 
 def links(references: Iterable[str]) -> dict[str, Link]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from madang.kernel import manifest, plan
-from madang.kernel.manifest import Evidence
+from madang.kernel.manifest import Evidence, Part
 
 # From nothing to checked; "reversed" stands apart.
 ORDER = ("not_started", "under_way", "delivered", "verified", "reversed")
@@ -127,6 +127,12 @@ def standing(project: plan.Project) -> Standing:
     sentence = " ".join(each.evidence.sentence for each in shown) or nothing().sentence
     url = next((each.evidence.url for each in shown if each.evidence.url), "")
     return Standing(status, sentence, url, tuple(serving))
+
+
+def parts(number: int) -> list[Part]:
+    """What each installed app delivers of a project, in order; empty where none says anything."""
+    found = [count for feature in manifest.features() if (count := feature.parts.get(number))]
+    return sorted((part for count in found for part in count()), key=lambda part: part.order)
 
 
 def standings() -> dict[int, Standing]:

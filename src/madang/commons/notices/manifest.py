@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.notices.kinds import register_kind
+from madang.commons.notices.models import Delivery, Follow, Notice
 from madang.commons.notices.queries import unread_count
 from madang.kernel import manifest
 from madang.kernel.actors import Actor
@@ -14,5 +17,16 @@ def unread(actor: Actor) -> int:
     return unread_count(actor.user) if actor.user is not None else 0
 
 
+def parts() -> tuple[manifest.Part, ...]:
+    """Notices as a part of project 7."""
+    values = {
+        "follows": Follow.objects.filter(ended_at=None).count(),
+        "notices": Notice.objects.count(),
+        "mails": Delivery.objects.filter(state=Delivery.State.SENT).count(),
+    }
+    sentence = gettext("Followed: %(follows)s. Notices: %(notices)s, mails sent: %(mails)s.")
+    return (manifest.Part(gettext("Notices"), sentence % values, reverse("mail_settings"), 100),)
+
+
 register_kind("notices.hook_disabled", lambda data: _("does not answer: the web hook was switched off"))
-manifest.register(manifest.Feature(name="notices", label=_("Notices"), badge=unread))
+manifest.register(manifest.Feature(name="notices", label=_("Notices"), badge=unread, parts={7: parts}))

@@ -160,6 +160,7 @@ def project(request: HttpRequest, number: int) -> HttpResponse:
             "strategy": whole.strategy(home.strategy),
             "detail": detail,
             "standing": delivery.standing(found),
+            "parts": delivery.parts(number),
             "targets": [{"target": target, "notes": whole.notes_on(target.ref)} for target in targets],
             "notes": whole.notes_on(found.ref),
             "tally": delivery.tally({}),

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from madang.kernel.manifest import Entry, Feature, Link, register
+from madang.kernel.manifest import Entry, Feature, Link, Part, register
+from madang.kernel.models import Role
 from madang.services.hackathons import queries
-from madang.services.hackathons.models import Hackathon, Team
+from madang.services.hackathons.models import Award, FollowUp, Hackathon, Team
+
+HOSTS = (Role.FACILITATOR, Role.OFFICER, Role.APPROVER)
+"""Who holds a hackathon, and who reports on what a winner was promised."""
 
 
 def resolve(references: Iterable[str]) -> dict[str, Link]:
@@ -31,12 +36,28 @@ def resolve_teams(references: Iterable[str]) -> dict[str, Link]:
     }
 
 
+def parts() -> tuple[Part, ...]:
+    """Hackathons as a part of project 7."""
+    held = queries.public()
+    values = {
+        "hackathons": held.count(),
+        "teams": Team.objects.filter(hackathon__in=held).count(),
+        "winners": Award.objects.filter(hackathon__in=held).count(),
+        "reports": FollowUp.objects.filter(award__hackathon__in=held, reported_at__isnull=False).count(),
+    }
+    sentence = gettext(
+        "Hackathons: %(hackathons)s, teams: %(teams)s. Winners whom an office answers: %(winners)s, follow-ups reported: %(reports)s."
+    )
+    return (Part(gettext("A hackathon"), sentence % values, reverse("hackathons"), 80),)
+
+
 register(
     Feature(
         name="hackathons",
         label=_("Hackathons"),
         navigation=(Entry(_("Hackathons"), "hackathons", "/hackathons/", 32),),
-        desk=(Entry(_("Hackathons"), "desk_hackathons", "/desk/hackathons/", 62),),
+        desk=(Entry(_("Hackathons"), "desk_hackathons", "/desk/hackathons/", 63, HOSTS),),
         resolve={"hackathon": resolve, "hackteam": resolve_teams},
+        parts={7: parts},
     )
 )

@@ -17,6 +17,7 @@ from madang.services.square.found import (
     resolve_spaces,
 )
 from madang.services.square.models import Idea
+from madang.services.square.parts import parts
 
 
 def forum() -> Evidence:
@@ -51,5 +52,6 @@ register(
             "space": resolve_spaces,
         },
         projects={7: forum},
+        parts={7: parts},
     )
 )

@@ -18,7 +18,7 @@ from madang.commons.matters.domain import desk as domain
 from madang.commons.matters.models import Matter
 from madang.commons.matters.web import forms, shown, words
 from madang.commons.matters.web import matter as page
-from madang.kernel import clock, text
+from madang.kernel import clock, manifest, text
 from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Role
@@ -134,6 +134,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             }
             for name in desk_queries.tabs_of(actor)
         ],
+        "more": [{"label": entry.label, "url": reverse(entry.url_name)} for entry in manifest.desk_of(actor)],
         "tab": tab,
         "tab_label": words.TABS[tab],
         "page": here,

@@ -173,14 +173,25 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
         "is_draft": edition.state == EditionState.DRAFT,
         "space": live,
         "view": planned.view(read, clock.now()),
-        "processes": read.processes,
-        "categories": {one.slug: one.categories for one in read.processes},
+        "processes": [_named(one) for one in read.processes],
         "errors": [row for row in rows if row["is_error"]],
         "warnings": [row for row in rows if not row["is_error"]],
         "changes": building_words.differences(live_document, edition.document) if live_document else [],
         "breadcrumb": [*crumbs(edition)[:-1], crumb(edition.title)],
     }
     return render(request, "square/building/space.html", context)
+
+
+def _named(process: grid.Process) -> dict[str, Any]:
+    """A process and its fields by their names in the language of the page."""
+    fields = [
+        {"slug": one.slug, "title": one.words.title(building_words.language())} for one in process.categories
+    ]
+    return {
+        "slug": process.slug,
+        "title": process.words.title(building_words.language()),
+        "categories": fields,
+    }
 
 
 @dataclass(frozen=True)
