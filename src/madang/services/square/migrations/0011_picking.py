@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('square', '0009_appeals'),
+        ('square', '0010_means'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
