@@ -50,7 +50,6 @@ PAGES = [
     "/hackathons/",
     "/paper/",
     "/means/",
-    "/kiosk/",
     "/late/",
     "/outages/",
     "/figures/",
