@@ -152,7 +152,9 @@ def strangers(anyone: Visitor, page: str, language: str) -> list[str]:
         seen = [(text, True) for text, is_face in seen if is_face]
     told = set()
     for text, _is_face in seen:
-        bare = re.sub(r"\S+@\S+|\S+[./]\S*[a-z]\S*|[A-Z]{2}-\d{4}-\d{5}-\w|\w+-\w[\w-]*", " ", text)
+        bare = re.sub(
+            r"[0-9a-f]{64}|\S+@\S+|\S+[./]\S*[a-z]\S*|[A-Z]{2}-\d{4}-\d{5}-\w|\w+-\w[\w-]*", " ", text
+        )
         told |= {
             f"{word}: {text[:90]}"
             for word in re.findall(r"\b[A-Za-z][A-Za-z0-9]+", bare)
