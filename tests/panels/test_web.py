@@ -39,7 +39,7 @@ def test_a_whole_ceremony_by_form() -> None:
     desk, approver = as_(house.preparer), as_(house.approver)
     post(
         desk, "desk_panels", host=house.host.pk, slug="walk", title_ko="걷기", title_en="Walk", purpose_ko="길",
-        purpose_en="Way", size=10, youngest=18, min_cell=1,
+        purpose_en="Way", size=10, youngest=18, min_cell=1, reply_days=14,
     )  # fmt: skip
     rows = [*people(60), ["주민0", *people(1)[0][1:]], ["주민x", "1990-02-30", "010-9", "남", "동", "자가"]]
     post(desk, "desk_panel_register", "walk", file=SimpleUploadedFile("a.csv", csv_of(rows)))
