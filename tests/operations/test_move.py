@@ -81,7 +81,7 @@ def test_a_moved_installation_is_the_same_one(tmp_path, databases) -> None:
     assert int(there.python(AFTER).rpartition("FOUND")[2]) > 0
 
 
-def test_a_password_never_stands_in_the_list_of_processes(tmp_path, capsys, monkeypatch) -> None:
+def test_a_password_never_stands_in_the_list_of_processes(db, capsys, monkeypatch) -> None:
     """Refused before anything is asked of any database; what names it twice, or not at all, is refused too."""
     if connection.vendor != "sqlite":
         pytest.skip("runs once, with the tests on SQLite")
@@ -102,7 +102,7 @@ def test_a_password_never_stands_in_the_list_of_processes(tmp_path, capsys, monk
     assert "geheim" not in str(refused.value) + "".join(capsys.readouterr())
 
 
-def test_the_address_is_read_from_a_file_or_from_standard_input(tmp_path, monkeypatch) -> None:
+def test_the_address_is_read_from_a_file_or_from_standard_input(db, tmp_path, monkeypatch) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("runs once, with the tests on SQLite")
     file = tmp_path / "move.url"
