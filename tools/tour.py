@@ -244,10 +244,10 @@ STEPS = (
     Step("02-preview", "facilitator", in_winter, english=True),
     Step("03-back-test", "facilitator", SPACE + "back-test/", english=True, tallest=980),
     Step("04-topic", "", lambda t: t.idea(NIGHT_BUS)),
-    Step("05-difference", "", lambda t: t.idea(NIGHT_BUS) + "text/2/", width=NARROW, tallest=760),
     Step(
         "06-amendment", "resident", lambda t: t.idea(NIGHT_BUS) + "amendments/3/", width=NARROW, tallest=1010
     ),
+    Step("07-planning-group", "", "/spaces/haedam/planning/", tallest=1100),
     Step("08-meeting", "", shade, english=True),
     Step(
         "09-check-in",
