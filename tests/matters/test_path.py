@@ -104,7 +104,7 @@ def test_the_answer_names_who_wrote_and_who_approved(city):
 def test_a_private_matter_opens_by_its_place_and_never_by_its_key(city):
     for _ in range(2):
         city.matter("open")
-    matter = city.matter("triage")
+    matter = city.matter("open")
     handling.retype(
         actor=make.actor(city.triage),
         matter=matter,

@@ -12,7 +12,7 @@ from madang.commons.matters.models import Contact, Inquiry, Matter
 from madang.commons.notices.models import Follow
 from madang.kernel.web import limits
 from madang.services.square.domain import ideas
-from madang.services.square.models import Idea, Process
+from madang.services.square.models import Process
 from tests import factories as make
 from tests.matters.conftest import in_days
 
@@ -150,7 +150,6 @@ def test_both_languages(filed, prefix):
 
 def test_the_author_of_a_private_matter_answers_the_office_where_her_receipt_leads(city, filed):
     """She has no page of an idea: the question and its answer are read by her and the office alone."""
-    make.supporters(Idea.objects.get(pk=filed.matter.pk), 3)
     triage = make.actor(city.triage)
     matter = handling.retype(
         actor=triage,

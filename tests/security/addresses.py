@@ -17,7 +17,7 @@ POST_ONLY = {
     "desk_panel_register", "desk_panel_plan", "desk_panel_prepare", "desk_panel_freeze",
     "desk_panel_open", "desk_panel_void", "desk_panel_close", "desk_panel_seat",
     "hall_ask", "hall_speak", "hall_join", "hall_support", "hall_act", "hall_send",
-    "hall_begin", "hall_steer", "desk_meeting_act",
+    "hall_begin", "hall_steer", "desk_meeting_act", "planning_withdraw",
 }  # fmt: skip
 FORMS = {
     "mail_confirm", "channels_mails", "channels_phone", "channels_batches", "channels_batch", "channels_find", "channels_form",
@@ -35,9 +35,11 @@ FORMS = {
     "building_new", "building_words", "building_phase", "building_process", "building_category", "building_cell",
     "building_publish",
     "inquiry", "promise", "synthesis_edit", "cluster", "text_write", "amendment_new", "amendment", "coauthors", "topic", "topic_new", "invitation",
+    "planning_propose", "planning_vote", "receipt_answer", "means", "kiosk_write", "kiosk_end", "channels_kiosks",
+    "channels_calls", "channels_texts",
 }  # fmt: skip
-# The token in the address is the secret; mail programs post here without a page of ours (RFC 8058).
-WITHOUT_CSRF = {"notices_stop"}
+# The token in the address, or the carrier's signature, is the secret; programs post here without a page of ours.
+WITHOUT_CSRF = {"notices_stop", "texts_hook"}
 READ = {
     "channels", "channels_taken", "channels_sheets", "channels_picture", "paper_count", "paper_form",
     "healthz", "livez", "readyz", "metrics", "api_docs", "outages", "security", "leave", "left",
@@ -56,6 +58,7 @@ READ = {
     "moderate_appeals", "offices", "office", "spaces", "space", "space_versions", "space_version", "space_version_file", "building", "building_space",
     "building_preview", "building_backtest", "building_backtest_csv",
     "opinions", "opinion_short", "opinion", "opinion_mine", "opinion_map", "opinion_statements", "opinion_results",
+    "planning", "candidate", "planning_desk", "kiosk", "kiosk_done", "meeting_minutes_csv", "meeting_minutes_json",
     "opinion_files", "opinion_json", "opinion_record", "opinion_log", "opinion_hall", "opinions_desk",
 }  # fmt: skip
 API_READ = {
@@ -64,9 +67,10 @@ API_READ = {
     "get_me", "list_own", "list_follows", "list_notices", "list_desk", "list_spaces", "list_offices",
     "list_figures", "get_figures",
     "list_conversations", "get_conversation", "list_statements", "get_opinion_results",
+    "list_meetings", "get_meeting", "get_agenda", "get_minutes", "get_planning_group", "get_candidate",
 }  # fmt: skip
 API_WRITE = {
-    "file_idea", "write_comment", "support", "unsupport", "open_receipt", "follow", "unfollow",
+    "file_idea", "write_comment", "support", "unsupport", "open_receipt", "follow", "unfollow", "answer_statement",
 }  # fmt: skip
 
 # What fills a gap that a sweep does not name: things that do not exist, but have the right form.
@@ -81,6 +85,8 @@ GAPS: dict[str, object] = {
     "serial": "PF-2611-01001-7",
     "file": 1,
     "statement": 1,
+    "space": "test",
+    "candidate": 1,
 }
 
 

@@ -7,7 +7,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.notices.kinds import register_kind
-from madang.commons.notices.models import Delivery, Follow, Notice
 from madang.commons.notices.queries import unread_count
 from madang.kernel import manifest
 from madang.kernel.actors import Actor
@@ -18,14 +17,9 @@ def unread(actor: Actor) -> int:
 
 
 def parts() -> tuple[manifest.Part, ...]:
-    """Notices as a part of project 7."""
-    values = {
-        "follows": Follow.objects.filter(ended_at=None).count(),
-        "notices": Notice.objects.count(),
-        "mails": Delivery.objects.filter(state=Delivery.State.SENT).count(),
-    }
-    sentence = gettext("Followed: %(follows)s. Notices: %(notices)s, mails sent: %(mails)s.")
-    return (manifest.Part(gettext("Notices"), sentence % values, reverse("mail_settings"), 100),)
+    """Notices as a part of project 7. Without numbers: they would count what is told of private things too."""
+    sentence = gettext("At once, daily or weekly; by mail, feed, calendar or web hook; one click stops them.")
+    return (manifest.Part(gettext("Notices"), sentence, reverse("mail_settings"), 100),)
 
 
 register_kind("notices.hook_disabled", lambda data: _("does not answer: the web hook was switched off"))

@@ -125,7 +125,14 @@ def _operation(schema: dict[str, Any], path: str, method: str, operation: dict[s
     )
 
 
-EXAMPLES = {"number": "ID-2611-00042-7", "slug": "by-origin", "code": "7K0QZM", "statement": "0"}
+EXAMPLES = {
+    "number": "ID-2611-00042-7",
+    "slug": "by-origin",
+    "code": "7K0QZM",
+    "statement": "0",
+    "space": "haedam",
+    "candidate": "1",
+}
 BODIES = {
     "/api/v1/ideas": '{"process": "…", "title": "…", "body": "…"}',
     "/api/v1/ideas/{number}/comments": '{"stance": "for", "body": "…"}',

@@ -90,13 +90,16 @@ def _kept() -> str:
 
 
 def _moderated() -> str:
+    # Of comments alone: how many whole ideas were taken down would tell that one was there.
     acts = Audit.objects.filter(is_public=True)
     values: dict[str, Any] = {
-        "down": acts.filter(action__in=("matters.matter.hide", "square.comment.hide")).count(),
-        "back": acts.filter(action__in=("matters.matter.restore", "square.comment.restore")).count(),
+        "down": acts.filter(action="square.comment.hide").count(),
+        "back": acts.filter(action="square.comment.restore").count(),
         "appeals": acts.filter(action="square.appeal.file").count(),
     }
     return (
-        _("Taken down: %(down)s, put back: %(back)s, appeals: %(appeals)s. Each stands in the published log.")
+        _(
+            "Comments taken down: %(down)s, put back: %(back)s, appeals: %(appeals)s. Each stands in the published log."
+        )
         % values
     )
