@@ -229,8 +229,9 @@ def test_a_copy_of_the_database_names_nobody(house: House) -> None:
     house.registered()
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, birth, contact FROM panels_candidate")
-        stored = str(cursor.fetchall())
-    assert "주민" not in stored and "010-" not in stored and "-15" not in stored
+        rows = cursor.fetchall()
+    # What is sealed looks random: of a few letters any may stand in it by chance, of whole values none.
+    assert rows and all(value.startswith("sealed:") for row in rows for value in row if value)
 
 
 def test_people_whom_few_resemble_stay_closed(house: House) -> None:

@@ -117,7 +117,7 @@ def test_the_forum_shows_its_ten_parts_in_order_each_with_its_page(client: Clien
 
 @pytest.mark.django_db
 def test_parts_are_counted_and_change_no_status(client: Client) -> None:
-    assert "Taken down: 0" in client.get("/en/plan/projects/7/").content.decode()
+    assert "Comments taken down: 0" in client.get("/en/plan/projects/7/").content.decode()
     assert delivery.standing(plan.load().project(7)).status == "not_started"
     process = f.process()
     f.idea(process)
