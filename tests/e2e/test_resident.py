@@ -270,7 +270,7 @@ def test_in_a_crowd_the_page_finds_the_work_while_she_writes(visit: Callable[...
 
     page.route("**/ideas/new/neighbourhood/", crowd)
     resident.go("/ideas/new/neighbourhood/")
-    page.wait_for_function("document.querySelector('#id_work').value !== ''")
+    wait_for(lambda: page.input_value("#id_work") != "", "the work to be found")
     assert has_worked(page.input_value("#id_ticket"), page.input_value("#id_work"), 12)
     # Pressed before it is found, the form goes by itself afterwards.
     resident.go("/ideas/new/neighbourhood/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,9 +40,12 @@ class Followed:
     since: datetime
 
 
-def followed_by(user: User, limit: int = 20) -> list[Followed]:
-    """What a person hears of now, the latest first."""
-    rows = Follow.objects.filter(user=user, ended_at=None).order_by("-created_at", "-pk")[:limit]
+def followed_by(user: User, limit: int = 20, why: Collection[str] = ()) -> list[Followed]:
+    """What a person hears of now, the latest first; `why` narrows it to some reasons."""
+    rows = Follow.objects.filter(user=user, ended_at=None)
+    if why:
+        rows = rows.filter(why__in=why)
+    rows = rows.order_by("-created_at", "-pk")[:limit]
     return [Followed(row.reference, row.why, str(row.get_why_display()), row.created_at) for row in rows]
 
 

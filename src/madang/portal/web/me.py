@@ -54,14 +54,16 @@ def _filed_row(request: HttpRequest, matter: Any) -> dict[str, Any]:
 
 def _followed(user: Any) -> list[dict[str, Any]]:
     """What I follow without having filed or supported it, where its page is public."""
-    rows = notices.followed_by(user, limit=30)
-    rows = [row for row in rows if row.why_code in ("follower", "commenter")]
+    rows = notices.followed_by(user, limit=30, why=("follower", "commenter"))
     links = manifest.links([row.reference for row in rows])
     return [
         {
             "title": links[row.reference].title,
             "url": links[row.reference].url,
-            "meta": [row.reference.partition(":")[2], row.why],
+            # Matters have a number that people know; names of other things are for programs.
+            "meta": [row.reference.removeprefix("matter:"), row.why]
+            if row.reference.startswith("matter:")
+            else [row.why],
         }
         for row in rows
         if row.reference in links
