@@ -62,7 +62,7 @@ class Site:
     def log(self) -> Path:
         return self.home.with_suffix(".log")
 
-    def start(self, seconds: float = 240) -> None:
+    def start(self, seconds: float = 480) -> None:
         """Start it and wait until every part is well."""
         self.home.mkdir(exist_ok=True)
         with self.log.open("ab") as log:
