@@ -18,7 +18,7 @@ from madang.kernel import clock
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 NUMBER = re.compile(r"^([A-Z]{2})-(\d{4})-(\d{5,})-([0-9A-Z])$")
-_LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
+LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
 def number(prefix: str, filed_at: datetime, sequence: int) -> str:
@@ -44,7 +44,7 @@ def new_code() -> str:
 
 def read_code(typed: str) -> str | None:
     """A receipt code as typed or dictated in its written form, or None if it cannot be one."""
-    compact = re.sub(r"[\s\-–—.]", "", typed.upper()).translate(_LOOKALIKES)
+    compact = re.sub(r"[\s\-–—.]", "", typed.upper()).translate(LOOKALIKES)
     if len(compact) != 20 or any(symbol not in CROCKFORD for symbol in compact):
         return None
     return "-".join(compact[start : start + 4] for start in range(0, 20, 4))

@@ -6,11 +6,12 @@ message or kiosk goes to the very function that the service's own page calls.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -145,6 +146,17 @@ def register(intake: Intake) -> None:
 
 def intakes() -> tuple[Intake, ...]:
     return tuple(_intakes.values())
+
+
+def by_number(number: str, among: Iterable[Intake]) -> tuple[Intake, str] | None:
+    """Whose thing has this number, and the title that the public sees; None when nobody's."""
+    for intake in among:
+        if intake.title_of is not None:
+            try:
+                return intake, intake.title_of(number)
+            except (RefusedError, Http404):
+                continue
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
-from django.http import Http404
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +22,6 @@ from madang.kernel.models import Organisation, User
 CHANNEL = "phone"
 LASTS = timedelta(days=365)
 COMMENTS = ("for", "against", "question")
-_LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
 def _digest(code: str) -> str:
@@ -32,7 +30,7 @@ def _digest(code: str) -> str:
 
 def read_code(typed: str) -> str:
     """A code as dictated, in one form; "" when it cannot be one."""
-    compact = "".join(typed.upper().replace("-", " ").split()).translate(_LOOKALIKES)
+    compact = "".join(typed.upper().replace("-", " ").split()).translate(ids.LOOKALIKES)
     return compact if len(compact) == 8 and set(compact) <= set(ids.CROCKFORD) else ""
 
 
@@ -103,13 +101,11 @@ def enter(*, operator: Actor, code: str, number: str, act: str, body: str = "") 
 
 
 def _thing(number: str) -> tuple[targets.Intake, str]:
-    for intake in targets.intakes():
-        if number and intake.title_of is not None and intake.host_of is not None:
-            try:
-                return intake, intake.title_of(number)
-            except (RefusedError, Http404):
-                continue
-    raise RefusedError(_("There is no such number here."), "calling.number", status=422)
+    hosted = [intake for intake in targets.intakes() if intake.host_of is not None]
+    found = targets.by_number(number, hosted) if number else None
+    if found is None:
+        raise RefusedError(_("There is no such number here."), "calling.number", status=422)
+    return found
 
 
 def _do(intake: targets.Intake, actor: Actor, number: str, act: str, body: str) -> str:

@@ -213,13 +213,10 @@ def _take_part(row: Text, number: Number, said: texting.Said, about: str) -> str
 
 def _thing(number: str) -> tuple[targets.Intake, str]:
     """Whose number it is, and its public title."""
-    for intake in targets.intakes():
-        if intake.title_of is not None:
-            try:
-                return intake, intake.title_of(number)
-            except (RefusedError, Http404):
-                continue
-    raise RefusedError(_("There is no such number here."), "text.unknown", status=404)
+    found = targets.by_number(number, targets.intakes())
+    if found is None:
+        raise RefusedError(_("There is no such number here."), "text.unknown", status=404)
+    return found
 
 
 def person_of(number: Number) -> User:
