@@ -18,6 +18,8 @@ class Role(models.TextChoices):
     ADMIN = "admin", _("Administrator")
     PLANNER = "planner", _("Member of a planning group")
     OPERATOR = "operator", _("Intake operator")
+    ANALYST = "analyst", _("Analyst")
+    CODER = "coder", _("Coder")
 
 
 # Roles whose holders see what is not public in their office. A facilitator works on what is public, and a member

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class PollsConfig(AppConfig):
+    name = "madang.services.polls"
+    label = "polls"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from madang.services.polls import manifest, policies  # noqa: F401 - they register

@@ -1,0 +1,1 @@
+"""Plain Python that a citizen can rerun: no framework in here."""
