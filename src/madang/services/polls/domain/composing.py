@@ -1,0 +1,122 @@
+"""Everything a report says, put together from what was answered and how it was coded. Written down, never changed."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from madang.kernel import clock
+from madang.kernel.domain.audit import canonical
+from madang.services.polls import reading
+from madang.services.polls.logic import closed, table
+from madang.services.polls.logic.agreement import agreement, by_code
+from madang.services.polls.logic.codebook import MULTI, SINGLE, Codebook, Coded
+from madang.services.polls.models import Codebook as CodebookRow
+from madang.services.polls.models import Poll, Question
+
+FORM = 1
+"""Of the body; a reader of an old edition looks here first."""
+QUOTES = 3
+"""Quotes of one code."""
+LONGEST_QUOTE = 200
+FEWEST_TO_QUOTE = 10
+"""Answers in all: among fewer, words tell who said them."""
+
+
+def digest(body: Any) -> str:
+    """SHA-256 of the canonical form (RFC 8785) of anything that goes into JSON."""
+    return hashlib.sha256(canonical(body)).hexdigest()
+
+
+def compose(
+    *, poll: Poll, codebook: CodebookRow | None, words: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The body of a report. The same rows give the same body, whoever asks and when.
+
+    `coded`: table of the headline's codes, or None without a codebook; `words`: what `logic.words` found, or None;
+    `closed`: one table a closed question; `groups`: codes by what people said of themselves, small cells hidden.
+    """
+    question = reading.headline(poll)
+    return {
+        "form": FORM,
+        "poll": _about(poll),
+        "question": _asked(question) if question else None,
+        "counts": reading.counts(poll),
+        "coded": _coded(poll, codebook) if codebook else None,
+        "words": words,
+        "closed": [_counted(asked, values) for asked, values in reading.closed(poll)],
+    }
+
+
+def _about(poll: Poll) -> dict[str, Any]:
+    def day(moment: Any) -> str | None:
+        return clock.seoul(moment).date().isoformat() if moment else None
+
+    return {
+        "code": poll.code,
+        "title": {"ko": poll.title_ko, "en": poll.title_en},
+        "host": {"ko": poll.host.name_ko, "en": poll.host.name_en},
+        "opened": day(poll.opens_at),
+        "closed": day(poll.closed_at or poll.closes_at),
+        "level": poll.level,
+        "once": poll.once,
+        "is_archive": poll.is_archive,
+        "source": poll.source,
+    }
+
+
+def _asked(question: Question) -> dict[str, Any]:
+    return {
+        "number": question.number,
+        "kind": question.kind,
+        "ko": question.label_ko,
+        "en": question.label_en,
+    }
+
+
+def _counted(question: Question, values: list[Any]) -> dict[str, Any]:
+    shape = {"kind": question.kind, "options": question.options, "rows": question.rows}
+    return _asked(question) | closed.count(shape, values)
+
+
+def _coded(poll: Poll, codebook: CodebookRow) -> dict[str, Any]:
+    book = reading.book(codebook)
+    rows = reading.coded(poll, codebook)
+    ratings = reading.ratings(codebook)
+    # The limits of agreement are dated; the day is that of the codebook, so that a report can be made again.
+    day = clock.seoul(codebook.fixed_at or codebook.created_at).date()
+    how: dict[str, int] = {}
+    for one in reading.readings(codebook).values():
+        how[one.how] = how.get(one.how, 0) + 1
+    return {
+        "codebook": book.as_dict(),
+        "version": codebook.version,
+        "how": {name: how.get(name, 0) for name in ("single", "double", "ruling", "disagree")},
+        "table": table.build(book, rows, label=SINGLE),
+        "several": table.build(book, rows, label=MULTI) if any(len(row.codes) > 1 for row in rows) else None,
+        "agreement": agreement(ratings, on=day) if ratings else None,
+        "by_code": by_code(
+            [[(code,) if code else None for code in pair] for pair in ratings], list(book.keys()), on=day
+        )
+        if ratings
+        else None,
+        "quotes": _quotes(poll, book, rows),
+    }
+
+
+def _quotes(poll: Poll, book: Codebook, rows: list[Coded]) -> dict[str, list[str]]:
+    """A few answers of each code, of people who agreed to be quoted: the shortest first, as these say it best."""
+    if len(rows) < FEWEST_TO_QUOTE:
+        return {}
+    texts = {
+        str(row.pk): row for row in reading.answers(poll) if row.may_quote and len(row.text) <= LONGEST_QUOTE
+    }
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        if row.codes and row.answer in texts:
+            found.setdefault(row.codes[0], []).append(texts[row.answer].text)
+    return {
+        code: sorted(set(found[code]), key=lambda text: (len(text), text))[:QUOTES]
+        for code in (one.key for one in book.codes)
+        if code in found
+    }
