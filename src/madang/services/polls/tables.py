@@ -1,0 +1,100 @@
+"""A report's figures as CSV: the same numbers as on the page, each file with unit and denominator in its rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from typing import Any
+
+from madang.kernel.logic.cells import safe
+
+Body = dict[str, Any]
+Rows = Iterable[Iterable[Any]]
+
+
+def names(body: Body) -> list[str]:
+    """Which files a report has."""
+    found = []
+    if body["coded"]:
+        found += ["table", *(["several"] if body["coded"]["several"] else []), "codebook"]
+    if body["words"]:
+        found += ["words", "pairs"]
+    found += [f"question-{asked['number']}" for asked in body["closed"]]
+    found += [f"group-{group['number']}" for group in body.get("groups", [])]
+    return found
+
+
+def as_csv(body: Body, name: str) -> str | None:
+    """One file; None when the report has no such table. UTF-8 with a mark at the start, as spreadsheets expect."""
+    if name not in names(body):
+        return None
+    target = io.StringIO()
+    target.write("\ufeff")
+    writer = csv.writer(target)
+    for row in _rows(body, name):
+        writer.writerow([safe(cell) if isinstance(cell, str) else cell for cell in row])
+    return target.getvalue()
+
+
+def _rows(body: Body, name: str) -> Rows:
+    if name in ("table", "several"):
+        return _table(body["coded"][name])
+    if name == "codebook":
+        return _codebook(body["coded"]["codebook"])
+    if name == "words":
+        return _words(body["words"])
+    if name == "pairs":
+        return _pairs(body["words"])
+    kind, _, number = name.partition("-")
+    rows = body["closed"] if kind == "question" else body["groups"]
+    chosen = next(each for each in rows if str(each["number"]) == number)
+    return _closed(chosen) if kind == "question" else _group(chosen)
+
+
+def _table(table: Body) -> Rows:
+    yield (
+        "kind key name_ko name_en group count denominator unit label share percent low95 high95 rank_from rank_to listed"
+    ).split()
+    for group in table["groups"]:
+        yield _line(table, group, "group", "")
+        for code in group["codes"]:
+            yield _line(table, code, code["kind"], group["key"])
+    for code in table["apart"]:
+        yield _line(table, code, code["kind"], "")
+
+
+def _line(table: Body, line: Body, kind: str, group: str) -> list[Any]:
+    low, high = line.get("rank") or ("", "")
+    return [
+        kind, line["key"], line["name"]["ko"], line["name"]["en"], group, line["count"], table["denominator"],
+        table["unit"], table["label"], line["share"], line["percent"], line["low"], line["high"], low, high,
+        line.get("listed", ""),
+    ]  # fmt: skip
+
+
+def _codebook(book: Body) -> Rows:
+    yield "key kind group name_ko name_en definition_ko definition_en include_ko include_en exclude_ko exclude_en".split()
+    for code in book["codes"]:
+        texts = [code[field].get(language, "") for field in ("name", "definition", "include", "exclude") for language in ("ko", "en")]
+        yield [code["key"], code["kind"], code["group"] or "", *texts]
+
+
+def _closed(asked: Body) -> Rows:
+    if asked["kind"] == "matrix":
+        yield "row_code row_ko row_en code name_ko name_en count denominator share percent low95 high95".split()
+        for row in asked["rows"]:
+            for option in row["options"]:
+                yield [row["code"], row["name"]["ko"], row["name"]["en"], *_option(option, row["of"])]
+        return
+    more = ["points", "placed"] if asked["kind"] == "ranking" else []
+    yield ["code", "name_ko", "name_en", "count", "denominator", "share", "percent", "low95", "high95", *more]
+    for option in asked["options"]:
+        yield [*_option(option, asked["denominator"]), *(option[field] for field in more)]
+
+
+def _option(option: Body, of: int) -> list[Any]:
+    return [
+        option["code"], option["name"]["ko"], option["name"]["en"], option["count"], of, option["share"],
+        option["percent"], option["low"], option["high"],
+    ]  # fmt: skip

@@ -1,0 +1,156 @@
+"""Geometry of a report's pictures, drawn on the server. Nothing is drawn that the table beside it does not say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+Part = dict[str, Any]
+
+TONES = ("blue", "jade", "ochre", "plum", "persimmon")
+TICKS = (0.05, 0.1, 0.2, 0.25)
+
+
+def said(names: Part | None) -> str:
+    """The text of the page's language; the other one where there is none."""
+    if not names:
+        return ""
+    mine = "en" if (get_language() or "ko").startswith("en") else "ko"
+    return str(names.get(mine) or names.get("ko") or names.get("en") or "")
+
+
+def tones(table: Part) -> dict[str, str]:
+    """A tone for each group, in the order of the table."""
+    return {group["key"]: TONES[at % len(TONES)] for at, group in enumerate(table["groups"])}
+
+
+def whole(table: Part) -> list[Part]:
+    """The groups and what stands apart, as parts of one bar of 1,000 units."""
+    parts, at = [], 0.0
+    colours = tones(table)
+    for line in (*table["groups"], *table["apart"]):
+        if not line["count"]:
+            continue
+        wide = line["share"] * 1000
+        parts.append(
+            {
+                "name": said(line["name"]),
+                "percent": line["percent"],
+                "count": line["count"],
+                "tone": colours.get(line["key"], "none"),
+                "x": round(at, 2),
+                "width": round(max(wide - 3, 1), 2),
+                "middle": round(at + wide / 2, 2),
+                "fits": wide > 90,
+            }
+        )
+        at += wide
+    return parts
+
+
+def intervals(table: Part) -> Part:
+    """One line a keyword: a bar, the interval over it, count, share and rank. Widths are hundredths of the longest."""
+    lines = [line for group in table["groups"] for line in group["codes"]] + list(table["apart"])
+    longest = max((line["high"] for line in lines), default=0) or 1.0
+    step = next((tick for tick in TICKS if longest / tick <= 5), 0.5)
+    end = step * -(-longest // step)
+    colours = tones(table)
+
+    def row(line: Part, tone: str) -> Part:
+        return {
+            "key": line["key"],
+            "name": said(line["name"]),
+            "count": line["count"],
+            "percent": line["percent"],
+            "low": _percent(line["low"]),
+            "high": _percent(line["high"]),
+            "rank": rank(line.get("rank")),
+            "tone": tone,
+            "bar": round(100 * line["share"] / end, 2),
+            "from": round(100 * line["low"] / end, 2),
+            "wide": round(100 * (line["high"] - line["low"]) / end, 2),
+        }
+
+    ticks = [step * at for at in range(round(end / step) + 1)]
+    return {
+        "groups": [
+            {
+                **row(group, colours[group["key"]]),
+                "rows": sorted(
+                    (row(line, colours[group["key"]]) for line in group["codes"]), key=lambda each: -each["count"]
+                ),
+            }
+            for group in table["groups"]
+        ],
+        "apart": [row(line, "none") for line in table["apart"]],
+        "ticks": [{"at": round(100 * tick / end, 2), "label": f"{100 * tick:.0f}"} for tick in ticks],
+        "of": table["denominator"],
+        "uncoded": table["uncoded"],
+    }
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}"
+
+
+def rank(span: list[int] | None) -> str:
+    """The ranks that cannot be told apart: `2`, or `2–5`."""
+    if not span:
+        return "–"
+    low, high = span
+    return str(low) if low == high else f"{low}–{high}"
+
+
+def closed(question: Part) -> Part:
+    """Bars of a closed question: options, or for a matrix one stack a line."""
+    shown = {"name": said(question), "kind": question["kind"], "of": question["denominator"], "left_out": question["left_out"]}
+    if question["kind"] == "matrix":
+        return shown | {
+            "rows": [
+                {"name": said(row["name"]), "of": row["of"], "mean": row.get("mean"), "parts": _stack(row["options"])}
+                for row in question["rows"]
+            ],
+            "options": [said(option["name"]) for option in question["rows"][0]["options"]] if question["rows"] else [],
+        }
+    unit = _("points") if question["kind"] == "ranking" else "%"
+    most = max((option.get("points", 0) for option in question["options"]), default=0) or 1
+    return shown | {
+        "unit": unit,
+        "mean": question.get("mean"),
+        "median": question.get("median"),
+        "options": [
+            {
+                "name": said(option["name"]),
+                "count": option["count"],
+                "percent": option["percent"],
+                "low": _percent(option["low"]),
+                "high": _percent(option["high"]),
+                "points": option.get("points"),
+                "first": option.get("first"),
+                "bar": round(100 * (option["points"] / most if "points" in option else option["share"]), 2),
+                "from": round(100 * option["low"], 2),
+                "wide": round(100 * (option["high"] - option["low"]), 2),
+            }
+            for option in question["options"]
+        ],
+    }
+
+
+def _stack(options: list[Part]) -> list[Part]:
+    parts, at = [], 0.0
+    for place, option in enumerate(options):
+        wide = option["share"] * 1000
+        if wide:
+            parts.append(
+                {
+                    "name": said(option["name"]),
+                    "percent": option["percent"],
+                    "place": place,
+                    "x": round(at, 2),
+                    "width": round(max(wide - 3, 1), 2),
+                }
+            )
+        at += wide
+    return parts
