@@ -149,6 +149,8 @@ def cut(whole: bytes, weight: int, name: str, characters: str) -> None:
 def cut_weight(weight: int, jobs: list[tuple[str, str]]) -> None:
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     whole = plain(weight)
+    # The whole typeface, for what is printed on the server (reports as PDF).
+    (OUT / f"madang-{weight}.ttf").write_bytes(whole)
     for name, characters in jobs:
         cut(whole, weight, name, characters)
 

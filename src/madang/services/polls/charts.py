@@ -154,3 +154,90 @@ def _stack(options: list[Part]) -> list[Part]:
             )
         at += wide
     return parts
+
+
+WIDE, HIGH, EDGE = 1000.0, 640.0, 78.0
+"""The network's sheet, and the margin in which no middle of a word lies."""
+LETTER = 15.0
+
+
+def network(net: Part, *, chosen: tuple[str, ...] = ()) -> Part:
+    """Words and edges on a sheet: the size of a word says in how many answers it stands, the colour its group, the width of an
+    edge how firmly two words belong together (NPMI)."""
+    nodes = net["nodes"]
+    if not nodes:
+        return {"nodes": [], "edges": []}
+    xs, ys = [node["x"] for node in nodes], [node["y"] for node in nodes]
+    most = max(node["answers"] for node in nodes)
+
+    def placed(node: Part) -> tuple[float, float]:
+        return _scaled(node["x"], xs, WIDE), _scaled(node["y"], ys, HIGH)
+
+    at = {node["word"]: placed(node) for node in nodes}
+    group = {node["word"]: node["group"] for node in nodes}
+    return {
+        "width": WIDE,
+        "height": HIGH,
+        "nodes": [
+            {
+                "word": node["word"],
+                "answers": node["answers"],
+                "tone": _tone(node["group"]),
+                "x": round(at[node["word"]][0], 1),
+                "y": round(at[node["word"]][1], 1),
+                "size": round(LETTER + 19 * (node["answers"] / most) ** 0.5, 1),
+                "chosen": node["word"] in chosen,
+            }
+            # The rare first, so that a frequent word is never hidden by one of them.
+            for node in sorted(nodes, key=lambda each: each["answers"])
+        ],
+        "edges": [
+            {
+                "from": edge["from"],
+                "to": edge["to"],
+                "d": "M{:.1f} {:.1f}L{:.1f} {:.1f}".format(*at[edge["from"]], *at[edge["to"]]),
+                "wide": round(1.5 + 7 * max(0.0, edge["npmi"]), 1),
+                "tone": _tone(group[edge["from"]]) if group[edge["from"]] == group[edge["to"]] else "none",
+                "chosen": set(chosen) == {edge["from"], edge["to"]},
+            }
+            for edge in net["edges"]
+        ],
+    }
+
+
+def _scaled(value: float, among: list[float], size: float) -> float:
+    low, high = min(among), max(among)
+    return size / 2 if low == high else EDGE + (size - 2 * EDGE) * (value - low) / (high - low)
+
+
+def _tone(group: int) -> str:
+    return TONES[group % len(TONES)]
+
+
+def words(rows: list[Part], most: int) -> list[Part]:
+    """The words in the most answers, with bars as wide as the end of the longest interval."""
+    end = max((row["share_high"] for row in rows), default=0) or 1.0
+    return [
+        {
+            **row,
+            "percent": _percent(row["share"]),
+            "low": _percent(row["share_low"]),
+            "high": _percent(row["share_high"]),
+            "ranks": rank([row["rank_low"], row["rank_high"]]),
+            "bar": round(100 * row["share"] / end, 2),
+            "from": round(100 * row["share_low"] / end, 2),
+            "wide": round(100 * (row["share_high"] - row["share_low"]) / end, 2),
+            "tone": "blue",
+        }
+        for row in rows[:most]
+    ]
+
+
+def line(row: Part) -> list[Part]:
+    """A sentence in pieces, the words it was found for marked."""
+    pieces, at = [], 0
+    for start, end in row["marks"]:
+        pieces += [{"text": row["text"][at:start], "mark": False}, {"text": row["text"][start:end], "mark": True}]
+        at = end
+    pieces.append({"text": row["text"][at:], "mark": False})
+    return [piece for piece in pieces if piece["text"]]

@@ -1,0 +1,199 @@
+"""A report as PDF: the question, the bar of the whole, the table with its intervals, words, method. The same report gives the
+same bytes: its moment is that of publication, not of printing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.staticfiles import finders
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from fpdf import FPDF
+
+from madang.services.polls import charts
+from madang.services.polls.telling import method
+
+Part = dict[str, Any]
+
+FACE = "Madang"
+MARGIN, WIDTH = 20.0, 170.0
+INK, QUIET, LINE = (19, 28, 43), (94, 106, 126), (228, 223, 211)
+COLOURS = {
+    "blue": (11, 80, 208),
+    "jade": (15, 111, 92),
+    "ochre": (138, 90, 0),
+    "plum": (107, 58, 160),
+    "persimmon": (185, 61, 11),
+    "none": (134, 128, 112),
+}
+MISSING = "The typeface is not there. Run `make build` first."
+
+
+def _typeface(weight: int) -> str:
+    found = finders.find(f"fonts/madang-{weight}.ttf")
+    if not isinstance(found, str):
+        raise FileNotFoundError(MISSING)
+    return found
+
+
+class _Sheet(FPDF):
+    """An A4 sheet in our typeface, with the source and the page at the foot."""
+
+    def __init__(self, foot: str) -> None:
+        super().__init__(format="A4")
+        self.foot = foot
+        self.add_font(FACE, "", _typeface(400))
+        self.add_font(FACE, "B", _typeface(700))
+        self.set_margin(MARGIN)
+        self.set_auto_page_break(True, 22)
+
+    def footer(self) -> None:
+        self.set_y(-16)
+        self.words(self.foot, 8, colour=QUIET, beside=True)
+        self.set_y(-16)
+        self.set_font(FACE, size=8)
+        self.cell(WIDTH, 5, str(self.page_no()), align="R")
+
+    def words(
+        self, text: str, size: float, *, bold: bool = False, colour: tuple[int, int, int] = INK, beside: bool = False, air: float = 0
+    ) -> None:
+        """A paragraph; `beside` keeps the line."""
+        if air:
+            self.ln(air)
+        self.set_font(FACE, "B" if bold else "", size)
+        self.set_text_color(*colour)
+        after = {"new_x": "RIGHT", "new_y": "TOP"} if beside else {"new_x": "LMARGIN", "new_y": "NEXT"}
+        self.multi_cell(WIDTH, size * 0.52, text, align="L", **after)  # type: ignore[arg-type]
+
+    def room(self, height: float) -> None:
+        """Begin a new page when what follows does not fit."""
+        if self.will_page_break(height):
+            self.add_page()
+
+
+def pdf(body: Part, *, edition: int, digest: str, published_at: datetime, address: str) -> bytes:
+    """The report in the language of the page. `digest` is that of the bundle, `address` where the report stands."""
+    sheet = _Sheet(f"{address} · {_('edition %(n)s') % {'n': edition}} · SHA-256 {digest[:16]}…")
+    question = charts.said(body["question"]) or charts.said(body["poll"]["title"])
+    sheet.set_title(question)
+    sheet.set_lang(get_language() or "ko")
+    sheet.set_author(charts.said(body["poll"]["host"]))
+    sheet.set_creation_date(published_at)
+    sheet.add_page()
+    sheet.words(f"{_('Poll')} · {charts.said(body['poll']['host'])}", 10, bold=True, colour=QUIET)
+    sheet.words(question, 24, bold=True, air=2)
+    counts = body["counts"]
+    sheet.words(_("%(n)s answers") % {"n": f"{counts['responses']:,}"}, 13, colour=QUIET, air=2)
+    sheet.words(
+        _("Whoever wanted to take part did. The figures say what was answered here, not what all residents think."),
+        9.5,
+        colour=QUIET,
+        air=1,
+    )
+    if body["coded"]:
+        _coded(sheet, body["coded"])
+    if body["words"]:
+        _words(sheet, body["words"])
+    for asked in body["closed"]:
+        _closed(sheet, charts.closed(asked))
+    _method(sheet, body, digest)
+    return bytes(sheet.output())
+
+
+def _coded(sheet: _Sheet, coded: Part) -> None:
+    table = coded["table"]
+    sheet.words(_("What it is about"), 15, bold=True, air=8)
+    top = sheet.get_y() + 2
+    for part in charts.whole(table):
+        sheet.set_fill_color(*COLOURS[part["tone"]])
+        sheet.rect(MARGIN + WIDTH * part["x"] / 1000, top, WIDTH * part["width"] / 1000, 11, style="F")
+    sheet.set_y(top + 13)
+    for part in charts.whole(table):
+        sheet.words(f"{part['percent']}%  {part['name']}  ({part['count']:,})", 10.5, bold=True, colour=COLOURS[part["tone"]], air=1)
+    shown = charts.intervals(table)
+    sheet.words(_("Keywords and their shares"), 15, bold=True, air=8)
+    sheet.words(
+        _(
+            "Unit: one answer, its main code. Of %(of)s coded answers. The line over each bar is the 95%% interval (Wilson); ranks that cannot be told apart are given as from–to."
+        )
+        % {"of": f"{shown['of']:,}"},
+        8.5,
+        colour=QUIET,
+    )
+    sheet.ln(2)
+    _head(sheet, ["%", _("95% interval"), _("Answers"), _("Rank")])
+    for group in shown["groups"]:
+        _line(sheet, group, bold=True)
+        for row in group["rows"]:
+            _line(sheet, row)
+    for row in shown["apart"]:
+        _line(sheet, row)
+
+
+COLUMNS = (62.0, 42.0, 14.0, 24.0, 14.0, 14.0)
+
+
+def _head(sheet: _Sheet, labels: list[str]) -> None:
+    sheet.set_font(FACE, "B", 8)
+    sheet.set_text_color(*QUIET)
+    sheet.set_x(MARGIN + COLUMNS[0] + COLUMNS[1])
+    for width, label in zip(COLUMNS[2:], labels, strict=True):
+        sheet.cell(width, 5, label, align="R")
+    sheet.ln(6)
+
+
+def _line(sheet: _Sheet, row: Part, *, bold: bool = False) -> None:
+    sheet.set_font(FACE, "B" if bold else "", 9)
+    lines = sheet.multi_cell(COLUMNS[0], 4.6, row["name"], dry_run=True, output="LINES")
+    height = max(4.6 * len(lines), 4.6) + 1.6
+    sheet.room(height)
+    top = sheet.get_y()
+    sheet.set_text_color(*(COLOURS[row["tone"]] if bold else INK))
+    sheet.multi_cell(COLUMNS[0], 4.6, row["name"], align="L", new_x="RIGHT", new_y="TOP")
+    if not bold:
+        _bar(sheet, row, top)
+    sheet.set_xy(MARGIN + COLUMNS[0] + COLUMNS[1], top)
+    figures = (row["percent"], f"{row['low']}–{row['high']}", f"{row['count']:,}", row["rank"])
+    for width, text in zip(COLUMNS[2:], figures, strict=True):
+        sheet.cell(width, 4.6, text, align="R")
+    sheet.set_draw_color(*LINE)
+    sheet.set_line_width(0.1)
+    sheet.line(MARGIN, top + height - 0.8, MARGIN + WIDTH, top + height - 0.8)
+    sheet.set_xy(MARGIN, top + height)
+
+
+def _bar(sheet: _Sheet, row: Part, top: float) -> None:
+    left, wide = MARGIN + COLUMNS[0] + 2, COLUMNS[1] - 4
+    red, green, blue = COLOURS[row["tone"]]
+    sheet.set_fill_color(*(255 - (255 - part) * 3 // 10 for part in (red, green, blue)))
+    sheet.rect(left, top + 0.9, wide * row["bar"] / 100, 2.9, style="F")
+    sheet.set_draw_color(red, green, blue)
+    sheet.set_line_width(0.5)
+    sheet.line(left + wide * row["from"] / 100, top + 2.3, left + wide * (row["from"] + row["wide"]) / 100, top + 2.3)
+
+
+def _closed(sheet: _Sheet, asked: Part) -> None:
+    sheet.room(30)
+    sheet.words(asked["name"], 15, bold=True, air=8)
+    sheet.words(_("%(n)s answers") % {"n": f"{asked['of']:,}"}, 8.5, colour=QUIET)
+    sheet.ln(2)
+    if asked["kind"] == "matrix":
+        for row in asked["rows"]:
+            parts = ", ".join(f"{part['name']} {part['percent']}%" for part in row["parts"])
+            sheet.words(f"{row['name']} ({row['of']:,}): {parts}", 9.5, air=1)
+        return
+    for option in asked["options"]:
+        if asked["kind"] == "ranking":
+            sheet.words(f"{option['name']}: {option['points']:,} {_('points')}", 9.5, air=1)
+        else:
+            _line(sheet, {**option, "tone": "blue", "rank": ""})
+
+
+def _method(sheet: _Sheet, body: Part, digest: str) -> None:
+    sheet.room(50)
+    sheet.words(_("How it was made, and how to check it"), 15, bold=True, air=8)
+    for text in method(body):
+        sheet.words(text, 9.5, air=1)
+    sheet.words(f"SHA-256 {digest}", 8.5, colour=QUIET, air=2)
