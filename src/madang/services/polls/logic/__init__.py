@@ -1,1 +1,1 @@
-"""Plain Python that a citizen can rerun: no framework in here."""
+"""Plain Python that a citizen can rerun: no framework in here. Texts: README.md. Numbers: NUMBERS.md."""
