@@ -79,7 +79,8 @@ def intervals(table: Part) -> Part:
             {
                 **row(group, colours[group["key"]]),
                 "rows": sorted(
-                    (row(line, colours[group["key"]]) for line in group["codes"]), key=lambda each: -each["count"]
+                    (row(line, colours[group["key"]]) for line in group["codes"]),
+                    key=lambda each: -each["count"],
                 ),
             }
             for group in table["groups"]
@@ -105,14 +106,26 @@ def rank(span: list[int] | None) -> str:
 
 def closed(question: Part) -> Part:
     """Bars of a closed question: options, or for a matrix one stack a line."""
-    shown = {"name": said(question), "kind": question["kind"], "of": question["denominator"], "left_out": question["left_out"]}
+    shown = {
+        "name": said(question),
+        "kind": question["kind"],
+        "of": question["denominator"],
+        "left_out": question["left_out"],
+    }
     if question["kind"] == "matrix":
         return shown | {
             "rows": [
-                {"name": said(row["name"]), "of": row["of"], "mean": row.get("mean"), "parts": _stack(row["options"])}
+                {
+                    "name": said(row["name"]),
+                    "of": row["of"],
+                    "mean": row.get("mean"),
+                    "parts": _stack(row["options"]),
+                }
                 for row in question["rows"]
             ],
-            "options": [said(option["name"]) for option in question["rows"][0]["options"]] if question["rows"] else [],
+            "options": [said(option["name"]) for option in question["rows"][0]["options"]]
+            if question["rows"]
+            else [],
         }
     unit = _("points") if question["kind"] == "ranking" else "%"
     most = max((option.get("points", 0) for option in question["options"]), default=0) or 1
@@ -237,7 +250,10 @@ def line(row: Part) -> list[Part]:
     """A sentence in pieces, the words it was found for marked."""
     pieces, at = [], 0
     for start, end in row["marks"]:
-        pieces += [{"text": row["text"][at:start], "mark": False}, {"text": row["text"][start:end], "mark": True}]
+        pieces += [
+            {"text": row["text"][at:start], "mark": False},
+            {"text": row["text"][start:end], "mark": True},
+        ]
         at = end
     pieces.append({"text": row["text"][at:], "mark": False})
     return [piece for piece in pieces if piece["text"]]

@@ -37,12 +37,6 @@ class ObjectionState(models.TextChoices):
     REFUSED = "refused", pgettext_lazy("objection", "Refused")
 
 
-class AnalysisKind(models.TextChoices):
-    WORDS = "words", pgettext_lazy("analysis", "Words")
-    CODES = "codes", _("Codes")
-    CLOSED = "closed", _("Closed questions")
-
-
 class AnalysisState(models.TextChoices):
     WAITING = "waiting", pgettext_lazy("analysis", "Waiting")
     RUNNING = "running", pgettext_lazy("analysis", "Running")

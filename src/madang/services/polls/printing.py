@@ -57,7 +57,14 @@ class _Sheet(FPDF):
         self.cell(WIDTH, 5, str(self.page_no()), align="R")
 
     def words(
-        self, text: str, size: float, *, bold: bool = False, colour: tuple[int, int, int] = INK, beside: bool = False, air: float = 0
+        self,
+        text: str,
+        size: float,
+        *,
+        bold: bool = False,
+        colour: tuple[int, int, int] = INK,
+        beside: bool = False,
+        air: float = 0,
     ) -> None:
         """A paragraph; `beside` keeps the line."""
         if air:
@@ -87,7 +94,9 @@ def pdf(body: Part, *, edition: int, digest: str, published_at: datetime, addres
     counts = body["counts"]
     sheet.words(_("%(n)s answers") % {"n": f"{counts['responses']:,}"}, 13, colour=QUIET, air=2)
     sheet.words(
-        _("Whoever wanted to take part did. The figures say what was answered here, not what all residents think."),
+        _(
+            "Whoever wanted to take part did. The figures say what was answered here, not what all residents think."
+        ),
         9.5,
         colour=QUIET,
         air=1,
@@ -111,7 +120,13 @@ def _coded(sheet: _Sheet, coded: Part) -> None:
         sheet.rect(MARGIN + WIDTH * part["x"] / 1000, top, WIDTH * part["width"] / 1000, 11, style="F")
     sheet.set_y(top + 13)
     for part in charts.whole(table):
-        sheet.words(f"{part['percent']}%  {part['name']}  ({part['count']:,})", 10.5, bold=True, colour=COLOURS[part["tone"]], air=1)
+        sheet.words(
+            f"{part['percent']}%  {part['name']}  ({part['count']:,})",
+            10.5,
+            bold=True,
+            colour=COLOURS[part["tone"]],
+            air=1,
+        )
     shown = charts.intervals(table)
     sheet.words(_("Keywords and their shares"), 15, bold=True, air=8)
     sheet.words(
@@ -147,7 +162,7 @@ def _head(sheet: _Sheet, labels: list[str]) -> None:
 def _line(sheet: _Sheet, row: Part, *, bold: bool = False) -> None:
     sheet.set_font(FACE, "B" if bold else "", 9)
     lines = sheet.multi_cell(COLUMNS[0], 4.6, row["name"], dry_run=True, output="LINES")
-    height = max(4.6 * len(lines), 4.6) + 1.6
+    height = max(4.6 * (len(lines) if isinstance(lines, list) else 1), 4.6) + 1.6
     sheet.room(height)
     top = sheet.get_y()
     sheet.set_text_color(*(COLOURS[row["tone"]] if bold else INK))
@@ -171,7 +186,40 @@ def _bar(sheet: _Sheet, row: Part, top: float) -> None:
     sheet.rect(left, top + 0.9, wide * row["bar"] / 100, 2.9, style="F")
     sheet.set_draw_color(red, green, blue)
     sheet.set_line_width(0.5)
-    sheet.line(left + wide * row["from"] / 100, top + 2.3, left + wide * (row["from"] + row["wide"]) / 100, top + 2.3)
+    sheet.line(
+        left + wide * row["from"] / 100, top + 2.3, left + wide * (row["from"] + row["wide"]) / 100, top + 2.3
+    )
+
+
+def _words(sheet: _Sheet, found: Part) -> None:
+    sheet.room(40)
+    sheet.words(_("Words in the most answers"), 15, bold=True, air=8)
+    sheet.words(
+        _(
+            "Unit: one answer, however often a word stands in it. Of %(of)s answers that say something. Copies by the same person count once."
+        )
+        % {"of": f"{found['counted']['answers']:,}"},
+        8.5,
+        colour=QUIET,
+    )
+    sheet.ln(2)
+    _head(sheet, ["%", _("95% interval"), _("Answers"), _("Rank")])
+    for row in charts.words(found["words"], 20):
+        _line(sheet, {**row, "name": row["word"], "count": row["answers"], "rank": row["ranks"]})
+    sheet.room(40)
+    sheet.words(_("Words that go together"), 15, bold=True, air=8)
+    for edge in found["network"]["edges"][:20]:
+        sheet.words(
+            _("%(one)s – %(other)s: together in %(n)s, by chance %(expected)s")
+            % {
+                "one": edge["from"],
+                "other": edge["to"],
+                "n": edge["windows"],
+                "expected": f"{edge['expected']:.1f}",
+            },
+            9.5,
+            air=0.6,
+        )
 
 
 def _closed(sheet: _Sheet, asked: Part) -> None:

@@ -12,6 +12,15 @@ from madang.kernel.logic.cells import safe
 Body = dict[str, Any]
 Rows = Iterable[Iterable[Any]]
 
+TABLE = ("kind", "key", "name_ko", "name_en", "group", "count", "denominator", "unit", "label", "share", "percent", "low95",
+         "high95", "rank_from", "rank_to", "listed")  # fmt: skip
+BOOK = ("key", "kind", "group", "name_ko", "name_en", "definition_ko", "definition_en", "include_ko", "include_en",
+        "exclude_ko", "exclude_en")  # fmt: skip
+OPTION = ("code", "name_ko", "name_en", "count", "denominator", "share", "percent", "low95", "high95")
+WORD = ("word", "answers", "denominator", "unit", "share", "share_low95", "share_high95", "rank", "rank_low", "rank_high",
+        "persons", "denied")  # fmt: skip
+PAIR = ("from", "to", "answers", "windows", "denominator", "expected", "g2", "p", "npmi", "stability")
+
 
 def names(body: Body) -> list[str]:
     """Which files a report has."""
@@ -21,7 +30,6 @@ def names(body: Body) -> list[str]:
     if body["words"]:
         found += ["words", "pairs"]
     found += [f"question-{asked['number']}" for asked in body["closed"]]
-    found += [f"group-{group['number']}" for group in body.get("groups", [])]
     return found
 
 
@@ -46,16 +54,12 @@ def _rows(body: Body, name: str) -> Rows:
         return _words(body["words"])
     if name == "pairs":
         return _pairs(body["words"])
-    kind, _, number = name.partition("-")
-    rows = body["closed"] if kind == "question" else body["groups"]
-    chosen = next(each for each in rows if str(each["number"]) == number)
-    return _closed(chosen) if kind == "question" else _group(chosen)
+    number = name.removeprefix("question-")
+    return _closed(next(each for each in body["closed"] if str(each["number"]) == number))
 
 
 def _table(table: Body) -> Rows:
-    yield (
-        "kind key name_ko name_en group count denominator unit label share percent low95 high95 rank_from rank_to listed"
-    ).split()
+    yield TABLE
     for group in table["groups"]:
         yield _line(table, group, "group", "")
         for code in group["codes"]:
@@ -74,21 +78,25 @@ def _line(table: Body, line: Body, kind: str, group: str) -> list[Any]:
 
 
 def _codebook(book: Body) -> Rows:
-    yield "key kind group name_ko name_en definition_ko definition_en include_ko include_en exclude_ko exclude_en".split()
+    yield BOOK
     for code in book["codes"]:
-        texts = [code[field].get(language, "") for field in ("name", "definition", "include", "exclude") for language in ("ko", "en")]
+        texts = [
+            code[field].get(language, "")
+            for field in ("name", "definition", "include", "exclude")
+            for language in ("ko", "en")
+        ]
         yield [code["key"], code["kind"], code["group"] or "", *texts]
 
 
 def _closed(asked: Body) -> Rows:
     if asked["kind"] == "matrix":
-        yield "row_code row_ko row_en code name_ko name_en count denominator share percent low95 high95".split()
+        yield ("row_code", "row_ko", "row_en", *OPTION)
         for row in asked["rows"]:
             for option in row["options"]:
                 yield [row["code"], row["name"]["ko"], row["name"]["en"], *_option(option, row["of"])]
         return
     more = ["points", "placed"] if asked["kind"] == "ranking" else []
-    yield ["code", "name_ko", "name_en", "count", "denominator", "share", "percent", "low95", "high95", *more]
+    yield (*OPTION, *more)
     for option in asked["options"]:
         yield [*_option(option, asked["denominator"]), *(option[field] for field in more)]
 
@@ -98,3 +106,23 @@ def _option(option: Body, of: int) -> list[Any]:
         option["code"], option["name"]["ko"], option["name"]["en"], option["count"], of, option["share"],
         option["percent"], option["low"], option["high"],
     ]  # fmt: skip
+
+
+def _words(found: Body) -> Rows:
+    yield WORD
+    of, unit = found["counted"]["answers"], found["counted"]["unit"]
+    for row in found["words"]:
+        yield [
+            row["word"],
+            row["answers"],
+            of,
+            unit,
+            *(row[name] for name in ("share", "share_low", "share_high", *WORD[7:])),
+        ]
+
+
+def _pairs(found: Body) -> Rows:
+    yield PAIR
+    for row in found["network"]["edges"]:
+        more = {**row, "denominator": found["counted"]["windows"]}
+        yield [more[name] for name in PAIR]

@@ -3,27 +3,24 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from madang.services.polls.enums import AnalysisKind, AnalysisState
+from madang.services.polls.enums import AnalysisState
 from madang.services.polls.models.coding import Codebook
 from madang.services.polls.models.polls import Poll
 
 
 class Analysis(models.Model):
-    """One computation. The same `input` with the same `parameters` and `versions` gives the same `result`, byte for byte."""
+    """One reading of a poll's words. The same `input` with the same `parameters` and `versions` gives the same `result`, byte
+    for byte."""
 
     poll = models.ForeignKey(Poll, models.CASCADE, related_name="analyses")
-    kind = models.CharField(max_length=8, choices=AnalysisKind.choices)
-    codebook = models.ForeignKey(Codebook, models.CASCADE, null=True, blank=True, related_name="analyses")
     parameters = models.JSONField(
-        default=dict, help_text="Boilerplate, lexicon, seed, reference: all that steers it."
+        default=dict, help_text="Own boilerplate and words asked for: all that steers it."
     )
     versions = models.JSONField(default=dict, help_text="Of code, lexicon and tokenizer.")
     state = models.CharField(max_length=8, choices=AnalysisState.choices, default=AnalysisState.WAITING)
     done = models.PositiveIntegerField(default=0, help_text="Chunks finished.")
     total = models.PositiveIntegerField(default=0, help_text="Chunks there are.")
-    input = models.CharField(
-        max_length=64, blank=True, help_text="SHA-256 of the texts and labels that went in."
-    )
+    input = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the answers that went in.")
     result = models.JSONField(default=dict)
     digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the result in canonical form.")
     error = models.CharField(max_length=300, blank=True)
@@ -35,15 +32,19 @@ class Analysis(models.Model):
         ordering = ["-created_at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.kind} of {self.poll_id}"
+        return f"words of {self.poll_id}"
 
 
 class Chunk(models.Model):
-    """The counts of one part of an analysis; what is here is not counted again after a restart. Gone when it is done."""
+    """One part of an analysis: which answers, and what was read of them. What has been read is not read again after a
+    restart; a part whose reader has died is taken over. Gone when the analysis is done."""
 
     analysis = models.ForeignKey(Analysis, models.CASCADE, related_name="chunks")
     number = models.PositiveIntegerField()
-    counts = models.BinaryField()
+    taken_at = models.DateTimeField(null=True, blank=True, help_text="When a worker began to read it.")
+    read = models.BinaryField(
+        null=True, help_text="The bytes of `logic.store.Chunk`; none while it is not read."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["analysis", "number"], name="chunk_once")]
@@ -57,7 +58,7 @@ class Report(models.Model):
 
     poll = models.ForeignKey(Poll, models.CASCADE, related_name="reports")
     edition = models.PositiveSmallIntegerField()
-    analyses = models.ManyToManyField(Analysis, related_name="reports")
+    analysis = models.ForeignKey(Analysis, models.PROTECT, null=True, blank=True, related_name="reports")
     codebook = models.ForeignKey(Codebook, models.PROTECT, null=True, blank=True, related_name="reports")
     body = models.JSONField(help_text="Everything that pages, CSV and PDF show.")
     bundle = models.FileField(upload_to="polls/bundles/", blank=True)

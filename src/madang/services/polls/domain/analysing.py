@@ -1,0 +1,186 @@
+"""Reading the words of a poll: ordered by a person, done by the workers in parts, the same however often it is begun again.
+
+Kiwi takes some 570 MB, so none of this runs inside a worker: `jobs` starts a process (`madang polls read`), which takes parts until
+none is left and ends. Several workers share the parts of one analysis; a part that a dead one had taken is taken again.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from madang.kernel import clock, policy
+from madang.kernel.actors import Actor
+from madang.kernel.domain import audit
+from madang.kernel.errors import RefusedError
+from madang.services.polls import reading
+from madang.services.polls.domain.composing import digest
+from madang.services.polls.enums import AnalysisState, PollState
+from madang.services.polls.models import Analysis, Chunk, Poll
+
+PART = 2_000
+"""Answers of one part: some seconds of reading."""
+PATIENCE = timedelta(minutes=10)
+"""After this long a part that was taken and not finished is taken by somebody else."""
+MOST_PHRASES, LONGEST_PHRASE = 50, 60
+READ = (PollState.CLOSED, PollState.PUBLISHED)
+
+
+@transaction.atomic
+def order(
+    *, actor: Actor, poll: Poll, phrases: list[str] | None = None, around: list[str] | None = None
+) -> Analysis:
+    """Have the words of a closed poll read.
+
+    Args:
+        phrases: what is taken out of every answer beside Madang's own list: wording of the event, not of the people.
+        around: words whose company is wanted in any case.
+
+    Raises:
+        RefusedError: no mandate, not closed yet, no answer, one is being read already, or too many or too long phrases.
+    """
+    policy.require("polls.analysis.run", actor, poll)
+    if poll.state not in READ:
+        raise RefusedError(
+            _("Words are read after the poll has closed, so that nobody sees results before."),
+            "polls.not_closed",
+            status=409,
+        )
+    kept = {"phrases": _clean(phrases or []), "around": _clean(around or [])}
+    locked = Poll.objects.select_for_update().get(pk=poll.pk)
+    if Analysis.objects.filter(
+        poll=locked, state__in=[AnalysisState.WAITING, AnalysisState.RUNNING]
+    ).exists():
+        raise RefusedError(
+            _("The words are being read already. Wait until that is done."), "polls.reading", status=409
+        )
+    parts = -(-len(reading.answers(locked)) // PART)
+    if not parts:
+        raise RefusedError(_("There is no answer in words to read."), "polls.no_answers", status=409)
+    analysis = Analysis.objects.create(
+        poll=locked, parameters=kept, total=parts, by=actor.user, created_at=clock.now()
+    )
+    Chunk.objects.bulk_create(Chunk(analysis=analysis, number=number) for number in range(parts))
+    audit.record(
+        actor=actor,
+        action="polls.analysis.run",
+        target=locked.reference,
+        organisation=locked.host,
+        is_public=False,
+        payload={"analysis": analysis.pk, **kept},
+    )
+    return analysis
+
+
+def _clean(typed: list[str]) -> list[str]:
+    found = list(dict.fromkeys(" ".join(each.split()) for each in typed if each.strip()))
+    if len(found) > MOST_PHRASES or any(len(each) > LONGEST_PHRASE for each in found):
+        raise RefusedError(
+            _("At most %(most)s phrases of at most %(letters)s letters each.")
+            % {"most": MOST_PHRASES, "letters": LONGEST_PHRASE},
+            "polls.phrases",
+            status=422,
+        )
+    return found
+
+
+def is_due() -> bool:
+    """Whether there is anything to read or to finish."""
+    return _free().exists() or _read().exists()
+
+
+def _free() -> Any:
+    late = clock.now() - PATIENCE
+    return Chunk.objects.filter(
+        read=None, analysis__state__in=[AnalysisState.WAITING, AnalysisState.RUNNING]
+    ).filter(Q(taken_at=None) | Q(taken_at__lt=late))
+
+
+def _read() -> Any:
+    """Analyses all of whose parts have been read."""
+    return Analysis.objects.filter(state=AnalysisState.RUNNING, done__gte=F("total"))
+
+
+def work() -> int:
+    """Read parts and finish analyses until there is nothing left to do; how many parts were read here."""
+    done = 0
+    while True:
+        part = _take()
+        if part is not None:
+            _do(part)
+            done += 1
+            continue
+        analysis = _read().order_by("pk").first()
+        if analysis is None:
+            return done
+        finish(analysis)
+
+
+def _take() -> Chunk | None:
+    """A part that is nobody's, made ours in one statement."""
+    for part in _free().select_related("analysis").order_by("analysis_id", "number")[:8]:
+        now = clock.now()
+        mine = Chunk.objects.filter(pk=part.pk, read=None, taken_at=part.taken_at).update(taken_at=now)
+        if mine:
+            Analysis.objects.filter(pk=part.analysis_id, state=AnalysisState.WAITING).update(
+                state=AnalysisState.RUNNING
+            )
+            return part
+    return None
+
+
+def _do(part: Chunk) -> None:
+    from madang.services.polls.logic import reading as method  # loads Kiwi: only where words are read
+
+    answers = reading.answers(part.analysis.poll)[part.number * PART : (part.number + 1) * PART]
+    made = method.read([one.text for one in answers], _how(part.analysis)).to_bytes()
+    with transaction.atomic():
+        # Two that read the same part read the same; it counts once.
+        if Chunk.objects.filter(pk=part.pk, read=None).update(read=made):
+            Analysis.objects.filter(pk=part.analysis_id).update(done=F("done") + 1)
+
+
+def _how(analysis: Analysis) -> Any:
+    from madang.services.polls.logic import boilerplate
+    from madang.services.polls.logic import reading as method
+
+    phrases = analysis.parameters.get("phrases", [])
+    own = boilerplate.made([*boilerplate.listed().phrases, *phrases], "listed+own") if phrases else None
+    return method.usual(boilerplates=own)
+
+
+def finish(analysis: Analysis) -> None:
+    """Put the parts together. A failure is written down, in words, and the analysis ends."""
+    from madang.services.polls.logic import analysis as method
+    from madang.services.polls.logic import store
+
+    answers = [
+        # The number in the random order names an answer in what is published, not the key of its row.
+        method.Answer(key=str(number), text=one.text, quote=one.may_quote)
+        for number, one in enumerate(reading.answers(analysis.poll), 1)
+    ]
+    parts = [
+        store.Chunk.from_bytes(bytes(row or b""))
+        for row in analysis.chunks.order_by("number").values_list("read", flat=True)
+    ]
+    changed: dict[str, Any]
+    try:
+        wanted = method.Settings(around=tuple(analysis.parameters.get("around", [])))
+        result = method.finish(answers, parts, wanted, how=_how(analysis))
+        changed = {
+            "result": result,
+            "versions": result["versions"],
+            "input": result["input"]["sha256"],
+            "digest": digest(result),
+            "state": AnalysisState.DONE,
+        }
+    except ValueError as error:
+        changed = {"state": AnalysisState.FAILED, "error": str(error)[:300]}
+    with transaction.atomic():
+        mine = Analysis.objects.filter(pk=analysis.pk, state=AnalysisState.RUNNING)
+        if mine.update(**changed, ended_at=clock.now()):
+            analysis.chunks.all().delete()
