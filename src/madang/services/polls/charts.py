@@ -257,3 +257,78 @@ def line(row: Part) -> list[Part]:
         at = end
     pieces.append({"text": row["text"][at:], "mark": False})
     return [piece for piece in pieces if piece["text"]]
+
+
+def groups(group: Part) -> Part:
+    """The codes by groups of people, columns named; hidden cells stay hidden."""
+    names = {option["code"]: said(option) for option in group["options"]}
+    names |= {"few": _("Small groups together"), "not_said": _("Not said")}
+    return {
+        "name": said(group),
+        "of": group["denominator"],
+        "least": group["least"],
+        "hidden": group["hidden"],
+        "withheld": group["withheld"],
+        "test": group["test"],
+        "columns": [
+            {
+                "name": names[column["key"]],
+                "of": column["denominator"],
+                "joined": ", ".join(names[key] for key in column["joined"]),
+            }
+            for column in group["columns"]
+        ],
+        "rows": [
+            {"name": said(row["name"]), "is_group": row["kind"] == "group", "cells": row["cells"]}
+            for row in group["rows"]
+        ],
+    }
+
+
+def rounds(beside: Part) -> Part:
+    """Two rounds beside each other."""
+    return {
+        "title": said(beside["before"]["title"]),
+        "code": beside["before"]["code"],
+        "denominators": beside["denominators"],
+        "rows": [
+            {
+                "name": said(row["name"]),
+                "is_group": row["kind"] == "group",
+                "percents": row["percents"],
+                "difference": f"{100 * row['difference']:+.1f}",
+                "low": f"{100 * row['low']:+.1f}",
+                "high": f"{100 * row['high']:+.1f}",
+                "sure": row["sure"],
+            }
+            for row in beside["rows"]
+        ],
+    }
+
+
+def versions(beside: Part) -> Part:
+    """The same answers under two versions of the codebook."""
+    names = {row["key"]: said(row["name"]) for row in beside["rows"]}
+    return {
+        "from": beside["from"],
+        "to": beside["to"],
+        "of": beside["denominator"],
+        "same": beside["same"],
+        "rows": [
+            {
+                "name": said(row["name"]),
+                "is_group": row["kind"] == "group",
+                "counts": row["counts"],
+                "percents": row["percents"],
+            }
+            for row in beside["rows"]
+        ],
+        "moves": [
+            {
+                "old": names.get(move["old"], move["old"]),
+                "new": names.get(move["new"], move["new"]),
+                "answers": move["answers"],
+            }
+            for move in beside["moves"]
+        ],
+    }

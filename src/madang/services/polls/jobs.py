@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 from madang.kernel.jobs import every
-from madang.services.polls.domain import files, polls
+from madang.services.polls.domain import analysing, files, polls
 
 
 @every(20, "polls.close_ended", by_date=True)
@@ -16,3 +19,11 @@ def close_ended() -> int:
 def sweep_files() -> int:
     """Files that belong to no reply."""
     return files.sweep()
+
+
+@every(3, "polls.words", everywhere=True)
+def read_words() -> int:
+    """Words of closed polls, in a process of its own: the tokenizer's memory is given back when it ends."""
+    if not analysing.is_due():
+        return 0
+    return subprocess.run([sys.executable, "-m", "madang.conf.cli", "polls", "read"], check=True).returncode

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.staticfiles import finders
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 
@@ -113,7 +113,7 @@ def pdf(body: Part, *, edition: int, digest: str, published_at: datetime, addres
 
 def _coded(sheet: _Sheet, coded: Part) -> None:
     table = coded["table"]
-    sheet.words(_("What it is about"), 15, bold=True, air=8)
+    sheet.words(_("What people spoke of"), 15, bold=True, air=8)
     top = sheet.get_y() + 2
     for part in charts.whole(table):
         sheet.set_fill_color(*COLOURS[part["tone"]])
@@ -138,7 +138,7 @@ def _coded(sheet: _Sheet, coded: Part) -> None:
         colour=QUIET,
     )
     sheet.ln(2)
-    _head(sheet, ["%", _("95% interval"), _("Answers"), _("Rank")])
+    _head(sheet, ["%", _("95% interval"), pgettext("column", "Answers"), _("Rank")])
     for group in shown["groups"]:
         _line(sheet, group, bold=True)
         for row in group["rows"]:
@@ -203,7 +203,7 @@ def _words(sheet: _Sheet, found: Part) -> None:
         colour=QUIET,
     )
     sheet.ln(2)
-    _head(sheet, ["%", _("95% interval"), _("Answers"), _("Rank")])
+    _head(sheet, ["%", _("95% interval"), pgettext("column", "Answers"), _("Rank")])
     for row in charts.words(found["words"], 20):
         _line(sheet, {**row, "name": row["word"], "count": row["answers"], "rank": row["ranks"]})
     sheet.room(40)

@@ -8,7 +8,7 @@ from typing import Any
 from madang.kernel import clock
 from madang.kernel.domain.audit import canonical
 from madang.services.polls import reading
-from madang.services.polls.logic import closed, table
+from madang.services.polls.logic import closed, compare, table
 from madang.services.polls.logic.agreement import agreement, by_code
 from madang.services.polls.logic.codebook import MULTI, SINGLE, Codebook, Coded
 from madang.services.polls.models import Codebook as CodebookRow
@@ -34,7 +34,8 @@ def compose(
     """The body of a report. The same rows give the same body, whoever asks and when.
 
     `coded`: table of the headline's codes, or None without a codebook; `words`: what `logic.words` found, or None;
-    `closed`: one table a closed question; `groups`: codes by what people said of themselves, small cells hidden.
+    `closed`: one table a closed question; `groups`: codes by what people said of themselves, small cells hidden;
+    `round`: beside the round before, `versions`: beside the codebook before, None where there is none.
     """
     question = reading.headline(poll)
     return {
@@ -45,6 +46,9 @@ def compose(
         "coded": _coded(poll, codebook) if codebook else None,
         "words": words,
         "closed": [_counted(asked, values) for asked, values in reading.closed(poll)],
+        "groups": _groups(poll, codebook) if codebook else [],
+        "round": _round(poll, codebook) if codebook else None,
+        "versions": _versions(poll, codebook) if codebook else None,
     }
 
 
@@ -96,7 +100,9 @@ def _coded(poll: Poll, codebook: CodebookRow) -> dict[str, Any]:
         "several": table.build(book, rows, label=MULTI) if any(len(row.codes) > 1 for row in rows) else None,
         "agreement": agreement(ratings, on=day) if ratings else None,
         "by_code": by_code(
-            [[(code,) if code else None for code in pair] for pair in ratings], list(book.keys()), on=day
+            [[(code,) if code else None for code in pair] for pair in ratings],
+            [code.key for code in book.codes],
+            on=day,
         )
         if ratings
         else None,
@@ -120,3 +126,46 @@ def _quotes(poll: Poll, book: Codebook, rows: list[Coded]) -> dict[str, list[str
         for code in (one.key for one in book.codes)
         if code in found
     }
+
+
+def _groups(poll: Poll, codebook: CodebookRow) -> list[dict[str, Any]]:
+    book, rows = reading.book(codebook), reading.coded(poll, codebook)
+    return [
+        _asked(question)
+        | {"options": question.options}
+        | compare.across(
+            book,
+            rows,
+            {str(response): value for response, value in said.items()},
+            [option["code"] for option in question.options],
+        )
+        for question, said in reading.traits(poll)
+    ]
+
+
+def _round(poll: Poll, codebook: CodebookRow) -> dict[str, Any] | None:
+    """Beside the last published report of the round before, where both were coded with the same codes."""
+    before = poll.previous.reports.exclude(codebook=None).first() if poll.previous else None
+    if before is None or before.codebook is None:
+        return None
+    book = reading.book(codebook)
+    if {code.key for code in reading.book(before.codebook).codes} != {code.key for code in book.codes}:
+        return None
+    first, second = reading.coded(before.poll, before.codebook), reading.coded(poll, codebook)
+    about = {"code": before.poll.code, "title": {"ko": before.poll.title_ko, "en": before.poll.title_en}}
+    return {"before": about, **compare.rounds(book, first, second)}
+
+
+def _versions(poll: Poll, codebook: CodebookRow) -> dict[str, Any] | None:
+    """Beside the version of the codebook before, where answers were coded with both."""
+    before = (
+        poll.codebooks.filter(version__lt=codebook.version)
+        .exclude(state="draft")
+        .order_by("-version")
+        .first()
+    )
+    if before is None:
+        return None
+    old, new = reading.book(before), reading.book(codebook)
+    found = compare.recoded(old, reading.coded(poll, before), new, reading.coded(poll, codebook))
+    return {"from": before.version, "to": codebook.version, **found} if found["denominator"] else None

@@ -179,7 +179,7 @@ def open_(*, actor: Actor, poll: Poll) -> Poll:
         },
         changes={"opens_at": opens},
     )
-    _tell(fresh, "polls.opened", _ends(fresh))
+    announce(fresh, "polls.opened", _ends(fresh))
     publish(PollChanged(fresh.pk, fresh.about, fresh.state))
     return fresh
 
@@ -188,7 +188,7 @@ def _ends(poll: Poll) -> dict[str, str]:
     return {"until": poll.closes_at.isoformat(timespec="seconds") if poll.closes_at else ""}
 
 
-def _tell(poll: Poll, kind: str, data: Mapping[str, Any] | None = None) -> None:
+def announce(poll: Poll, kind: str, data: Mapping[str, Any] | None = None) -> None:
     """Followers of the poll and of what it hangs on hear of it."""
     notices.tell(
         reference=poll.reference,
@@ -222,7 +222,7 @@ def prolong(*, actor: Actor, poll: Poll, until: datetime, reason: str) -> Poll:
         },
         changes={"closes_at": until},
     )
-    _tell(fresh, "polls.prolonged", _ends(fresh))
+    announce(fresh, "polls.prolonged", _ends(fresh))
     publish(PollChanged(fresh.pk, fresh.about, fresh.state))
     return fresh
 
@@ -242,7 +242,7 @@ def call_off(*, actor: Actor, poll: Poll, reason: str) -> Poll:
     )
     _part(fresh)
     if fresh.is_public:
-        _tell(fresh, "polls.called_off")
+        announce(fresh, "polls.called_off")
     publish(PollChanged(fresh.pk, fresh.about, fresh.state))
     return fresh
 
@@ -273,7 +273,7 @@ def close(*, actor: Actor, poll: Poll) -> Poll:
         changes={"secret": "", "digest": record["responses_sha256"]} | _end(),
     )
     _part(fresh)
-    _tell(fresh, "polls.closed")
+    announce(fresh, "polls.closed")
     publish(PollChanged(fresh.pk, fresh.about, fresh.state))
     return fresh
 
