@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from fpdf import FPDF
 
 from madang.services.polls import charts
-from madang.services.polls.telling import method
+from madang.services.polls.telling import limits, method
 
 Part = dict[str, Any]
 
@@ -47,6 +47,7 @@ class _Sheet(FPDF):
         self.add_font(FACE, "", _typeface(400))
         self.add_font(FACE, "B", _typeface(700))
         self.set_margin(MARGIN)
+        self.c_margin = 0
         self.set_auto_page_break(True, 22)
 
     def footer(self) -> None:
@@ -93,14 +94,7 @@ def pdf(body: Part, *, edition: int, digest: str, published_at: datetime, addres
     sheet.words(question, 24, bold=True, air=2)
     counts = body["counts"]
     sheet.words(_("%(n)s answers") % {"n": f"{counts['responses']:,}"}, 13, colour=QUIET, air=2)
-    sheet.words(
-        _(
-            "Whoever wanted to take part did. The figures say what was answered here, not what all residents think."
-        ),
-        9.5,
-        colour=QUIET,
-        air=1,
-    )
+    sheet.words(limits(body), 9.5, colour=QUIET, air=1)
     if body["coded"]:
         _coded(sheet, body["coded"])
     if body["words"]:

@@ -20,6 +20,15 @@ def verdicts() -> dict[str, str]:
     }
 
 
+def limits(body: Part) -> str:
+    """What must not be concluded from the figures."""
+    if body["poll"]["is_archive"]:
+        return _("These texts were brought here from elsewhere; they are no sample of anybody.")
+    return _(
+        "Whoever wanted to take part did. The figures say what was answered here, not what all residents think."
+    )
+
+
 def method(body: Part) -> list[str]:
     """How the figures came about: what was counted, who read it, how far readers agreed, what was left out."""
     told = [_taken(body["counts"])]

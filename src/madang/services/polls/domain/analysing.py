@@ -6,6 +6,7 @@ none is left and ends. Several workers share the parts of one analysis; a part t
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -27,6 +28,9 @@ PART = 2_000
 PATIENCE = timedelta(minutes=10)
 """After this long a part that was taken and not finished is taken by somebody else."""
 MOST_PHRASES, LONGEST_PHRASE = 50, 60
+SHORTEST_QUOTE, LONGEST_QUOTE = 8, 200
+"""Letters of an answer that may be quoted whole."""
+MOST_QUOTES = 5_000
 READ = (PollState.CLOSED, PollState.PUBLISHED)
 
 
@@ -153,6 +157,24 @@ def _how(analysis: Analysis) -> Any:
     return method.usual(boilerplates=own)
 
 
+def input_of(poll: Poll) -> str:
+    """Fingerprint of the answers as they are now; an analysis of others is no longer one of this poll."""
+    return digest([[str(one.pk), one.text, one.may_quote] for one in reading.answers(poll)])
+
+
+def _quotable(answers: Any, how: Any) -> dict[str, str]:
+    """Answers from which quotes may be taken, as they may be shown. Which, the digests of their texts decide, not a person."""
+    from madang.services.polls.logic import cleaning, lines
+
+    wanted = [one for one in answers if one.quote and SHORTEST_QUOTE <= len(one.text) <= LONGEST_QUOTE]
+    wanted.sort(key=lambda one: hashlib.sha256(one.text.encode()).digest())
+    chosen = [
+        lines.Line(int(one.key), cleaning.clean(one.text, how.boilerplate).text, (), ())
+        for one in wanted[:MOST_QUOTES]
+    ]
+    return {str(one.answer): one.text for one in lines.masked(chosen, how) if one.text.strip()}
+
+
 def finish(analysis: Analysis) -> None:
     """Put the parts together. A failure is written down, in words, and the analysis ends."""
     from madang.services.polls.logic import analysis as method
@@ -173,8 +195,9 @@ def finish(analysis: Analysis) -> None:
         result = method.finish(answers, parts, wanted, how=_how(analysis))
         changed = {
             "result": result,
+            "quotable": _quotable(answers, _how(analysis)),
             "versions": result["versions"],
-            "input": result["input"]["sha256"],
+            "input": input_of(analysis.poll),
             "digest": digest(result),
             "state": AnalysisState.DONE,
         }

@@ -11,14 +11,13 @@ from madang.services.polls import reading
 from madang.services.polls.logic import closed, compare, table
 from madang.services.polls.logic.agreement import agreement, by_code
 from madang.services.polls.logic.codebook import MULTI, SINGLE, Codebook, Coded
+from madang.services.polls.models import Analysis, Poll, Question
 from madang.services.polls.models import Codebook as CodebookRow
-from madang.services.polls.models import Poll, Question
 
 FORM = 1
 """Of the body; a reader of an old edition looks here first."""
 QUOTES = 3
 """Quotes of one code."""
-LONGEST_QUOTE = 200
 FEWEST_TO_QUOTE = 10
 """Answers in all: among fewer, words tell who said them."""
 
@@ -28,23 +27,22 @@ def digest(body: Any) -> str:
     return hashlib.sha256(canonical(body)).hexdigest()
 
 
-def compose(
-    *, poll: Poll, codebook: CodebookRow | None, words: dict[str, Any] | None = None
-) -> dict[str, Any]:
+def compose(*, poll: Poll, codebook: CodebookRow | None, analysis: Analysis | None = None) -> dict[str, Any]:
     """The body of a report. The same rows give the same body, whoever asks and when.
 
-    `coded`: table of the headline's codes, or None without a codebook; `words`: what `logic.words` found, or None;
+    `coded`: table of the headline's codes, or None without a codebook; `words`: what the analysis of the words found, or None;
     `closed`: one table a closed question; `groups`: codes by what people said of themselves, small cells hidden;
     `round`: beside the round before, `versions`: beside the codebook before, None where there is none.
     """
     question = reading.headline(poll)
+    quotable = analysis.quotable if analysis else {}
     return {
         "form": FORM,
         "poll": _about(poll),
         "question": _asked(question) if question else None,
         "counts": reading.counts(poll),
-        "coded": _coded(poll, codebook) if codebook else None,
-        "words": words,
+        "coded": _coded(poll, codebook, quotable) if codebook else None,
+        "words": analysis.result if analysis else None,
         "closed": [_counted(asked, values) for asked, values in reading.closed(poll)],
         "groups": _groups(poll, codebook) if codebook else [],
         "round": _round(poll, codebook) if codebook else None,
@@ -83,7 +81,7 @@ def _counted(question: Question, values: list[Any]) -> dict[str, Any]:
     return _asked(question) | closed.count(shape, values)
 
 
-def _coded(poll: Poll, codebook: CodebookRow) -> dict[str, Any]:
+def _coded(poll: Poll, codebook: CodebookRow, quotable: dict[str, str]) -> dict[str, Any]:
     book = reading.book(codebook)
     rows = reading.coded(poll, codebook)
     ratings = reading.ratings(codebook)
@@ -106,26 +104,22 @@ def _coded(poll: Poll, codebook: CodebookRow) -> dict[str, Any]:
         )
         if ratings
         else None,
-        "quotes": _quotes(poll, book, rows),
+        "quotes": _quotes(poll, book, rows, quotable),
     }
 
 
-def _quotes(poll: Poll, book: Codebook, rows: list[Coded]) -> dict[str, list[str]]:
-    """A few answers of each code, of people who agreed to be quoted: the shortest first, as these say it best."""
+def _quotes(poll: Poll, book: Codebook, rows: list[Coded], quotable: dict[str, str]) -> dict[str, list[str]]:
+    """A few answers of each code, of people who agreed to be quoted; in the order of `quotable`, which nobody made."""
     if len(rows) < FEWEST_TO_QUOTE:
         return {}
-    texts = {
-        str(row.pk): row for row in reading.answers(poll) if row.may_quote and len(row.text) <= LONGEST_QUOTE
-    }
+    # Answers are numbered as the analysis numbered them: in the order of their random keys.
+    code_of = {str(number): row.codes[0] for number, row in enumerate(rows, 1) if row.codes}
     found: dict[str, list[str]] = {}
-    for row in rows:
-        if row.codes and row.answer in texts:
-            found.setdefault(row.codes[0], []).append(texts[row.answer].text)
-    return {
-        code: sorted(set(found[code]), key=lambda text: (len(text), text))[:QUOTES]
-        for code in (one.key for one in book.codes)
-        if code in found
-    }
+    for number, text in quotable.items():
+        texts = found.setdefault(code_of.get(number, ""), [])
+        if len(texts) < QUOTES and text not in texts:
+            texts.append(text)
+    return {code.key: found[code.key] for code in book.codes if found.get(code.key)}
 
 
 def _groups(poll: Poll, codebook: CodebookRow) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish as tell
 from madang.services.polls import bundling
-from madang.services.polls.domain import composing
+from madang.services.polls.domain import analysing, composing
 from madang.services.polls.domain.polls import announce
 from madang.services.polls.enums import AnalysisState, CodebookState, PollState
 from madang.services.polls.events import PollChanged
@@ -24,7 +24,7 @@ from madang.services.polls.models import Analysis, Codebook, Poll, Report
 
 def body_of(poll: Poll, codebook: Codebook | None, analysis: Analysis | None) -> dict[str, Any]:
     """What a report would say now."""
-    return composing.compose(poll=poll, codebook=codebook, words=analysis.result if analysis else None)
+    return composing.compose(poll=poll, codebook=codebook, analysis=analysis)
 
 
 def latest_analysis(poll: Poll) -> Analysis | None:
@@ -63,6 +63,12 @@ def publish(
         raise RefusedError(_("Fix the codebook first."), "polls.codebook_open", status=409)
     if analysis and analysis.state != AnalysisState.DONE:
         raise RefusedError(_("The words are still being read."), "polls.reading", status=409)
+    if analysis and analysis.input != analysing.input_of(poll):
+        raise RefusedError(
+            _("The answers have changed since the words were read. Have them read again."),
+            "polls.changed",
+            status=409,
+        )
     body = body_of(poll, codebook, analysis)
     _check(body)
     bundle = bundling.bundle(poll, codebook, body)

@@ -22,6 +22,10 @@ class Analysis(models.Model):
     total = models.PositiveIntegerField(default=0, help_text="Chunks there are.")
     input = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the answers that went in.")
     result = models.JSONField(default=dict)
+    quotable = models.JSONField(
+        default=dict,
+        help_text="Number of an answer → its words, with personal data and names masked; only where they may be quoted.",
+    )
     digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the result in canonical form.")
     error = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

@@ -69,10 +69,8 @@ class PublishForm(forms.Form):
     def __init__(self, *args: Any, codebooks: list[Codebook], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         versions = [(str(book.pk), _("codebook version %(n)s") % {"n": book.version}) for book in codebooks]
-        self.fields["codebook"].choices = [
-            *versions,
-            ("", _("no codebook: words and closed questions alone")),
-        ]  # type: ignore[attr-defined]
+        chosen: Any = self.fields["codebook"]
+        chosen.choices = [*versions, ("", _("no codebook: words and closed questions alone"))]
 
 
 @for_office

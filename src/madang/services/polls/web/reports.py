@@ -43,6 +43,7 @@ def content(poll: Poll, body: Part) -> Part:
         "groups": [charts.groups(group) for group in body["groups"]],
         "round": charts.rounds(body["round"]) if body["round"] else None,
         "versions": charts.versions(body["versions"]) if body["versions"] else None,
+        "limits": telling.limits(body),
         "method": telling.method(body),
     }
     if coded:
