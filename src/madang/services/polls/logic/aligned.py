@@ -19,24 +19,25 @@ class Aligned:
     starts: list[int] | None = None
     ends: list[int] | None = None
 
-    @classmethod
-    def of(cls, raw: str) -> Aligned:
-        """The text as composed letters (NFC)."""
-        if unicodedata.is_normalized("NFC", raw):
-            return cls(raw, raw)
+    def composed(self) -> Aligned:
+        """The same text in composed letters (NFC); a letter stands for all that it was composed from."""
+        text = self.text
+        if unicodedata.is_normalized("NFC", text):
+            return self
         pieces: list[str] = []
         starts: list[int] = []
         ends: list[int] = []
         begin = 0
-        for at in range(1, len(raw) + 1):
-            if at < len(raw) and (unicodedata.combining(raw[at]) or ord(raw[at]) in _JAMO):
+        for at in range(1, len(text) + 1):
+            if at < len(text) and (unicodedata.combining(text[at]) or ord(text[at]) in _JAMO):
                 continue
-            piece = unicodedata.normalize("NFC", raw[begin:at])
+            piece = unicodedata.normalize("NFC", text[begin:at])
+            start, end = self.span(begin, at)
             pieces.append(piece)
-            starts += [begin] * len(piece)
-            ends += [at] * len(piece)
+            starts += [start] * len(piece)
+            ends += [end] * len(piece)
             begin = at
-        return cls(raw, "".join(pieces), starts, ends)
+        return Aligned(self.raw, "".join(pieces), starts, ends)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where `text[start:end]` (not empty) stands in `raw`."""

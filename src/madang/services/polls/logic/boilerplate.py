@@ -126,13 +126,20 @@ def proposed(
         if len(found) >= least
     ]
     rows = [row for row in rows if row[1].persons >= least_persons]
-    rows.sort(key=lambda row: (-row[1].answers, -len(row[0]), row[0]))
+    # What stands in brackets is whole; of other phrases within each other the longest of nearly the same answers is.
+    rows.sort(key=lambda row: (not row[1].bracketed, -len(row[0]), row[0]))
     kept: list[tuple[str, Proposal]] = []
     for key, row in rows:
-        if not any(key in other and row.answers <= larger.answers * 1.1 for other, larger in kept):
-            kept = [(o, p) for o, p in kept if not (o in key and p.answers <= row.answers * 1.1)]
+        if not any(_same(key, row, other, known) for other, known in kept):
             kept.append((key, row))
+    kept.sort(key=lambda row: (-row[1].answers, row[0]))
     return [row for _, row in kept[:most]]
+
+
+def _same(key: str, row: Proposal, other: str, known: Proposal) -> bool:
+    """Whether one phrase is within the other and they stand in nearly the same answers."""
+    within = key in other or other in key
+    return within and max(row.answers, known.answers) <= 1.25 * min(row.answers, known.answers)
 
 
 def _phrases(text: str) -> Iterable[tuple[str, bool]]:

@@ -1,6 +1,6 @@
 """What a person typed, made ready for counting; where each letter stood is kept.
 
-In this order: composed letters (NFC), no control or invisible signs, personal data and boilerplate out, a letter that is
+In this order: no control or invisible signs, composed letters (NFC), personal data and boilerplate out, a letter that is
 repeated ten times and more eight times, one blank where there were several, at most 20,000 letters. Emoji stay: they are
 what somebody said. Every text has one `kind`, so that nothing disappears unseen.
 """
@@ -55,9 +55,10 @@ class Clean:
 
 def clean(raw: str, boilerplate: Boilerplate = NONE) -> Clean:
     """The text as the module says. The same text always gives the same."""
-    text = Aligned.of(raw)
-    if "\r" in raw or not raw.isprintable():
+    text = Aligned(raw, raw)
+    if not raw.isprintable():
         text = text.sub(_LINES, "\n").sub(_UNSEEN, "")
+    text = text.composed()
     text = text.sub(_REPEATED, lambda match: match[1] * 8)
     cut = len(text.text) > LONGEST
     text = text.cut(LONGEST)

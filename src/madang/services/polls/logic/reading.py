@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,12 +108,16 @@ def read(texts: Sequence[str], how: How) -> store.Chunk:
         copy=store.array("copy", [_digest(one) for one in letters]),
         signature=signatures(letters),
         notes={
-            "personal": dict(Counter(kind for one in cleaned for kind in dict.fromkeys(one.personal))),
-            "boilerplate": dict(Counter(phrase for one in cleaned for phrase in one.boilerplate)),
+            "boilerplate": _sorted(phrase for one in cleaned for phrase in one.boilerplate),
+            "forms": dict(sorted(forms.items())),
             "names": {"masked" if how.names != "kept" else "kept": names},
-            "forms": dict(forms),
+            "personal": _sorted(kind for one in cleaned for kind in dict.fromkeys(one.personal)),
         },
     )
+
+
+def _sorted(found: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(found).items()))
 
 
 def _digest(letters: str) -> int:

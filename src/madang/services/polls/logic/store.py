@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
-BANDS, ROWS = 10, 3
+BANDS, ROWS = 15, 2
 SIGNATURE = BANDS * ROWS
 
 
