@@ -13,7 +13,7 @@ from madang.services.polls.logic import rounding, table
 from madang.services.polls.logic.codebook import MULTI, SINGLE, Coded, plan_book
 from tests.polls.plan_rows import rows
 
-KEYS = plan_book().keys()
+KEYS = plan_book().code_keys()
 answers = st.lists(st.lists(st.sampled_from(KEYS), min_size=0, max_size=3, unique=True), max_size=40).map(
     lambda lists: [Coded(f"a{at}", f"p{at // 2}", tuple(codes)) for at, codes in enumerate(lists)]
 )

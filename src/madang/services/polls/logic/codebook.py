@@ -93,7 +93,7 @@ class Codebook:
     def has(self, key: str) -> bool:
         return any(one.key == key for one in self.codes)
 
-    def keys(self) -> tuple[str, ...]:
+    def code_keys(self) -> tuple[str, ...]:
         return tuple(one.key for one in self.codes)
 
     def codes_of(self, group: str) -> tuple[Code, ...]:

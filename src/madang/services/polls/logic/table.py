@@ -42,11 +42,9 @@ def build(
     percents = _percents(book, counted, of, method, decimals)
     keywords = [code for code in book.codes if code.kind == KEYWORD]
     items = [group.key for group in book.groups] + [code.key for code in book.codes]
-    drawn = counted.resampled(items, seed, times, level) if times else None
+    drawn = counted.resampled(items, seed, times, level) if times else [None] * len(items)
     lines = {
-        key: _line(
-            key, counted.counts[key], of, rounding.text(percents[key], decimals), level, drawn and drawn[at]
-        )
+        key: _line(key, counted.counts[key], of, rounding.text(percents[key], decimals), level, drawn[at])
         for at, key in enumerate(items)
     }
     if label == SINGLE:
