@@ -52,15 +52,25 @@ def view(actor: Actor, poll: Poll) -> Verdict:
     return OK if poll.is_public else lead(actor, poll)
 
 
+def is_answered_now(poll: Poll) -> bool:
+    """At the second, whatever the state says: a job closes a little later."""
+    now = clock.now()
+    return (
+        poll.state == PollState.OPEN
+        and (poll.opens_at is None or now >= poll.opens_at)
+        and (poll.closes_at is None or now < poll.closes_at)
+    )
+
+
+@allow("polls.response.withdraw")
+def withdraw(actor: Actor, poll: Poll) -> Verdict:
+    """Whoever holds the code may, until closing; the domain has looked at the code."""
+    return OK if is_answered_now(poll) else NOT_OPEN
+
+
 @allow("polls.response.hand_in")
 def hand_in(actor: Actor, poll: Poll) -> Verdict:
-    """At the second, whatever the state says: a job opens and closes a little later."""
-    now = clock.now()
-    if (
-        poll.state != PollState.OPEN
-        or (poll.opens_at is not None and now < poll.opens_at)
-        or (poll.closes_at is not None and now >= poll.closes_at)
-    ):
+    if not is_answered_now(poll):
         return NOT_OPEN
     if poll.level == Level.ANONYMOUS:
         return OK

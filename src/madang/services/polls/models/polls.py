@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
@@ -57,6 +58,18 @@ class Poll(models.Model):
     )
     secret = SealedField(max_length=200, blank=True, purpose="polls")
     digest = models.CharField(max_length=64, blank=True, help_text="Of the responses at closing; in the log.")
+    embed_origins = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Other sites that may show its form in a frame, as https://example.kr",
+    )
+    revision = models.PositiveIntegerField(
+        default=1, help_text="Counted up with each edit: two officials at once."
+    )
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    changed_at = models.DateTimeField(null=True, blank=True)
     is_archive = models.BooleanField(default=False, help_text="Brought from elsewhere, never open here.")
     source = models.CharField(
         max_length=300, blank=True, help_text="Where imported answers come from, licence."
@@ -89,7 +102,10 @@ class Poll(models.Model):
 
     @property
     def is_public(self) -> bool:
-        return self.state != PollState.DRAFT
+        """Opened once. A draft that was called off has no moment of opening, and nobody else ever sees it."""
+        return self.state != PollState.DRAFT and not (
+            self.state == PollState.CALLED_OFF and self.opens_at is None
+        )
 
     @property
     def title(self) -> str:

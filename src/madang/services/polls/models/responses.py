@@ -16,7 +16,7 @@ def any_key() -> int:
 class Response(models.Model):
     """What one person handed in: the row that is analysed. It knows no person, no session and only the day.
 
-    `revision` is the version that counts; every version of its replies is kept until closing, the last one after.
+    `revision` counts how often it was handed in; only the last version is kept, of each the log holds a fingerprint.
     """
 
     id = models.BigIntegerField(primary_key=True, default=any_key, editable=False)

@@ -1,0 +1,48 @@
+"""Reading. Lists start at what the viewer may see."""
+
+from __future__ import annotations
+
+import re
+
+from django.db.models import Count, Q, QuerySet
+
+from madang.kernel.actors import Actor
+from madang.kernel.ids import CROCKFORD, LOOKALIKES
+from madang.services.polls.enums import PollState
+from madang.services.polls.models import Poll
+from madang.services.polls.policies import LEADING, READING
+
+CODE = re.compile(f"[{CROCKFORD}]{{6}}")
+
+
+def read_code(typed: str) -> str | None:
+    """A code as typed from a poster, in its written form; None when it cannot be one."""
+    written = typed.strip().upper().translate(LOOKALIKES)
+    return written if CODE.fullmatch(written) else None
+
+
+def public() -> QuerySet[Poll]:
+    """Everything that was opened once."""
+    unseen = Q(state=PollState.DRAFT) | Q(state=PollState.CALLED_OFF, opens_at__isnull=True)
+    return Poll.objects.exclude(unseen).select_related("host")
+
+
+def by_code(code: str) -> Poll | None:
+    return Poll.objects.select_related("host", "previous").filter(code=code).first()
+
+
+def with_counts(rows: QuerySet[Poll]) -> QuerySet[Poll]:
+    """Polls with `many`, the number of responses that count."""
+    return rows.annotate(many=Count("responses", filter=Q(responses__is_withdrawn=False)))
+
+
+def led_by(actor: Actor) -> QuerySet[Poll]:
+    """Polls of the offices where this person prepares polls or reads answers, drafts too."""
+    return with_counts(
+        Poll.objects.filter(host__in=actor.offices(*LEADING, *READING)).select_related("host")
+    ).order_by("-created_at", "-pk")
+
+
+def about(reference: str) -> QuerySet[Poll]:
+    """Public polls that hang on a thing, the open ones first."""
+    return public().filter(about=reference).order_by("-opens_at", "-pk")

@@ -1,0 +1,297 @@
+"""What officials type. A draft may be unfinished: only what cannot be kept is refused, the rest when it is opened."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from madang.kernel import text
+from madang.kernel.levels import Level
+from madang.kernel.models import Organisation
+from madang.services.polls import channels, limits
+from madang.services.polls.domain.questions import Choice, Draft
+from madang.services.polls.enums import QuestionKind
+from madang.services.polls.logic import form as logic
+from madang.services.polls.models import Poll, Question
+
+LINE = re.compile(r"\s*\|\s*")
+
+
+class Words(forms.CharField):
+    """Text of people, cleaned; one line where the widget is one line."""
+
+    def __init__(self, *, rows: int = 0, **options: Any) -> None:
+        if rows:
+            options["widget"] = forms.Textarea(attrs={"rows": rows})
+        super().__init__(strip=False, **options)
+        self.is_line = not rows
+
+    def to_python(self, value: Any) -> str:
+        raw = super().to_python(value) or ""
+        return text.clean_line(raw) if self.is_line else text.clean(raw)
+
+
+def _moment(label: Any, **options: Any) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": _("Write the moment as 2026-12-31 18:00.")},
+        **options,
+    )
+
+
+class NewPollForm(forms.Form):
+    """Which office asks, and what to begin with."""
+
+    host = forms.ModelChoiceField(
+        queryset=Organisation.objects.none(),
+        label=_("Which office asks"),
+        empty_label=None,
+        error_messages={
+            "required": _("Choose the office."),
+            "invalid_choice": _("Choose one of your offices."),
+        },
+    )
+    starter = forms.ChoiceField(
+        label=_("Begin with"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what to begin with.")},
+    )
+
+
+class PollForm(forms.Form):
+    """Everything but the questions."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    title_ko = Words(
+        max_length=limits.TITLE_KO_MAX,
+        label=_("Title in Korean"),
+        error_messages={"required": _("Give it a title in Korean.")},
+    )
+    title_en = Words(
+        max_length=limits.TITLE_EN_MAX,
+        label=_("Title in English"),
+        error_messages={"required": _("Give it a title in English.")},
+    )
+    intro_ko = Words(
+        rows=3, max_length=limits.INTRO_MAX, required=False, label=_("What it is for, in Korean")
+    )
+    intro_en = Words(
+        rows=3, max_length=limits.INTRO_MAX, required=False, label=_("What it is for, in English")
+    )
+    consent_ko = Words(
+        rows=6,
+        max_length=limits.CONSENT_MAX,
+        label=_("What happens with the answers, in Korean"),
+        help_text=_("Everybody agrees to this before anything is kept. A text is proposed; make it fit."),
+        error_messages={"required": _("Say what happens with the answers.")},
+    )
+    consent_en = Words(
+        rows=6,
+        max_length=limits.CONSENT_MAX,
+        label=_("What happens with the answers, in English"),
+        error_messages={"required": _("Say what happens with the answers.")},
+    )
+    level = forms.ChoiceField(choices=Level.choices, label=_("Who takes part"))
+    once = forms.BooleanField(
+        required=False,
+        label=_("Each person answers once"),
+        help_text=_("Needs an account. A second answer of the same person replaces her first."),
+    )
+    channels = forms.MultipleChoiceField(
+        choices=channels.OFFERED,
+        widget=forms.CheckboxSelectMultiple,
+        label=_("Means"),
+        required=False,
+        help_text=_(
+            "The website is always open. Phone, paper, mail, kiosk and text message carry words only: they fit a poll whose"
+            " only needed question is the free text."
+        ),
+    )
+    opens_at = _moment(_("Opens"), required=False, help_text=_("Korean time. Empty: as soon as you open it."))
+    closes_at = _moment(
+        _("Closes"),
+        required=False,
+        help_text=_("Korean time. Empty: when you close it. Later you can only prolong."),
+    )
+    about = Words(
+        max_length=80,
+        required=False,
+        label=_("Hangs on"),
+        help_text=_("Reference of what it belongs to, such as space:haedam. It is shown there too."),
+    )
+    embed_origins = Words(
+        rows=2,
+        max_length=2_000,
+        required=False,
+        label=_("Other sites that may show the form"),
+        help_text=_("One a line, such as https://www.haedam.example. Only for polls without accounts."),
+    )
+
+    def clean_channels(self) -> list[str]:
+        chosen = set(self.cleaned_data["channels"]) | {"web"}
+        return [str(key) for key, _label in channels.OFFERED if key in chosen]
+
+    def clean_embed_origins(self) -> list[str]:
+        found = []
+        for line in str(self.cleaned_data["embed_origins"]).splitlines():
+            origin = read_origin(line)
+            if origin is None:
+                raise forms.ValidationError(
+                    _("“%(line)s” is no address of a site. Write it like https://www.haedam.example.")
+                    % {"line": line[:60]}
+                )
+            found.append(origin)
+        if len(found) > limits.ORIGINS_MAX:
+            raise forms.ValidationError(_("At most %(most)s sites.") % {"most": limits.ORIGINS_MAX})
+        return list(dict.fromkeys(found))
+
+    def fields_of(self) -> dict[str, Any]:
+        """What the domain takes."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
+    @staticmethod
+    def initial_of(poll: Poll) -> dict[str, Any]:
+        names = [name for name in PollForm.base_fields if name not in ("seen", "embed_origins")]
+        return {name: getattr(poll, name) for name in names} | {
+            "seen": poll.revision,
+            "embed_origins": "\n".join(poll.embed_origins),
+        }
+
+
+def read_origin(typed: str) -> str | None:
+    """An origin (`https://host[:port]`, http only for localhost) as a content security policy takes it; None if it is none."""
+    try:
+        parts = urlsplit(typed.strip().rstrip("/"))
+        port = parts.port
+    except ValueError:
+        return None
+    host = (parts.hostname or "").lower()
+    if parts.path or parts.query or parts.fragment or parts.username or not host:
+        return None
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", host):
+        return None
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in ("localhost", "127.0.0.1")):
+        return None
+    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+
+
+class LinesField(Words):
+    """Options or lines, one a line, `한국어 | English`."""
+
+    def to_python(self, value: Any) -> Any:
+        found: list[Choice] = []
+        for line in text.clean(str(value or "")).splitlines():
+            ko, _bar, en = (part.strip() for part in line.partition("|"))
+            if ko or en:
+                found.append((ko or en, en or ko))
+        return tuple(found)
+
+    def validate(self, value: Any) -> None:
+        if any(len(word) > limits.LABEL_MAX for pair in value for word in pair):
+            raise forms.ValidationError(
+                _("Shorten the lines to %(most)s characters each.") % {"most": limits.LABEL_MAX}
+            )
+
+    def run_validators(self, value: Any) -> None:
+        """The lines were measured one by one."""
+
+
+class QuestionForm(forms.Form):
+    """One question of a draft."""
+
+    kind = forms.ChoiceField(choices=QuestionKind.choices, label=_("Kind"))
+    ko = Words(max_length=limits.LABEL_MAX, required=False, label=_("Question in Korean"))
+    en = Words(max_length=limits.LABEL_MAX, required=False, label=_("Question in English"))
+    help_ko = Words(max_length=limits.LABEL_MAX, required=False, label=_("Hint in Korean"))
+    help_en = Words(max_length=limits.LABEL_MAX, required=False, label=_("Hint in English"))
+    options = LinesField(
+        rows=5,
+        required=False,
+        label=_("Answers to choose from"),
+        help_text=_("One a line, “한국어 | English”. For a scale the steps, for an order what is ordered."),
+    )
+    rows = LinesField(
+        rows=5, required=False, label=_("Lines of the table"), help_text=_("One a line, “한국어 | English”.")
+    )
+    longest = forms.IntegerField(
+        min_value=1, max_value=logic.LONGEST, required=False, label=_("Longest answer, in characters")
+    )
+    least = forms.IntegerField(min_value=0, max_value=1000, required=False, label=_("At least"))
+    most = forms.IntegerField(
+        min_value=0, max_value=logic.MOST_OPTIONS, required=False, label=_("At most, or places to give")
+    )
+    is_required = forms.BooleanField(required=False, label=_("Needed"))
+    is_headline = forms.BooleanField(required=False, label=_("The report is about this free text"))
+    is_trait = forms.BooleanField(required=False, label=_("About the person: optional, kept apart"))
+    on = forms.IntegerField(
+        min_value=1, max_value=logic.MOST_QUESTIONS, required=False, label=_("Only if question")
+    )
+    any_of = Words(
+        max_length=100,
+        required=False,
+        label=_("was answered with"),
+        help_text=_("Numbers of its answers, such as 1, 2."),
+    )
+
+    def clean_any_of(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(re.findall(r"\d+", str(self.cleaned_data["any_of"]))))
+
+    def draft(self) -> Draft:
+        data = self.cleaned_data
+        return Draft(
+            kind=data["kind"],
+            ko=data["ko"],
+            en=data["en"],
+            help_ko=data["help_ko"],
+            help_en=data["help_en"],
+            is_required=data["is_required"],
+            is_headline=data["is_headline"],
+            is_trait=data["is_trait"],
+            options=data["options"],
+            rows=data["rows"],
+            limits={name: data[name] or 0 for name in ("longest", "least", "most")},
+            on=data["on"] or 0,
+            any_of=data["any_of"],
+        )
+
+    @staticmethod
+    def initial_of(row: Question) -> dict[str, Any]:
+        def lines(entries: list[dict[str, str]]) -> str:
+            return "\n".join(
+                entry["ko"] if entry["ko"] == entry["en"] else f"{entry['ko']} | {entry['en']}"
+                for entry in entries
+            )
+
+        return {
+            "kind": row.kind,
+            "ko": row.label_ko,
+            "en": row.label_en,
+            "help_ko": row.help_ko,
+            "help_en": row.help_en,
+            "is_required": row.is_required,
+            "is_headline": row.is_headline,
+            "is_trait": row.is_trait,
+            "options": lines(row.options),
+            "rows": lines(row.rows),
+            "on": row.condition.get("question"),
+            "any_of": ", ".join(row.condition.get("any_of") or ()),
+            **row.limits,
+        }
+
+
+class ProlongForm(forms.Form):
+    until = _moment(_("New end"), help_text=_("Korean time. Later than the present one."))
+    reason = Words(
+        rows=3, max_length=limits.REASON_MAX, label=_("Why"), help_text=_("In a sentence; it is published.")
+    )
+
+
+class ReasonForm(forms.Form):
+    reason = Words(
+        rows=3, max_length=limits.REASON_MAX, label=_("Why"), help_text=_("In a sentence; it is published.")
+    )
