@@ -78,7 +78,7 @@ def answers(poll: Poll, texts: Any) -> list[Response]:
 
 def some(count: int) -> list[str]:
     """Different texts, as many as wanted."""
-    return [f"{text} {n}" for n, text in zip(range(count), itertools.cycle(TEXTS))]  # noqa: B905 - the cycle has no end
+    return [f"{text} {n}" for n, text in zip(range(count), itertools.cycle(TEXTS))]
 
 
 def real_titles(folder: Path) -> list[str]:
@@ -119,9 +119,9 @@ def code_all(book: Codebook, who: User, code: Any) -> int:
     """Code everything that waits for somebody; `code` is a key or says one for a text."""
     done = 0
     said = tasks.texts(book.poll)
-    while task := Task.objects.filter(codebook=book, coder=who, coding__isnull=True).order_by("place").first():
+    while (
+        task := Task.objects.filter(codebook=book, coder=who, coding__isnull=True).order_by("place").first()
+    ):
         key = code(said[task.response_id]) if callable(code) else code
         done += coding.code(actor=actor(who), task=task, code=key)
     return done
-
-

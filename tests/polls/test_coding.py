@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from madang.kernel.errors import RefusedError
 from madang.services.polls.domain import agreeing, coding, tasks
 from madang.services.polls.enums import PollState
-from madang.services.polls.logic import sampling
+from madang.services.polls.logic import alike, sampling
 from madang.services.polls.models import Coding, Ruling, Task
 from tests.factories import UserFactory, actor
 from tests.polls.support import analyst, answers, closed_poll, code_all, coder, fixed, sampled, some
@@ -42,7 +42,10 @@ def test_a_sample_is_double_and_each_coder_has_an_own_order() -> None:
     poll = closed_poll(some(40))
     book = fixed(poll, lead)
     assert sampled(poll, book, lead, [one, two], size=30) == 30
-    rows = {who.pk: list(Task.objects.filter(coder=who).order_by("place").values_list("response", flat=True)) for who in (one, two)}
+    rows = {
+        who.pk: list(Task.objects.filter(coder=who).order_by("place").values_list("response", flat=True))
+        for who in (one, two)
+    }
     assert len(rows[one.pk]) == len(rows[two.pk]) == 30
     assert set(rows[one.pk]) == set(rows[two.pk])
     assert rows[one.pk] != rows[two.pk]
@@ -249,3 +252,29 @@ def test_more_answers_later_are_given_out_too() -> None:
     tasks.hand_out_rest(actor=actor(lead), codebook=book, coders=[one], count=2)
     answers(poll, some(2))
     assert tasks.hand_out_rest(actor=actor(lead), codebook=book, coders=[one]) == 3
+
+
+@given(st.lists(st.text(alphabet="가나다라마 .!", max_size=24), max_size=14))
+def test_what_says_the_same_has_one_key_whatever_the_order(said: list[str]) -> None:
+    texts = dict(enumerate(said))
+    found = alike.keys(texts)
+    assert found == alike.keys(dict(reversed(texts.items())))
+    for one, text in texts.items():
+        assert bool(found[one]) == bool(alike.letters(text))
+        for other, second in texts.items():
+            if alike.letters(text) == alike.letters(second):
+                assert found[one] == found[other]
+
+
+def test_nearly_the_same_is_the_same_and_short_texts_are_not_stretched() -> None:
+    found = alike.keys(
+        {
+            1: "동네 골목길에 가로등을 더 설치해 주세요",
+            2: "동네 골목길에 가로등을 더 많이 설치해 주세요!",
+            3: "동네 도서관을 더 늦게까지 열어 주세요",
+            4: "소통하는 정부",
+            5: "소통하는 정치",
+        }
+    )
+    assert found[1] == found[2]
+    assert len(set(found.values())) == 4

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from madang.kernel.jobs import every
-from madang.services.polls.domain import files, polls
+from madang.services.polls.domain import files, polls, tasks
 
 
 @every(20, "polls.close_ended", by_date=True)
@@ -16,3 +16,9 @@ def close_ended() -> int:
 def sweep_files() -> int:
     """Files that belong to no reply."""
     return files.sweep()
+
+
+@every(60, "polls.look_back")
+def look_back() -> int:
+    """Every so many answers that one person coded, a second one looks at some of them."""
+    return tasks.look_back()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -16,7 +15,7 @@ from madang.kernel.domain import audit
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Mandate, Role, User
 from madang.services.polls.enums import CodebookState, PollState
-from madang.services.polls.logic import sampling
+from madang.services.polls.logic import alike, sampling
 from madang.services.polls.models import Codebook, Coding, Poll, Reply, Response, Task
 
 SAMPLE = 300
@@ -53,18 +52,6 @@ def seed_of(codebook: Codebook) -> str:
     return sampling.seed_of(codebook.poll.digest, codebook.reference)
 
 
-def key_of(text: str) -> str:
-    """The same for answers that say the same but for case, spaces and signs."""
-    said = _alike(text)
-    return hashlib.sha256(said.encode()).hexdigest()[:16] if said else ""
-
-
-def _alike(text: str) -> str:
-    import unicodedata
-
-    return "".join(one for one in unicodedata.normalize("NFKC", text).casefold() if one.isalnum())
-
-
 @transaction.atomic
 def hand_out_sample(*, actor: Actor, codebook: Codebook, coders: Sequence[User], size: int = SAMPLE) -> int:
     """Draw the sample and give every answer in it to two coders, each in her own order. Returns the answers drawn.
@@ -88,7 +75,7 @@ def hand_out_sample(*, actor: Actor, codebook: Codebook, coders: Sequence[User],
     seed, answers = seed_of(book), texts(book.poll)
     drawn = sampling.shuffled(answers, seed)[:size]
     shares = sampling.shared_out(drawn, [one.pk for one in coders], each=2)
-    _give(book, shares, answers, seed, purpose=SAMPLED, is_double=True)
+    _give(book, shares, alike.keys(answers), seed, purpose=SAMPLED, is_double=True)
     audit.record(
         actor=actor,
         action="polls.coding.sample",
@@ -112,19 +99,20 @@ def hand_out_rest(
     if not coders:
         raise RefusedError(_("Choose who codes."), "tasks.one", status=422)
     given = set(Task.objects.filter(codebook=book).values_list("response", flat=True))
-    seed = seed_of(book)
-    answers = {key: said for key, said in texts(book.poll).items() if key not in given}
+    seed, answers = seed_of(book), texts(book.poll)
+    keys = alike.keys(answers)
     doubt = dict(book.suggestions.values_list("response", "confidence"))
-    left = sorted(sampling.shuffled(answers, seed), key=lambda key: doubt.get(key, 1.0))[:count]
+    free = sampling.shuffled((one for one in answers if one not in given), seed)
+    left = sorted(free, key=lambda one: doubt.get(one, 1.0))[:count]
     bundles: dict[str, list[int]] = defaultdict(list)
     for response in left:
-        bundles[key_of(answers[response]) or str(response)].append(response)
+        bundles[keys[response] or str(response)].append(response)
     heads = {rows[0]: rows for rows in bundles.values()}
     shares = {
         coder: [one for head in mine for one in heads[head]]
         for coder, mine in sampling.shared_out(list(heads), [one.pk for one in coders]).items()
     }
-    _give(book, shares, answers, seed, purpose=DOUBT if doubt else REST, is_double=False)
+    _give(book, shares, keys, seed, purpose=DOUBT if doubt else REST, is_double=False)
     audit.record(
         actor=actor,
         action="polls.coding.rest",
@@ -164,7 +152,7 @@ def _known(poll: Poll, coders: Sequence[User]) -> None:
 def _give(
     book: Codebook,
     shares: dict[int, list[int]],
-    answers: dict[int, str],
+    keys: dict[int, str],
     seed: str,
     *,
     purpose: str,
@@ -185,7 +173,7 @@ def _give(
                     place=place,
                     purpose=purpose,
                     is_double=is_double,
-                    alike=key_of(answers[response]),
+                    alike=keys.get(response, ""),
                 )
             )
     Task.objects.bulk_create(rows, batch_size=500)
@@ -270,7 +258,8 @@ def _look_back(codebook: Codebook) -> int:
             if others:
                 shares[others[at % len(others)]].append(response)
         chosen = [one for mine in shares.values() for one in mine]
-        _give(book, shares, texts(book.poll, chosen), seed, purpose=DRIFT, is_double=True)
+        # One by one, not in one act: it is a check.
+        _give(book, shares, {}, seed, purpose=DRIFT, is_double=True)
         Task.objects.filter(codebook=book, response__in=chosen).update(is_double=True)
         given += len(chosen)
     return given

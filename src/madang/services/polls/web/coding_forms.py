@@ -97,7 +97,7 @@ class EntryForm(Cleaned):
 class CodeForm(EntryForm):
     """A code: what it means and where it ends."""
 
-    group = forms.ChoiceField(label=_("Group"), required=False)
+    group = forms.ChoiceField(label=pgettext_lazy("codebook", "Group"), required=False)
     definition_ko = _words(_("Definition in Korean"), 500)
     definition_en = _words(_("Definition in English"), 500)
     include_ko = _words(_("Belongs here, in Korean"), 500)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from madang.services.polls.web import agreement, codebooks, coding, objections
+from madang.services.polls.web import agreement, codebooks, coded, coding, objections, receipts
+
+receipts.add_block(coded.block)
 
 urlpatterns: list[URLPattern] = [
+    path("polls/receipt/objection/", coded.object_, name="poll_receipt_object"),
     path("polls/<str:code>/codebook/", codebooks.public, name="poll_codebook"),
     path("polls/<str:code>/codebook/<int:version>/file/", codebooks.file, name="poll_codebook_file"),
     path("desk/coding/", coding.mine, name="desk_coding_all"),
