@@ -1,1 +1,1 @@
-"""Plain Python that a citizen can rerun: no framework in here."""
+"""The analysis of free answers, in plain Python: see README.md in this folder."""

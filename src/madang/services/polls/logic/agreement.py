@@ -118,15 +118,14 @@ def _limits() -> list[dict[str, Any]]:
 
 def _tables(ratings: Ratings) -> tuple[NDArray[Any], NDArray[Any]]:
     """For each answer that counts: agreeing pairs within it (one column), and how often each code was given."""
-    number: dict[Hashable, int] = {}
-    counted = []
-    for row in ratings:
-        given = [one for one in row if one is not None]
-        if len(given) > 1:
-            counted.append([number.setdefault(one, len(number)) for one in given])
-    table = np.zeros((len(counted), len(number)), np.int64)
-    for at, given_here in enumerate(counted):
-        np.add.at(table[at], given_here, 1)
+    counted = [given for row in ratings if len(given := [one for one in row if one is not None]) > 1]
+    values = sorted({one for row in counted for one in row}, key=repr)
+    number = {one: at for at, one in enumerate(values)}
+    # In the order of what was given, so that a draw does not depend on the order of the answers.
+    rows = sorted(sorted(number[one] for one in row) for row in counted)
+    table = np.zeros((len(rows), len(number)), np.int64)
+    for at, places in enumerate(rows):
+        np.add.at(table[at], places, 1)
     coders = table.sum(axis=1)
     same = (table * (table - 1)).sum(axis=1) / np.maximum(coders - 1, 1)
     return same[:, None], table
