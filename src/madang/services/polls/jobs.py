@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from madang.kernel.jobs import every
-from madang.services.polls.domain import analysing, files, polls
+from madang.services.polls.domain import analysing, files, polls, tasks
 
 
 @every(20, "polls.close_ended", by_date=True)
@@ -27,3 +27,9 @@ def read_words() -> int:
     if not analysing.is_due():
         return 0
     return subprocess.run([sys.executable, "-m", "madang.conf.cli", "polls", "read"], check=True).returncode
+
+
+@every(60, "polls.look_back")
+def look_back() -> int:
+    """Every so many answers that one person coded, a second one looks at some of them."""
+    return tasks.look_back()

@@ -39,7 +39,10 @@ register(
         name="polls",
         label=_("Polls"),
         navigation=(Entry(_("Polls"), "polls", "/polls/", 22),),
-        desk=(Entry(_("Polls"), "polls_desk", "/desk/polls/", 61, tuple({*LEADING, *READING})),),
+        desk=(
+            Entry(_("Polls"), "polls_desk", "/desk/polls/", 61, tuple({*LEADING, *READING})),
+            Entry(_("Coding"), "desk_coding_all", "/desk/coding/", 64, READING),
+        ),
         resolve={"poll": resolve},
         parts={7: parts},
     )

@@ -101,7 +101,7 @@ def code(actor: Actor, codebook: Codebook) -> Verdict:
     return read(actor, codebook.poll)
 
 
-@allow("polls.coding.rule", "polls.analysis.run")
+@allow("polls.coding.lead", "polls.coding.rule", "polls.analysis.run")
 def analyse(actor: Actor, poll: Poll) -> Verdict:
     return OK if actor.is_system or actor.holds(Role.ANALYST, poll.host_id) else NOT_READER
 

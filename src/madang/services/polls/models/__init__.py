@@ -1,6 +1,14 @@
 """Polls with their questions, what was answered, how it was read, what was computed."""
 
-from madang.services.polls.models.coding import Codebook, Coding, Objection, Ruling, Suggestion, Task
+from madang.services.polls.models.coding import (
+    Codebook,
+    Coding,
+    Learning,
+    Objection,
+    Ruling,
+    Suggestion,
+    Task,
+)
 from madang.services.polls.models.polls import Poll, Question
 from madang.services.polls.models.reports import Analysis, Chunk, Report
 from madang.services.polls.models.responses import Reply, Response, Slip, Trait
@@ -10,6 +18,7 @@ __all__ = [
     "Chunk",
     "Codebook",
     "Coding",
+    "Learning",
     "Objection",
     "Poll",
     "Question",

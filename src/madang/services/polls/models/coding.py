@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from madang.kernel.flow import Flow
 from madang.services.polls import flows
-from madang.services.polls.enums import CodebookState, ObjectionState
+from madang.services.polls.enums import AnalysisState, CodebookState, ObjectionState
 from madang.services.polls.models.polls import Poll
 from madang.services.polls.models.responses import Response
 
@@ -30,6 +30,14 @@ class Codebook(models.Model):
     fixed_at = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveIntegerField(
         default=1, help_text="Counted up with each edit: two analysts at once."
+    )
+    mapping = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Where codes of the version before went: `{old: new}`, empty where they are read anew.",
+    )
+    assist = models.BooleanField(
+        default=False, help_text="Suggestions are shown where one person codes; never where two do."
     )
 
     class Meta:
@@ -61,6 +69,9 @@ class Task(models.Model):
     purpose = models.CharField(
         max_length=8, default="sample", help_text="sample, rest, drift or doubt: why this one was given out."
     )
+    alike = models.CharField(
+        max_length=16, blank=True, help_text="The same for answers that say the same: coded in one act."
+    )
 
     class Meta:
         ordering = ["place"]
@@ -81,7 +92,11 @@ class Coding(models.Model):
     code = models.CharField(max_length=40)
     more = models.JSONField(default=list, blank=True)
     saw_suggestion = models.BooleanField(default=False)
+    is_carried = models.BooleanField(default=False, help_text="Taken over from the version before.")
     at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="coding_at")]
 
     def __str__(self) -> str:
         return self.code
@@ -98,6 +113,9 @@ class Ruling(models.Model):
     reason = models.CharField(max_length=500)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    objection = models.OneToOneField(
+        "Objection", models.PROTECT, null=True, blank=True, related_name="ruling"
+    )
 
     class Meta:
         constraints = [
@@ -127,6 +145,36 @@ class Suggestion(models.Model):
         return f"{self.confidence:.2f}"
 
 
+class Learning(models.Model):
+    """One time that the machine learned from human codes: from how many, and how good it was on those held out."""
+
+    codebook = models.ForeignKey(Codebook, models.CASCADE, related_name="learnings")
+    state = models.CharField(max_length=8, choices=AnalysisState.choices, default=AnalysisState.WAITING)
+    codings = models.PositiveIntegerField(
+        default=0, help_text="Answers with a code by people that it learned from."
+    )
+    suggested = models.PositiveIntegerField(default=0, help_text="Answers that it made a suggestion for.")
+    result = models.JSONField(default=dict, help_text="How good it was on answers that it had not seen.")
+    digest = models.CharField(max_length=64, blank=True, help_text="Of what it learned from.")
+    error = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["codebook"],
+                condition=Q(state__in=["waiting", "running"]),
+                name="learning_one_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"learned from {self.codings}"
+
+
 class Objection(models.Model):
     """Somebody says that her own answer was coded wrongly. Answered by somebody who did not code it."""
 
@@ -140,11 +188,28 @@ class Objection(models.Model):
     )
     state = models.CharField(max_length=8, choices=ObjectionState.choices, default=ObjectionState.OPEN)
     at = models.DateTimeField()
+    rule = models.ForeignKey(
+        "kernel.Rule",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="In force on that day.",
+    )
     due_at = models.DateTimeField()
     answer = models.CharField(max_length=1000, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who answered.",
+    )
 
     class Meta:
+        ordering = ["due_at"]
         constraints = [
             models.UniqueConstraint(
                 fields=["codebook", "response"], condition=Q(state="open"), name="objection_one_open"

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('polls', '0002_embedding_and_edits'),
+        ('polls', '0003_coding'),
     ]
 
     operations = [
