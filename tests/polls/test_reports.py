@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import subprocess
+import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -146,7 +150,7 @@ def test_groups_of_few_people_are_not_shown() -> None:
     assert 2 not in shown.values()
 
 
-def test_the_report_is_read_by_everybody_in_every_form(client: Client) -> None:
+def test_the_report_is_read_by_everybody_in_every_form(client: Client, tmp_path: Path) -> None:
     host, analyst = office()
     poll = closed(FREE, SCALE, AGES, lead=(host, analyst), answers=60)
     coded(poll)
@@ -168,7 +172,24 @@ def test_the_report_is_read_by_everybody_in_every_form(client: Client) -> None:
     assert client.get(f"{base}2/").status_code == 404
     assert client.get(f"{base}1/report.pdf").content.startswith(b"%PDF")
     bundle = b"".join(client.get(f"{base}1/bundle.zip").streaming_content)  # type: ignore[attr-defined]
-    assert zipfile.ZipFile(io.BytesIO(bundle)).testzip() is None
+    with zipfile.ZipFile(io.BytesIO(bundle)) as packed:
+        packed.extractall(tmp_path)
+    ran = subprocess.run(
+        [sys.executable, "rerun.py", "."],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={"PATH": "/usr/bin"},
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert made.digest in ran.stdout
+    texts = [json.loads(line)["text"] for line in (tmp_path / "data/answers.jsonl").read_text().splitlines()]
+    assert sum(text is not None for text in texts) == 30
+    (tmp_path / "data/codings.jsonl").write_bytes(
+        (tmp_path / "data/codings.jsonl").read_bytes().replace(b"proactive", b"efficiency", 1)
+    )
+    told = subprocess.run([sys.executable, "rerun.py", "."], cwd=tmp_path, capture_output=True, text=True)
+    assert told.returncode != 0
 
 
 def test_the_same_edition_prints_the_same_bytes() -> None:

@@ -28,9 +28,8 @@ PART = 2_000
 PATIENCE = timedelta(minutes=10)
 """After this long a part that was taken and not finished is taken by somebody else."""
 MOST_PHRASES, LONGEST_PHRASE = 50, 60
-SHORTEST_QUOTE, LONGEST_QUOTE = 8, 200
-"""Letters of an answer that may be quoted whole."""
-MOST_QUOTES = 5_000
+MOST_QUOTES = 20_000
+"""Texts that are masked for quotes and for the bundle; beyond, only as many."""
 READ = (PollState.CLOSED, PollState.PUBLISHED)
 
 
@@ -166,7 +165,7 @@ def _quotable(answers: Any, how: Any) -> dict[str, str]:
     """Answers from which quotes may be taken, as they may be shown. Which, the digests of their texts decide, not a person."""
     from madang.services.polls.logic import cleaning, lines
 
-    wanted = [one for one in answers if one.quote and SHORTEST_QUOTE <= len(one.text) <= LONGEST_QUOTE]
+    wanted = [one for one in answers if one.quote]
     wanted.sort(key=lambda one: hashlib.sha256(one.text.encode()).digest())
     chosen = [
         lines.Line(int(one.key), cleaning.clean(one.text, how.boilerplate).text, (), ())

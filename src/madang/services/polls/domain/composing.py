@@ -18,6 +18,8 @@ FORM = 1
 """Of the body; a reader of an old edition looks here first."""
 QUOTES = 3
 """Quotes of one code."""
+SHORTEST_QUOTE, LONGEST_QUOTE = 8, 200
+"""Letters of an answer that is quoted whole."""
 FEWEST_TO_QUOTE = 10
 """Answers in all: among fewer, words tell who said them."""
 
@@ -117,7 +119,7 @@ def _quotes(poll: Poll, book: Codebook, rows: list[Coded], quotable: dict[str, s
     found: dict[str, list[str]] = {}
     for number, text in quotable.items():
         texts = found.setdefault(code_of.get(number, ""), [])
-        if len(texts) < QUOTES and text not in texts:
+        if SHORTEST_QUOTE <= len(text) <= LONGEST_QUOTE and len(texts) < QUOTES and text not in texts:
             texts.append(text)
     return {code.key: found[code.key] for code in book.codes if found.get(code.key)}
 

@@ -71,8 +71,8 @@ def publish(
         )
     body = body_of(poll, codebook, analysis)
     _check(body)
-    bundle = bundling.bundle(poll, codebook, body)
-    stamp = bundling.digest(bundle)
+    bundle = bundling.bundle(poll, codebook, analysis, body) if codebook else None
+    stamp = bundling.digest(bundle) if bundle else composing.digest(body)
     with transaction.atomic():
         locked = Poll.objects.select_for_update().get(pk=poll.pk)
         last = locked.reports.order_by("-edition").values_list("edition", flat=True).first() or 0
@@ -94,7 +94,8 @@ def publish(
             published_at=clock.now(),
             by=actor.user,
         )
-        report.bundle.save(f"{poll.code}-{report.edition}.zip", ContentFile(bundle), save=False)
+        if bundle:
+            report.bundle.save(f"{poll.code}-{report.edition}.zip", ContentFile(bundle), save=False)
         report.save()
         move(
             locked,

@@ -240,6 +240,8 @@ def pdf(request: HttpRequest, poll: Poll, edition: int) -> HttpResponse:
 def bundle(request: HttpRequest, poll: Poll, edition: int) -> HttpResponseBase:
     """The data without names, the codebook and the program that makes the tables again."""
     chosen = edition_of(poll, edition)
+    if not chosen.bundle:
+        raise Http404
     return FileResponse(
         chosen.bundle.open("rb"),
         as_attachment=True,
