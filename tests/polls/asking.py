@@ -27,7 +27,9 @@ EVERY_KIND = (
     FREE,
     Draft("choice", "써 보셨나요?", "Have you used it?", is_required=True, options=YES_NO),
     Draft("text", "어땠나요?", "How was it?", is_required=True, on=2, any_of=("1",)),
-    Draft("choices", "무엇을?", "Which?", options=(("가", "A"), ("나", "B"), ("다", "C")), limits={"most": 2}),
+    Draft(
+        "choices", "무엇을?", "Which?", options=(("가", "A"), ("나", "B"), ("다", "C")), limits={"most": 2}
+    ),
     Draft("scale", "얼마나?", "How much?", options=tuple((str(n), str(n)) for n in range(1, 6))),
     Draft("ranking", "순서는?", "In which order?", options=(("가", "A"), ("나", "B"), ("다", "C"))),
     Draft("matrix", "항목별로?", "For each?", options=YES_NO, rows=(("하나", "One"), ("둘", "Two"))),
@@ -55,7 +57,9 @@ def opened(*questions: Draft, lead: tuple[Organisation, User] | None = None, **f
     return polls.open_(actor=actor(user), poll=poll)
 
 
-def say(poll: Poll, words: str = "국민이 주인", *, user: User | None = None, **more: Any) -> responses.HandedIn:
+def say(
+    poll: Poll, words: str = "국민이 주인", *, user: User | None = None, **more: Any
+) -> responses.HandedIn:
     """One response with these words to the first question."""
     raw = more.pop("raw", {1: words})
     return responses.hand_in(actor=actor(user), poll=poll, raw=raw, has_consented=True, **more)

@@ -22,9 +22,7 @@ pytestmark = pytest.mark.django_db
 
 def _send(client: Client, poll, ticket: str, **fields):
     with clock.at(clock.now() + timedelta(seconds=5)):
-        return client.post(
-            f"/polls/{poll.code}/", {"ticket": ticket, "consent": "1", **fields}, follow=True
-        )
+        return client.post(f"/polls/{poll.code}/", {"ticket": ticket, "consent": "1", **fields}, follow=True)
 
 
 def test_an_answer_is_kept_and_its_code_opens_it(client: Client) -> None:
