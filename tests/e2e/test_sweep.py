@@ -48,6 +48,8 @@ PAGES = [
     "/panels/invitation/",
     "/panels/invitation/missing-token/",
     "/hackathons/",
+    "/polls/",
+    "/polls/receipt/",
     "/paper/",
     "/means/",
     "/late/",

@@ -17,6 +17,7 @@ POST_ONLY = {
     "desk_panel_register", "desk_panel_plan", "desk_panel_prepare", "desk_panel_freeze",
     "desk_panel_open", "desk_panel_void", "desk_panel_close", "desk_panel_seat",
     "hall_ask", "hall_speak", "hall_join", "hall_support", "hall_act", "hall_send",
+    "poll_act",
     "hall_begin", "hall_steer", "desk_meeting_act", "planning_withdraw",
 }  # fmt: skip
 FORMS = {
@@ -37,9 +38,11 @@ FORMS = {
     "inquiry", "promise", "synthesis_edit", "cluster", "text_write", "amendment_new", "amendment", "coauthors", "topic", "topic_new", "invitation",
     "planning_propose", "planning_vote", "receipt_answer", "means", "kiosk_write", "kiosk_end", "channels_kiosks",
     "channels_calls", "channels_texts",
+    "poll", "poll_receipt", "poll_new", "poll_bring_in", "poll_edit", "poll_open", "poll_close",
 }  # fmt: skip
 # The token in the address, or the carrier's signature, is the secret; programs post here without a page of ours.
-WITHOUT_CSRF = {"notices_stop", "texts_hook"}
+# The form in a frame on another site has no cookie that could be misused; its ticket is the key.
+WITHOUT_CSRF = {"notices_stop", "texts_hook", "poll_embed"}
 READ = {
     "channels", "channels_taken", "channels_sheets", "channels_picture", "paper_count", "paper_form",
     "healthz", "livez", "readyz", "metrics", "api_docs", "outages", "security", "leave", "left",
@@ -68,9 +71,11 @@ API_READ = {
     "list_figures", "get_figures",
     "list_conversations", "get_conversation", "list_statements", "get_opinion_results",
     "list_meetings", "get_meeting", "get_agenda", "get_minutes", "get_planning_group", "get_candidate",
+    "list_polls", "get_poll",
 }  # fmt: skip
 API_WRITE = {
     "file_idea", "write_comment", "support", "unsupport", "open_receipt", "follow", "unfollow", "answer_statement",
+    "hand_in_response",
 }  # fmt: skip
 
 # What fills a gap that a sweep does not name: things that do not exist, but have the right form.

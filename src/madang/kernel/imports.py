@@ -41,16 +41,29 @@ class Progress(Protocol):
     def __call__(self, done: int, total: int) -> None: ...
 
 
-Importer = Callable[[Path, Progress], Report]
+Importer = Callable[..., Report]
+"""Called with the file, the progress, and what was given for its options, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option of one importer, `--name VALUE`. `is_list`: may be given several times; `is_flag`: has no value."""
+
+    name: str
+    help: str
+    is_list: bool = False
+    is_flag: bool = False
+
 
 _importers: dict[str, Importer] = {}
+_options: dict[str, tuple[Option, ...]] = {}
 
 
-def importer(name: str) -> Callable[[Importer], Importer]:
+def importer(name: str, *options: Option) -> Callable[[Importer], Importer]:
     """Register what `madang import NAME FILE` runs."""
 
     def register(run: Importer) -> Importer:
-        _importers[name] = run
+        _importers[name], _options[name] = run, options
         return run
 
     return register
@@ -58,6 +71,10 @@ def importer(name: str) -> Callable[[Importer], Importer]:
 
 def importers() -> dict[str, Importer]:
     return dict(_importers)
+
+
+def options_of(name: str) -> tuple[Option, ...]:
+    return _options[name]
 
 
 def decode(data: bytes) -> tuple[str, str]:

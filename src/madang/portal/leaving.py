@@ -79,6 +79,9 @@ def leave(*, actor: Actor, user: User) -> dict[str, int]:
     hackathons = services.front_door("hackathons")
     if hackathons:
         hackathons.erase_person(actor=actor, user=locked)
+    polls = services.front_door("polls")
+    if polls:
+        polls.erase_person(actor=actor, user=locked)
     for device in devices.of(locked):
         devices.end(device)
     for rows in (EmailAddress, Authenticator, SocialAccount):

@@ -55,7 +55,7 @@ def change(*, actor: Actor, name: str, language: str, mail_notices: bool) -> Use
 def copy_of(user: User) -> dict[str, Any]:
     """Everything this installation keeps about a person under her account, as plain data."""
     square = services.front_door("square")
-    hackathons = services.front_door("hackathons")
+    hackathons, polls = services.front_door("hackathons"), services.front_door("polls")
     actor = actors.person(user)
     return {
         "made_at": clock.now().isoformat(timespec="seconds"),
@@ -102,6 +102,7 @@ def copy_of(user: User) -> dict[str, Any]:
         "meetings": meetings.own_data(user.pk),
         **(square.own_data(user.pk) if square else {}),
         **({"hackathons": hackathons.own_data(user.pk)} if hackathons else {}),
+        **({"polls": polls.own_data(user.pk)} if polls else {}),
         "opinions": opinions.own_data(user.pk),
         **channels.own_data(user.pk),
         "notices": [

@@ -56,7 +56,7 @@ from madang.commons.matters.queries import (
     overdue,
     visible,
 )
-from madang.commons.matters.receipts import address_of, receipt
+from madang.commons.matters.receipts import address_of, also_opens, receipt
 
 __all__ = [
     "AnswerTimes",
@@ -76,6 +76,7 @@ __all__ = [
     "Transfers",
     "address_of",
     "also_authors",
+    "also_opens",
     "also_tell",
     "answer_card",
     "answer_inquiry",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import NoReverseMatch, reverse
 
 from madang.commons.ledger import api as ledger
@@ -14,6 +17,21 @@ from madang.commons.matters.models import Clock, Matter
 from madang.kernel import queries as kernel
 
 MOST_OPENED = 200
+Opener = Callable[[HttpRequest, str], HttpResponseBase | None]
+_openers: list[Opener] = []
+
+
+def also_opens(opener: Opener) -> None:
+    """Register whose codes the receipt page opens beside those of matters.
+
+    It gets the request and the code in its written form, and answers with a page, or None where the code is not its.
+    """
+    _openers.append(opener)
+
+
+def opened_elsewhere(request: HttpRequest, code: str) -> HttpResponseBase | None:
+    """The page of another thing that this code opens; None when it opens nothing."""
+    return next((page for opener in _openers if (page := opener(request, code)) is not None), None)
 
 
 @dataclass(frozen=True, slots=True)

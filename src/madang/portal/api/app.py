@@ -27,6 +27,7 @@ from madang.portal.api import (
     own,
     places,
     planning,
+    polls,
     problems,
     public,
     schemas,
@@ -214,6 +215,7 @@ def build() -> Api:
     made.add_router("", public.router)
     made.add_router("", places.router)
     made.add_router("", opinions.router)
+    made.add_router("", polls.router)
     made.add_router("", meetings.router)
     made.add_router("", planning.router)
     return made

@@ -32,6 +32,7 @@ ONE = {
     "comment": gettext_lazy("Comment"),
     "answer": gettext_lazy("Official answer"),
     "meeting": gettext_lazy("Meeting"),
+    "poll": gettext_lazy("Poll"),
     "plan": gettext_lazy("The plan"),
 }
 HEADINGS = {

@@ -20,6 +20,7 @@ KINDS = (
     ("comment", gettext_lazy("Comments")),
     ("answer", gettext_lazy("Official answers")),
     ("meeting", gettext_lazy("Meetings")),
+    ("poll", gettext_lazy("Polls")),
     ("plan", gettext_lazy("The plan")),
 )
 ORDERS = (

@@ -7,4 +7,4 @@ class PollsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from madang.services.polls import jobs, manifest, policies, receivers  # noqa: F401 - they register
+        from madang.services.polls import intake, jobs, manifest, policies, receivers  # noqa: F401 - they register

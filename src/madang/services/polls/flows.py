@@ -16,6 +16,8 @@ POLL = Flow(
         # Destroys what links people to their answers.
         Step("close", ("open",), "closed"),
         Step("publish", ("closed", "published"), "published"),
+        # Answers from elsewhere: there is nothing to open.
+        Step("bring_in", ("draft",), "closed"),
         Step("call_off", ("draft", "open"), "called_off", needs_reason=True),
     ),
 )

@@ -15,6 +15,12 @@ def close_ended() -> int:
     return polls.close_ended()
 
 
+@every(600, "polls.remind", by_date=True)
+def remind() -> int:
+    """Polls that close within a day."""
+    return polls.remind()
+
+
 @every(3600, "polls.files")
 def sweep_files() -> int:
     """Files that belong to no reply."""

@@ -37,6 +37,7 @@ def create(actor: Actor, host: Organisation) -> Verdict:
 @allow(
     "polls.poll.edit",
     "polls.poll.open",
+    "polls.poll.bring_in",
     "polls.poll.prolong",
     "polls.poll.close",
     "polls.poll.call_off",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from madang.kernel.actors import Actor
 from madang.kernel.ids import CROCKFORD, LOOKALIKES
@@ -34,6 +34,18 @@ def by_code(code: str) -> Poll | None:
 def with_counts(rows: QuerySet[Poll]) -> QuerySet[Poll]:
     """Polls with `many`, the number of responses that count."""
     return rows.annotate(many=Count("responses", filter=Q(responses__is_withdrawn=False)))
+
+
+def ordered(rows: QuerySet[Poll]) -> QuerySet[Poll]:
+    """What can be answered first, what elsewhere was held last; the newest first."""
+    place = Case(
+        When(is_archive=True, then=Value(3)),
+        When(state=PollState.OPEN, then=Value(0)),
+        When(state=PollState.CALLED_OFF, then=Value(2)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    return rows.annotate(place=place).order_by("place", "-opens_at", "-pk")
 
 
 def led_by(actor: Actor) -> QuerySet[Poll]:

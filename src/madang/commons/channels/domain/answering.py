@@ -95,7 +95,7 @@ def compose(row: Message) -> EmailMessage:
             "url": settings.PUBLIC_URL + reverse("mail_confirm", args=[mail.token_of(row)]),
             "about": row.about.removeprefix("matter:"),
             "page": settings.PUBLIC_URL + link.url if link else "",
-            "number": (row.filed_as or "").removeprefix("matter:"),
+            "number": (row.filed_as or "").partition(":")[2],
             "receipt_url": settings.PUBLIC_URL + reverse("receipt"),
             "code": code,
             "site": settings.PUBLIC_URL,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from madang.commons.matters.domain import answers, contacts, handling, inquiries
 from madang.commons.matters.enums import OWED, State
 from madang.commons.matters.models import Contact, Matter
 from madang.commons.matters.policies import is_author
-from madang.commons.matters.receipts import keep
+from madang.commons.matters.receipts import keep, opened_elsewhere
 from madang.commons.matters.receipts import receipt as proof_of
 from madang.commons.matters.web import forms, shown
 from madang.kernel import clock, policy, text
@@ -28,7 +29,7 @@ from madang.kernel.web.qr import qr_svg
 
 
 @never_cache
-def receipt(request: HttpRequest) -> HttpResponse:
+def receipt(request: HttpRequest) -> HttpResponseBase:
     """Type the code. A wrong code and an unknown one get the same answer."""
     form = forms.CodeForm(request.POST or None)
     status, wait = 200, 0
@@ -44,6 +45,9 @@ def receipt(request: HttpRequest) -> HttpResponse:
             matter = queries.by_code(form.cleaned_data["code"])
             if matter is not None:
                 return redirect("receipt_show", place=keep(request.session, matter))
+            other = opened_elsewhere(request, form.cleaned_data["code"])
+            if other is not None:
+                return other
             form.add_error(
                 "code", _("This code opens nothing. Check it against your receipt and type it again.")
             )

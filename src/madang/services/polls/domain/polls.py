@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -31,6 +31,7 @@ from madang.services.polls.logic import form
 from madang.services.polls.models import Poll, Response, Slip
 
 SIZE = 6
+SOON = timedelta(days=1)
 FIELDS = frozenset({
     "title_ko", "title_en", "intro_ko", "intro_en", "consent_ko", "consent_en", "about", "level", "once",
     "channels", "opens_at", "closes_at", "embed_origins", "previous",
@@ -220,7 +221,7 @@ def prolong(*, actor: Actor, poll: Poll, until: datetime, reason: str) -> Poll:
             "from": poll.closes_at.isoformat(timespec="seconds") if poll.closes_at else "",
             "to": until.isoformat(timespec="seconds"),
         },
-        changes={"closes_at": until},
+        changes={"closes_at": until, "reminded_at": None},
     )
     announce(fresh, "polls.prolonged", _ends(fresh))
     publish(PollChanged(fresh.pk, fresh.about, fresh.state))
@@ -328,3 +329,22 @@ def close_ended() -> int:
             continue
         done += 1
     return done
+
+
+def remind() -> int:
+    """Tell followers once that a poll closes within a day; returns of how many polls. One that is short is announced once."""
+    now = clock.now()
+    due = Poll.objects.filter(
+        state=PollState.OPEN,
+        reminded_at__isnull=True,
+        opens_at__lte=now - SOON,
+        closes_at__gt=now,
+        closes_at__lte=now + SOON,
+    )
+    told = 0
+    for poll in due:
+        with transaction.atomic():
+            if Poll.objects.filter(pk=poll.pk, reminded_at__isnull=True).update(reminded_at=now):
+                _tell(poll, "polls.closing", _ends(poll))
+                told += 1
+    return told

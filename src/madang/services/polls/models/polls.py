@@ -48,6 +48,9 @@ class Poll(models.Model):
     opens_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(
+        null=True, blank=True, help_text="When followers were told that it closes soon."
+    )
     previous = models.ForeignKey(
         "self",
         models.SET_NULL,

@@ -13,6 +13,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from madang.commons.notices import api as notices
 from madang.kernel import clock, manifest, policy
 from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError, TooManyError
@@ -81,9 +82,17 @@ def _frame(request: HttpRequest, poll: Poll) -> Part:
         if poll.state == "open" and poll.opens_at and clock.now() < poll.opens_at
         else None,
         "above": manifest.links([poll.about]).get(poll.about) if poll.about else None,
+        "follow": _follow(request, poll),
         "breadcrumb": crumbs(crumb(poll.title)),
         "action": request.path,
     }
+
+
+def _follow(request: HttpRequest, poll: Poll) -> Part | None:
+    user = actor_of(request).user
+    if user is None or poll.is_archive:
+        return None
+    return {"reference": poll.reference, "is_following": notices.is_following(user, poll.reference)}
 
 
 def _form(

@@ -13,6 +13,7 @@ from madang.kernel import text
 from madang.kernel.levels import Level
 from madang.kernel.models import Organisation
 from madang.services.polls import channels, limits
+from madang.services.polls.domain import importing
 from madang.services.polls.domain.questions import Choice, Draft
 from madang.services.polls.enums import QuestionKind
 from madang.services.polls.logic import form as logic
@@ -295,3 +296,67 @@ class ReasonForm(forms.Form):
     reason = Words(
         rows=3, max_length=limits.REASON_MAX, label=_("Why"), help_text=_("In a sentence; it is published.")
     )
+
+
+class ImportForm(forms.Form):
+    """Answers from elsewhere, in a CSV file."""
+
+    host = forms.ModelChoiceField(
+        queryset=Organisation.objects.none(), label=_("Which office keeps it"), empty_label=None
+    )
+    title_ko = Words(
+        max_length=limits.TITLE_KO_MAX,
+        label=_("Title in Korean"),
+        error_messages={"required": _("Give it a title in Korean.")},
+    )
+    title_en = Words(
+        max_length=limits.TITLE_EN_MAX,
+        label=_("Title in English"),
+        error_messages={"required": _("Give it a title in English.")},
+    )
+    source = Words(
+        max_length=300,
+        label=_("Source and licence"),
+        help_text=_("Who asked, when, where the file comes from, and what its licence allows."),
+        error_messages={"required": _("Say where the answers come from and under which licence.")},
+    )
+    file = forms.FileField(
+        label=_("CSV file"),
+        help_text=_("UTF-8 or CP949, up to 20 MB. Its first line names the columns."),
+        error_messages={
+            "required": _("Choose the file. A browser forgets it when something has to be corrected."),
+            "empty": _("The file is empty."),
+        },
+    )
+    column = Words(
+        max_length=100,
+        label=_("Column with the answers"),
+        error_messages={"required": _("Say which column holds the answers.")},
+    )
+    groups = Words(
+        max_length=300,
+        required=False,
+        label=_("Columns to group by"),
+        help_text=_("Such as age, region. At most 40 different values each; several columns with commas."),
+    )
+    day = Words(
+        max_length=100,
+        required=False,
+        label=_("Column with the day"),
+        help_text=_("As 2018-03-05. Empty: today."),
+    )
+    distinct = forms.BooleanField(required=False, label=_("Take each text once"))
+    may_quote = forms.BooleanField(required=False, label=_("The licence allows to quote"))
+
+    def wish(self) -> importing.Wish:
+        data = self.cleaned_data
+        return importing.Wish(
+            column=data["column"],
+            groups=tuple(part for name in data["groups"].split(",") if (part := name.strip())),
+            day=data["day"],
+            title_ko=data["title_ko"],
+            title_en=data["title_en"],
+            source=data["source"],
+            distinct=data["distinct"],
+            may_quote=data["may_quote"],
+        )

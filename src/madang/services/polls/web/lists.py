@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.core.paginator import Paginator
-from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from madang.commons.notices import api as notices
 from madang.kernel import clock, text
 from madang.kernel.templatetags.ui import seoul_text
 from madang.kernel.web.acting import actor_of
-from madang.services.polls import policies, queries
+from madang.services.polls import found, policies, queries
 from madang.services.polls.enums import PollState
 from madang.services.polls.models import Poll
 from madang.services.polls.policies import is_answered_now
 from madang.services.polls.web.pages import Part, address, crumb, tag
 
 PAGE = 24
-
-
-def ordered(rows: QuerySet[Poll]) -> QuerySet[Poll]:
-    """What can be answered first, what elsewhere was held last; the newest first."""
-    place = Case(
-        When(is_archive=True, then=Value(3)),
-        When(state=PollState.OPEN, then=Value(0)),
-        When(state=PollState.CALLED_OFF, then=Value(2)),
-        default=Value(1),
-        output_field=IntegerField(),
-    )
-    return rows.annotate(place=place).order_by("place", "-opens_at", "-pk")
+KEPT = timedelta(days=90)
 
 
 def row(poll: Poll) -> Part:
@@ -40,7 +32,7 @@ def row(poll: Poll) -> Part:
     many = getattr(poll, "many", 0)
     meta = [poll.host.name]
     if poll.state == PollState.OPEN and poll.closes_at is not None:
-        meta.append(_("until %(day)s") % {"day": seoul_text(poll.closes_at, "short")})
+        meta.append(_("until %(day)s") % {"day": seoul_text(poll.closes_at)})
     elif poll.closed_at is not None:
         meta.append(_("closed %(day)s") % {"day": seoul_text(poll.closed_at, "date")})
     return {
@@ -57,7 +49,9 @@ def row(poll: Poll) -> Part:
 @require_safe
 def polls(request: HttpRequest) -> HttpResponse:
     """What can be answered now, what is being read, what was published."""
-    page = Paginator(ordered(queries.with_counts(queries.public())), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.ordered(queries.with_counts(queries.public())), PAGE).get_page(
+        request.GET.get("page")
+    )
     groups: dict[str, list[Part]] = {"open": [], "reading": [], "published": [], "elsewhere": []}
     for poll in page:
         key = (
@@ -82,3 +76,10 @@ def polls(request: HttpRequest) -> HttpResponse:
 def _has_ended(poll: Poll) -> bool:
 
     return poll.closes_at is not None and poll.closes_at <= clock.now()
+
+
+@require_safe
+def calendar(request: HttpRequest) -> HttpResponseBase:
+    """When polls close, for calendars that subscribe."""
+    rows = queries.public().filter(is_archive=False, closes_at__gte=clock.now() - KEPT)
+    return notices.calendar(request, title=_("Polls"), items=found.items(rows))

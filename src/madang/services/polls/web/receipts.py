@@ -162,6 +162,13 @@ def _act(request: HttpRequest, response: Response, code: str) -> HttpResponseBas
     return show(request, response, code)
 
 
+def open_anywhere(request: HttpRequest, code: str) -> HttpResponseBase | None:
+    """The page for codes of all kinds opens those of polls too."""
+    written = ids.read_code(code) or ""
+    found = slips.by_code(written)
+    return show(request, found, written) if found is not None else None
+
+
 def show(
     request: HttpRequest, response: Response, code: str, *, note: str = "", error: str = "", status: int = 200
 ) -> HttpResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.urls import reverse
 
 from madang.commons.matters.enums import Disclosure
@@ -38,8 +39,18 @@ def of(space: Space) -> Part:
     )
     return {
         "conversations": opinions.cards(about, most=MOST),
+        "polls": _polls(about),
         "meetings": [*coming, *earlier][:MOST],
         "planning_url": reverse("planning", args=[space.slug]) if members else "",
         "members": len(members),
         "voting": voting.count() if members else 0,
     }
+
+
+def _polls(about: list[str]) -> list[Any]:
+    """Polls that hang on it, where that service runs."""
+    if not apps.is_installed("madang.services.polls"):
+        return []
+    from madang.services.polls import api as polls
+
+    return list(polls.cards(about, most=MOST))

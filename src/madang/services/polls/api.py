@@ -1,0 +1,174 @@
+"""The front door of polls for the portal and for neighbours: plain values, handing in, a person's own data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from madang.kernel import ids
+from madang.kernel.actors import Actor
+from madang.kernel.errors import RefusedError
+from madang.services.polls import queries
+from madang.services.polls.domain import polls, responses, slips
+from madang.services.polls.domain.persons import erase_person, own_data
+from madang.services.polls.limits import ANSWER, ANSWER_WITHOUT_ACCOUNT
+from madang.services.polls.logic import form
+from madang.services.polls.models import Poll
+from madang.services.polls.policies import is_answered_now
+from madang.services.polls.web import shown
+
+__all__ = [
+    "ANSWER",
+    "ANSWER_WITHOUT_ACCOUNT",
+    "Card",
+    "RepliesError",
+    "by_code",
+    "cards",
+    "erase_person",
+    "hand_in",
+    "in_words",
+    "listed",
+    "own_data",
+    "plain",
+    "questions_of",
+]
+RepliesError = responses.RepliesError
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A poll on the page of what it hangs on."""
+
+    title: str
+    url: str
+    is_open: bool
+    state: str
+    closes_at: Any
+    answers: int
+
+
+def cards(references: list[str], *, most: int) -> list[Card]:
+    """Polls that hang on these things, those first that can be answered; one query."""
+    rows = queries.with_counts(queries.public()).filter(about__in=references).order_by("-opens_at", "-pk")
+    found = [
+        Card(
+            title=row.title,
+            url=reverse("poll", args=[row.code]),
+            is_open=is_answered_now(row),
+            state=row.get_state_display(),
+            closes_at=row.closes_at,
+            answers=row.many,  # type: ignore[attr-defined]
+        )
+        for row in rows[: 4 * most]
+    ]
+    return sorted(found, key=lambda card: not card.is_open)[:most]
+
+
+def by_code(typed: str) -> Poll | None:
+    """A public poll by its code as typed."""
+    code = queries.read_code(typed)
+    poll = queries.by_code(code) if code else None
+    return poll if poll is not None and poll.is_public else None
+
+
+def listed() -> list[Poll]:
+    """Public polls, those first that can be answered."""
+    return list(queries.ordered(queries.public())[:200])
+
+
+def plain(poll: Poll) -> dict[str, Any]:
+    """A poll in plain values."""
+    counted = polls.counts_of(poll)
+    return {
+        "code": poll.code,
+        "about": poll.about or None,
+        "title": {"ko": poll.title_ko, "en": poll.title_en},
+        "intro": {"ko": poll.intro_ko, "en": poll.intro_en},
+        "consent": {"ko": poll.consent_ko, "en": poll.consent_en},
+        "host": poll.host.code,
+        "state": poll.state,
+        "is_open": is_answered_now(poll),
+        "level": poll.level,
+        "once": poll.once,
+        "channels": poll.channels,
+        "opens_at": poll.opens_at,
+        "closes_at": poll.closes_at,
+        "closed_at": poll.closed_at,
+        "responses": counted["responses"],
+        "by_channel": counted["channels"],
+        "responses_sha256": poll.digest or None,
+        "is_archive": poll.is_archive,
+        "source": poll.source or None,
+    }
+
+
+def questions_of(poll: Poll) -> list[dict[str, Any]]:
+    """What is asked, as the log's entry of the opening seals it."""
+    return polls.questioning.frozen(poll.questions.all())
+
+
+def hand_in(
+    *,
+    actor: Actor,
+    poll: Poll,
+    replies: Mapping[str, Any],
+    has_consented: bool,
+    may_quote: bool,
+    code: str = "",
+) -> dict[str, Any]:
+    """Hand in by a program; what its person takes home. Files are not taken this way.
+
+    Args:
+        replies: by the number of the question, as JSON.
+        code: of an earlier response that this one replaces; empty for a new one.
+
+    Raises:
+        RefusedError: as the page; 404 for a code that opens nothing in this poll.
+    """
+    if code:
+        found = slips.by_code(code)
+        if found is None or found.poll_id != poll.pk:
+            raise RefusedError(responses.NOT_FOUND, "polls.code", status=404)
+    done = responses.hand_in(
+        actor=actor,
+        poll=poll,
+        raw=_raw(poll, replies),
+        code=_written(code),
+        has_consented=has_consented,
+        may_quote=may_quote,
+        channel="api",
+    )
+    return {
+        "poll": poll.code,
+        "number": slips.number_of(done.code),
+        "code": done.code,
+        "is_change": done.is_change,
+        "receipt": responses.receipt_file(done.code),
+    }
+
+
+def _raw(poll: Poll, replies: Mapping[str, Any]) -> dict[int, form.Raw]:
+    """Replies as a form would send them; numbers may be sent as numbers."""
+    found: dict[int, form.Raw] = {}
+    for row in poll.questions.exclude(kind="file"):
+        given = replies.get(str(row.number))
+        if isinstance(given, list):
+            found[row.number] = [str(one) for one in given]
+        elif isinstance(given, dict):
+            found[row.number] = {str(key): str(value) for key, value in given.items()}
+        elif given is not None:
+            found[row.number] = str(given)
+    return found
+
+
+def in_words(poll: Poll, error: responses.RepliesError) -> list[tuple[int, str]]:
+    """What has to be corrected: the number of the question, and a sentence."""
+    rows = {row.number: row for row in poll.questions.all()}
+    return [(one.number, shown.sentence(one, rows.get(one.number))) for one in error.findings]
+
+
+def _written(code: str) -> str:
+    return (ids.read_code(code) or "") if code else ""
