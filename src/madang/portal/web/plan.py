@@ -8,11 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from madang.kernel import plan
-from madang.portal import charts, delivery, words
+from madang.portal import charts, delivery, services, words
 
 STATUS_WORDS = {
     "met": lambda: pgettext("index goal", "Met"),
@@ -269,7 +269,40 @@ def poll(request: HttpRequest) -> HttpResponse:
         remainder=sum(group.remainder for group in whole.poll.groups),
         total=sum(group.share for group in whole.poll.groups),
         notes=whole.notes_on(whole.poll.ref),
+        **_read_again(),
     )
+
+
+def _read_again() -> dict[str, Any]:
+    """What the poll's table says and does not say, and the same method on other texts; nothing where polls are switched off."""
+    polls = services.front_door("polls")
+    if not polls:
+        return {}
+    found = polls.plan_conclusions()
+    english = (get_language() or "ko").startswith("en")
+    rows = [
+        {
+            "name": row["name"]["en" if english else "ko"],
+            "percent": row["percent"],
+            "low": f"{100 * row['low']:.1f}",
+            "high": f"{100 * row['high']:.1f}",
+            "rank": _span(row["rank"]),
+        }
+        for row in found["keywords"]
+    ]
+    largest = next(group for group in found["groups"] if group["key"] == found["largest_unlisted"])
+    return {
+        "read": found,
+        "read_rows": rows,
+        "read_tied": ", ".join(_span(run) for run in found["tied"]),
+        "read_largest": {"name": largest["name"]["en" if english else "ko"], "unlisted": largest["unlisted"]},
+        "beside": polls.report_of_archive(),
+    }
+
+
+def _span(run: list[int]) -> str:
+    low, high = run
+    return str(low) if low == high else f"{low}–{high}"
 
 
 def background(request: HttpRequest) -> HttpResponse:

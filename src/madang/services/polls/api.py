@@ -8,15 +8,15 @@ from typing import Any
 
 from django.urls import reverse
 
-from madang.kernel import ids
+from madang.kernel import ids, plan
 from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
-from madang.services.polls import queries
+from madang.services.polls import charts, queries
 from madang.services.polls.domain import polls, responses, slips
 from madang.services.polls.domain.persons import erase_person, own_data
 from madang.services.polls.limits import ANSWER, ANSWER_WITHOUT_ACCOUNT
-from madang.services.polls.logic import form
-from madang.services.polls.models import Poll
+from madang.services.polls.logic import form, plan_poll
+from madang.services.polls.models import Poll, Report
 from madang.services.polls.policies import is_answered_now
 from madang.services.polls.web import shown
 
@@ -24,6 +24,7 @@ __all__ = [
     "ANSWER",
     "ANSWER_WITHOUT_ACCOUNT",
     "Card",
+    "Published",
     "RepliesError",
     "by_code",
     "cards",
@@ -33,7 +34,9 @@ __all__ = [
     "listed",
     "own_data",
     "plain",
+    "plan_conclusions",
     "questions_of",
+    "report_of_archive",
 ]
 RepliesError = responses.RepliesError
 
@@ -172,3 +175,41 @@ def in_words(poll: Poll, error: responses.RepliesError) -> list[tuple[int, str]]
 
 def _written(code: str) -> str:
     return (ids.read_code(code) or "") if code else ""
+
+
+def plan_conclusions() -> dict[str, Any]:
+    """What can and what cannot be concluded from the published table of the plan's own poll; computed from the table."""
+    return plan_poll.conclusions(plan.load().poll)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The newest report about texts that were brought from elsewhere, as it is announced on the plan's page."""
+
+    title: str
+    url: str
+    words_url: str
+    answers: int
+    source: str
+    words: list[dict[str, Any]]
+
+
+def report_of_archive(*, most: int = 10) -> Published | None:
+    """The newest published report of an archive with words, such as the titles of the 1st Street; None without one."""
+    report = (
+        Report.objects.filter(poll__is_archive=True, analysis__isnull=False)
+        .select_related("poll")
+        .order_by("-published_at")
+        .first()
+    )
+    if report is None:
+        return None
+    at = [report.poll.code, report.edition]
+    return Published(
+        title=report.poll.title,
+        url=reverse("poll_report_of", args=at),
+        words_url=reverse("poll_words", args=at),
+        answers=report.body["counts"]["responses"],
+        source=report.poll.source,
+        words=charts.words(report.body["words"]["words"], most),
+    )

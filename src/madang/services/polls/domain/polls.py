@@ -345,6 +345,6 @@ def remind() -> int:
     for poll in due:
         with transaction.atomic():
             if Poll.objects.filter(pk=poll.pk, reminded_at__isnull=True).update(reminded_at=now):
-                _tell(poll, "polls.closing", _ends(poll))
+                announce(poll, "polls.closing", _ends(poll))
                 told += 1
     return told

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kernel', '0009_alter_post_role'),
-        ('polls', '0002_embedding_and_edits'),
+        ('polls', '0002_intake'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

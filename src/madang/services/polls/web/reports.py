@@ -158,7 +158,7 @@ def sentences(found: Part, asked: Any) -> Part:
     known = {row["word"] for row in found["words"]} | {node["word"] for node in found["network"]["nodes"]}
     chosen = tuple(typed) if wanted and wanted <= known else ()
     edge = next((row for row in found["network"]["edges"] if {row["from"], row["to"]} == wanted), None)
-    around = next((row["with"] for row in found["around"] if [row["word"]] == list(chosen)), [])
+    around: list[Part] = next((row["with"] for row in found["around"] if [row["word"]] == list(chosen)), [])
     return {
         "net": charts.network(found["network"], chosen=chosen),
         "chosen": chosen,
