@@ -138,7 +138,7 @@ def test_a_new_name_carries_everything_over() -> None:
 
 
 def test_a_moved_border_is_read_anew_by_those_who_coded_it() -> None:
-    poll, lead, _one, two, book = coded_poll()
+    poll, lead, one, two, book = coded_poll()
     hit = Coding.objects.filter(task__codebook=book, code="communication").count()
     assert hit > 0
     draft = change(
