@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,11 +88,19 @@ def test_every_letter_stands_for_a_part_of_what_was_typed(raw: str) -> None:
 def test_what_many_share_is_proposed_and_what_one_person_repeats_is_not() -> None:
     texts = [f"[세종시 아이디어 공모전] 제안 {at}번 {'가나다라마바사'[at % 7]}" for at in range(12)]
     people = [f"p{at % 6}" for at in range(12)]
-    found = boilerplate.proposed(texts, people)
+    found = proposals(texts, people)
     assert (found[0].phrase, found[0].answers, found[0].persons) == ("세종시 아이디어 공모전", 12, 6)
     assert found[0].bracketed
     assert found[0].marked
-    assert boilerplate.proposed(texts, ["p1"] * 12) == []
+    assert proposals(texts, ["p1"] * 12) == []
+
+
+def proposals(texts: list[str], people: list[str]) -> list[boilerplate.Proposal]:
+    codes = [sorted(boilerplate.codes(text)) for text in texts]
+    answer = np.repeat(np.arange(len(texts)), [len(one) for one in codes])
+    number = np.array([sorted(set(people)).index(person) for person in people])
+    shared = boilerplate.common(np.array([code for one in codes for code in one]), answer, number)
+    return boilerplate.proposed(list(zip(texts, people, strict=True)), set(shared.tolist()))
 
 
 def test_own_boilerplate_has_its_own_version() -> None:

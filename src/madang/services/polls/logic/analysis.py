@@ -107,8 +107,8 @@ def finish(
         ValueError: the chunks are not those of the answers.
     """
     settings = settings or Settings()
-    part = _Part.of(answers, chunks, settings)
-    other = None if reference is None else _Part.of(reference, reference_chunks or [], settings)
+    part = _Part.of(answers, chunks, settings, how)
+    other = None if reference is None else _Part.of(reference, reference_chunks or [], settings, how)
     corpus, counts = part.corpus(settings), part.counts()
     pairs = Pairs.of(part.chunk, counts.answers_with >= settings.least, part.kept).at_least(settings.least)
     limits = network.Limits(settings.network_words, settings.edges, settings.least, settings.stable)
@@ -173,11 +173,15 @@ class _Part:
     kept: Any
 
     @classmethod
-    def of(cls, answers: Sequence[Answer], chunks: Sequence[store.Chunk], settings: Settings) -> _Part:
+    def of(
+        cls, answers: Sequence[Answer], chunks: Sequence[store.Chunk], settings: Settings, how: reading.How
+    ) -> _Part:
         chunk = store.joined(chunks)
         if chunk.answers != len(answers):
             raise ValueError(f"{chunk.answers} answers have been read, and there are {len(answers)}")
-        same = copies.found(chunk, lambda at: boilerplate.squeezed(cleaning.clean(answers[at].text).text))
+        same = copies.found(
+            chunk, lambda at: boilerplate.squeezed(cleaning.clean(answers[at].text, how.boilerplate).text)
+        )
         # An answer of nobody is a person of its own.
         names = [one.person or f"\0{one.key}\0{at}" for at, one in enumerate(answers)]
         persons, digests = resampling.person_numbers(names)
@@ -226,7 +230,12 @@ def _cleaning(answers: Sequence[Answer], part: _Part, how: reading.How) -> dict[
         ((int(sizes[at]), spread[at], part.answers[at].key) for at in spread),
         key=lambda row: (-row[1], -row[0], row[2]),
     )
-    offered = boilerplate.proposed([one.text for one in answers], [one.person or one.key for one in answers])
+    shared_codes = boilerplate.common(chunk.phrase, chunk.phrase_answer, part.persons)
+    having = np.unique(chunk.phrase_answer[np.isin(chunk.phrase, shared_codes)])
+    offered = boilerplate.proposed(
+        [(cleaning.clean(answers[at].text, how.boilerplate).text, str(part.persons[at])) for at in having],
+        set(shared_codes.tolist()),
+    )
     return {
         "unit": "answers",
         "kinds": {kind: int(kinds[at]) for at, kind in enumerate(cleaning.KINDS)},
@@ -244,14 +253,14 @@ def _cleaning(answers: Sequence[Answer], part: _Part, how: reading.How) -> dict[
         },
         "boilerplate": {
             "removed": chunk.notes.get("boilerplate", {}),
-            "proposed": [asdict(one) for one in offered if not _covered(one.phrase, how)],
+            "proposed": [
+                {**asdict(one), "phrase": phrase}
+                for one, phrase in zip(
+                    offered, lines.without_names([one.phrase for one in offered], how), strict=True
+                )
+            ],
         },
     }
-
-
-def _covered(phrase: str, how: reading.How) -> bool:
-    """Whether the list takes out the phrase already, but for a few letters."""
-    return len(boilerplate.squeezed(cleaning.clean(phrase, how.boilerplate).text)) < boilerplate.LEAST_LETTERS
 
 
 def _forms(found: Mapping[str, int], table: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, int]]:

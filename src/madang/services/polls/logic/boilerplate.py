@@ -10,17 +10,23 @@ from __future__ import annotations
 import hashlib
 import re
 import zlib
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from madang.services.polls.logic.aligned import Aligned
 
+Array = NDArray[Any]
 DATA = Path(__file__).parent / "data" / "boilerplate.csv"
 LEAST_LETTERS = 6
 """Letters from which a phrase can be boilerplate: shorter ones are words."""
+LEAST, SHARE = 5, 500
+"""A phrase is proposed where this many answers, and one of so many, share it."""
 LONGEST_PHRASE = 8
 """Words of a phrase that is proposed."""
 _MARKS = re.compile(r"이벤트|응모|공모|경품|추첨|당첨|contest|giveaway", re.IGNORECASE)
@@ -35,11 +41,11 @@ class Boilerplate:
     phrases: tuple[str, ...]
     version: str
     pattern: re.Pattern[str] | None
-    triggers: tuple[str, ...]
+    triggers: re.Pattern[str] | None
 
     def strip(self, text: Aligned) -> tuple[Aligned, tuple[str, ...]]:
         """The text without the phrases, and which were found. A blank is left, so that words stay apart."""
-        if self.pattern is None or not any(mark in text.text.lower() for mark in self.triggers):
+        if self.pattern is None or self.triggers is None or not self.triggers.search(text.text):
             return text, ()
         found: list[str] = []
 
@@ -56,12 +62,13 @@ def made(phrases: Iterable[str], version: str = "own") -> Boilerplate:
     ordered = tuple(sorted(known.values(), key=lambda phrase: (-len(squeezed(phrase)), phrase)))
     digest = hashlib.sha256("\n".join(ordered).encode()).hexdigest()[:12]
     if not ordered:
-        return Boilerplate((), "none", None, ())
+        return Boilerplate((), "none", None, None)
     either = "|".join(f"({_loose(phrase)})" for phrase in ordered)
     pattern = re.compile(rf"[\[(〔【<《]?\s*(?:20\d\d\s*년?\s*)?(?:{either})\s*[\])〕】>》]?", re.IGNORECASE)
-    return Boilerplate(
-        ordered, f"{version}+{digest}", pattern, tuple({phrase[:2].lower() for phrase in ordered})
-    )
+    # A text without the first two letters of any phrase need not be searched.
+    begins = sorted({re.escape(phrase[:2]) for phrase in ordered})
+    triggers = re.compile("|".join(begins), re.IGNORECASE)
+    return Boilerplate(ordered, f"{version}+{digest}", pattern, triggers)
 
 
 @cache
@@ -94,39 +101,44 @@ class Proposal:
     marked: bool
 
 
+def codes(text: str) -> set[int]:
+    """A number for each phrase of the text that could be boilerplate; equal phrases have equal ones."""
+    return {zlib.crc32(key.encode()) for key, _, _ in _phrases(text)}
+
+
+def common(code: Array, answer: Array, persons: Array, *, least_persons: int = 3) -> Array:
+    """The codes that many answers of at least `least_persons` persons share. One entry for each code of each answer; `persons`:
+    one for each answer."""
+    least = max(LEAST, len(persons) // SHARE)
+    found, inverse, counts = np.unique(code, return_inverse=True, return_counts=True)
+    pairs = np.unique(inverse.astype(np.int64) << 32 | persons[answer])
+    people = np.bincount((pairs >> 32).astype(np.int64), minlength=len(found))
+    return found[(counts >= least) & (people >= least_persons)]
+
+
 def proposed(
-    texts: Sequence[str], persons: Sequence[str], *, least: int = 5, least_persons: int = 3, most: int = 20
+    texts: Sequence[tuple[str, str]], shared: Collection[int], *, least: int = LEAST, most: int = 20
 ) -> list[Proposal]:
-    """Phrases that at least `least` of the texts and `least_persons` persons share, the widest spread first.
+    """The phrases with these codes in texts (each with its person), the widest spread first.
 
     Looked at are what stands in brackets, short lines, and the first and last three to eight words; of phrases within each
-    other that stand in nearly the same answers the longest is kept.
+    other that stand in nearly the same answers one is kept: what stands in brackets, or the longest.
     """
-    where: dict[int, list[int]] = defaultdict(list)
-    for at, text in enumerate(texts):
-        for code in {zlib.crc32(squeezed(one).encode()) for one, _ in _phrases(text)}:
-            where[code].append(at)
-    common = {code for code, found in where.items() if len(found) >= least}
-    spelt: dict[str, tuple[str, bool, set[int]]] = {}
-    for at in sorted({at for code in common for at in where[code]}):
-        for phrase, bracketed in _phrases(texts[at]):
-            key = squeezed(phrase)
-            if zlib.crc32(key.encode()) in common:
-                first, was, found = spelt.get(key, (phrase, bracketed, set()))
-                found.add(at)
-                spelt[key] = (min(first, phrase), was or bracketed, found)
+    spelt: dict[str, tuple[str, bool, list[str]]] = {}
+    for text, person in texts:
+        seen: set[str] = set()
+        for key, phrase, bracketed in _phrases(text):
+            if key not in seen and zlib.crc32(key.encode()) in shared:
+                first, was, people = spelt.get(key, (phrase, bracketed, []))
+                people.append(person)
+                spelt[key] = (min(first, phrase), was or bracketed, people)
+                seen.add(key)
     rows = [
-        (
-            key,
-            Proposal(
-                phrase, len(found), len({persons[at] for at in found}), bracketed, bool(_MARKS.search(key))
-            ),
-        )
-        for key, (phrase, bracketed, found) in spelt.items()
-        if len(found) >= least
+        (key, Proposal(_trimmed(phrase), len(people), len(set(people)), bracketed, bool(_MARKS.search(key))))
+        for key, (phrase, bracketed, people) in spelt.items()
+        if len(people) >= least
     ]
-    rows = [row for row in rows if row[1].persons >= least_persons]
-    # What stands in brackets is whole; of other phrases within each other the longest of nearly the same answers is.
+    rows = sorted(rows, key=lambda row: (-row[1].answers, row[0]))[: 10 * most]
     rows.sort(key=lambda row: (not row[1].bracketed, -len(row[0]), row[0]))
     kept: list[tuple[str, Proposal]] = []
     for key, row in rows:
@@ -142,29 +154,32 @@ def _same(key: str, row: Proposal, other: str, known: Proposal) -> bool:
     return within and max(row.answers, known.answers) <= 1.25 * min(row.answers, known.answers)
 
 
-def _phrases(text: str) -> Iterable[tuple[str, bool]]:
-    """What stands in brackets, short lines (the headings of a form), and how the text begins and ends."""
+def _phrases(text: str) -> Iterator[tuple[str, str, bool]]:
+    """What stands in brackets, short lines (the headings of a form), and how the text begins and ends: letters, words, brackets."""
     for match in _BRACKET.finditer(text):
-        yield from _long_enough(match[1].split(), True)
-    lines = [line.split() for line in text.split("\n")]
+        key = squeezed(match[1])
+        if len(key) >= LEAST_LETTERS:
+            yield key, match[1], True
+    lines = text.split("\n")
     if len(lines) > 1:
-        for words in lines:
-            if len(words) <= LONGEST_PHRASE:
-                yield from _long_enough(words, False)
-    words = [word for line in lines for word in line] if len(text) < 10 * LONGEST_PHRASE else _edges(text)
-    for size in range(3, min(LONGEST_PHRASE, len(words)) + 1):
-        yield from _long_enough(words[:size], False)
-        yield from _long_enough(words[-size:], False)
+        for line in lines:
+            if len(line) < 12 * LONGEST_PHRASE and len(line.split()) <= LONGEST_PHRASE:
+                key = squeezed(line)
+                if len(key) >= LEAST_LETTERS:
+                    yield key, line, False
+    first, last = text[: 20 * LONGEST_PHRASE].split()[:LONGEST_PHRASE], text[-20 * LONGEST_PHRASE :].split()
+    yield from _runs(first, forward=True)
+    yield from _runs(last[-LONGEST_PHRASE:], forward=False)
 
 
-def _edges(text: str) -> list[str]:
-    return (
-        text[: 20 * LONGEST_PHRASE].split()[:LONGEST_PHRASE]
-        + text[-20 * LONGEST_PHRASE :].split()[-LONGEST_PHRASE:]
-    )
+def _runs(words: list[str], *, forward: bool) -> Iterator[tuple[str, str, bool]]:
+    letters = [squeezed(word) for word in words]
+    for size in range(3, len(words) + 1):
+        part = slice(0, size) if forward else slice(len(words) - size, None)
+        key = "".join(letters[part])
+        if len(key) >= LEAST_LETTERS:
+            yield key, " ".join(words[part]), False
 
 
-def _long_enough(words: Sequence[str], bracketed: bool) -> Iterable[tuple[str, bool]]:
-    phrase = " ".join(words).strip(" -·.,:;!?'\"<>()[]{}")
-    if len(squeezed(phrase)) >= LEAST_LETTERS:
-        yield phrase, bracketed
+def _trimmed(phrase: str) -> str:
+    return " ".join(phrase.split()).strip(" -·.,:;!?'\"<>()[]{}")

@@ -7,7 +7,7 @@ only answers that may be quoted. Personal data is masked already, names of perso
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -73,15 +73,21 @@ def line(corpus: Corpus, clean: cleaning.Clean, answer: int, window: int, words:
 
 def masked(lines: Sequence[Line], how: How) -> list[Line]:
     """The lines with a circle for each letter of what looks like a person's name."""
-    if how.names == "kept" or not lines:
-        return list(lines)
+    texts = without_names([one.text for one in lines], how)
+    return [replace(one, text=text) for one, text in zip(lines, texts, strict=True)]
+
+
+def without_names(texts: Sequence[str], how: How) -> list[str]:
+    """The texts, as long as they were, with a circle for each letter of what looks like a person's name."""
+    if how.names == "kept":
+        return list(texts)
     made = []
-    for one, nouns in zip(lines, tokens.nouns([one.text for one in lines], how.lexicon), strict=True):
-        letters = list(one.text)
+    for text, nouns in zip(texts, tokens.nouns(texts, how.lexicon), strict=True):
+        letters = list(text)
         for noun in nouns:
             if noun.name:
                 letters[noun.start : noun.end] = "○" * (noun.end - noun.start)
-        made.append(Line(one.answer, "".join(letters), one.marks, one.raw))
+        made.append("".join(letters))
     return made
 
 

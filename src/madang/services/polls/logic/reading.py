@@ -94,6 +94,7 @@ def read(texts: Sequence[str], how: How) -> store.Chunk:
     for place, name in enumerate(vocabulary):
         to[places[name]] = place
     letters = [squeezed(one.text) for one in cleaned]
+    phrases = [sorted(boilerplate.codes(one.text)) for one in cleaned]
     return store.Chunk(
         vocabulary=vocabulary,
         window=store.array("window", window),
@@ -107,6 +108,8 @@ def read(texts: Sequence[str], how: How) -> store.Chunk:
         cut=store.array("cut", [one.cut for one in cleaned]),
         copy=store.array("copy", [_digest(one) for one in letters]),
         signature=signatures(letters),
+        phrase=store.array("phrase", [code for one in phrases for code in one]),
+        phrase_answer=np.repeat(np.arange(len(texts), dtype=np.int32), [len(one) for one in phrases]),
         notes={
             "boilerplate": _sorted(phrase for one in cleaned for phrase in one.boilerplate),
             "forms": dict(sorted(forms.items())),

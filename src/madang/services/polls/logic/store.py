@@ -26,7 +26,8 @@ class Chunk:
 
     `vocabulary`: words, sorted. `window`, `word`: of each entry; `denied`, `start`, `end`: of its first occurrence in the window
     (in the cleaned text). `answer`: of each window. `letters`: of each answer; `kind`: index into cleaning.KINDS; `cut`;
-    `copy`: a digest of its letters; `signature`: minima that are alike where texts are. `notes`: counts of what was found.
+    `copy`: a digest of its letters; `signature`: minima that are alike where texts are. `phrase`, `phrase_answer`: what could be
+    boilerplate (see there), and where. `notes`: counts of what was found.
     """
 
     vocabulary: list[str]
@@ -41,6 +42,8 @@ class Chunk:
     cut: Array
     copy: Array
     signature: Array
+    phrase: Array
+    phrase_answer: Array
     notes: dict[str, dict[str, int]]
 
     @property
@@ -77,6 +80,8 @@ _ARRAYS = (
     "cut",
     "copy",
     "signature",
+    "phrase",
+    "phrase_answer",
 )
 
 
@@ -94,6 +99,7 @@ def joined(chunks: Sequence[Chunk]) -> Chunk:
         parts["word"][-1] = to[chunk.word] if len(to) else chunk.word
         parts["window"][-1] = chunk.window + windows
         parts["answer"][-1] = chunk.answer + answers
+        parts["phrase_answer"][-1] = chunk.phrase_answer + answers
         windows += len(chunk.answer)
         answers += chunk.answers
         for name, counts in chunk.notes.items():
@@ -109,7 +115,7 @@ def joined(chunks: Sequence[Chunk]) -> Chunk:
 
 _TYPES = {
     "window": np.int32, "word": np.int32, "denied": np.bool_, "start": np.int32, "end": np.int32, "answer": np.int32,
-    "letters": np.int32, "kind": np.int8, "cut": np.bool_, "copy": np.uint64,
+    "letters": np.int32, "kind": np.int8, "cut": np.bool_, "copy": np.uint64, "phrase": np.uint32, "phrase_answer": np.int32,
 }  # fmt: skip
 _EMPTY: dict[str, Array] = {name: np.zeros(0, kind) for name, kind in _TYPES.items()}
 _EMPTY["signature"] = np.zeros((0, SIGNATURE), np.uint32)
