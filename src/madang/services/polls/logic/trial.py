@@ -45,7 +45,7 @@ def held_out(features: Features, codes: Sequence[str], persons: Sequence[str]) -
     found: list[list[dict[str, Any]]] = [[] for _ in codes]
     for one in range(FOLDS):
         asked = np.flatnonzero(part == one)
-        model = learn(features, [(at, codes[at]) for at in np.flatnonzero(part != one)], persons)
+        model = learn(features, [(at, code) for at, code in enumerate(codes) if part[at] != one], persons)
         if model is not None and len(asked):
             said = model.suggest(features.rows(asked), len(model.codes))
             for at, some in zip(asked, said, strict=True):
