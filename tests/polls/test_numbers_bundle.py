@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 from datetime import date
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 
@@ -88,6 +89,20 @@ def test_the_zip_file_is_the_same_everywhere_and_runs_too(files: bundle.Files, t
     )
     assert found.returncode == 0, found.stderr
     assert rerun.read(tmp_path / "bundle.zip") == files
+
+
+@pytest.mark.skipif(
+    not bundle.can_do_words() or find_spec("madang.services.polls.logic.analysis") is None,
+    reason="no tokenizer for tables of words",
+)
+def test_tables_of_words_come_out_the_same(tmp_path: Path) -> None:
+    how = TODAY._replace(words={"around": ["공정"], "resamples": 20}, times=50)
+    files = bundle.make(plan_book(), answers()[:200], how, note=NOTE)
+    for name, data in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    found = run(tmp_path)
+    assert "tables/words.json: 같음 / same" in found.stdout.splitlines(), found.stderr
 
 
 def test_the_tables_are_those_of_the_report(files: bundle.Files) -> None:

@@ -19,6 +19,7 @@ import secrets
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +27,7 @@ from typing import Any, NamedTuple
 from madang.kernel.logic import cells
 from madang.services.polls.logic import agreement, table
 from madang.services.polls.logic.codebook import MULTI, SINGLE, Codebook, Coded, book_of
+from madang.services.polls.logic.persons import TIMES
 
 FORMAT = "madang-poll-bundle-1"
 MANIFEST = "manifest.json"
@@ -56,7 +58,7 @@ class Settings(NamedTuple):
     decimals: int = 1
     level: float = 0.95
     seed: int = table.SEED
-    times: int = table.TIMES
+    times: int = TIMES
     words: Mapping[str, Any] | None = None
 
 
@@ -168,8 +170,7 @@ def _agreement(
 
 
 def _words(answers: Sequence[Mapping[str, Any]], settings: Mapping[str, Any]) -> bytes:
-    from madang.services.polls.logic import analysis  # only where Kiwi is
-
+    analysis: Any = import_module("madang.services.polls.logic.analysis")  # only where Kiwi is
     asked = {name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
     said = [
         analysis.Answer(key=one["answer"], text=one["text"], person=one["person"])

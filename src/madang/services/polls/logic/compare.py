@@ -99,7 +99,8 @@ def across(
     """The table by groups of people, without cells from which somebody could be recognised.
 
     `people[person]` is her group; who said nothing is in the column `not_said`. Groups with fewer than `least` answers
-    are put together in the column `few`, with the smallest other one if they are still fewer.
+    are put together in the column `few`, with the smallest other ones while they are still fewer, or while no choice of
+    cells to hide would protect those in them.
 
     Gives `columns` (`[{"key", "denominator", "joined"}]`), `rows` (each with `count` of all and `cells`, one for each
     column: `{"count", "percent", "low", "high"}`, all null where hidden, `hidden` true), `least`, `hidden` (how many
@@ -111,18 +112,30 @@ def across(
     strange = sorted(set(placed.values()) - names)
     if strange:
         raise ValueError(f"no such group of people: {', '.join(strange)}")
-    joined = _joined(Counter(placed.values()), [*columns, NOT_SAID], least)
-    spoken = list(dict.fromkeys(joined[name] for name in [*columns, NOT_SAID] if name in joined))
-    spoken = sorted(spoken, key=lambda name: (name == NOT_SAID, name == FEW))
-    tables = {
-        name: _lines(book, [row for row in coded if joined[placed[row.answer]] == name]) for name in spoken
-    }
     lines = _rows(book)
-    cells = {(line["key"], name): tables[name].counts[line["key"]] for line in lines for name in spoken}
     parents = {line["key"]: line["group"] for line in lines}
-    away = hidden(cells, parents, parts=book.label == SINGLE, least=least)
     head = {**_head(book), "denominator": len(coded), "least": least}
-    if away is None or (spoken and min(table.of for table in tables.values()) < least):
+    order = [*columns, NOT_SAID]
+    sizes = Counter(placed.values())
+    joined = _joined(sizes, order, least)
+    while True:
+        spoken = [name for name in (*columns, FEW, NOT_SAID) if name in joined.values()]
+        tables = {
+            name: _lines(book, [row for row in coded if joined[placed[row.answer]] == name])
+            for name in spoken
+        }
+        cells = {(line["key"], name): tables[name].counts[line["key"]] for line in lines for name in spoken}
+        away = hidden(cells, parents, parts=book.label == SINGLE, least=least)
+        if away is not None:
+            break
+        # Too few in some column for any choice of cells: the smallest is put together with others.
+        left = [name for name in order if joined.get(name, FEW) != FEW]
+        if len(spoken) < 2 or not left:
+            return {**head, "withheld": True, "hidden": len(cells), "columns": [], "rows": [], "test": None}
+        few = [name for name in joined if joined[name] == FEW]
+        smallest = sorted(left, key=lambda name: (sizes[name], name))[: 1 if few else 2]
+        joined |= dict.fromkeys(smallest, FEW)
+    if not spoken or min(table.of for table in tables.values()) < least:
         return {**head, "withheld": True, "hidden": len(cells), "columns": [], "rows": [], "test": None}
     return {
         **head,
@@ -132,7 +145,7 @@ def across(
             {
                 "key": name,
                 "denominator": tables[name].of,
-                "joined": [own for own in [*columns, NOT_SAID] if name == FEW and joined.get(own) == FEW],
+                "joined": [own for own in order if name == FEW and joined.get(own) == FEW],
             }
             for name in spoken
         ],

@@ -9,8 +9,8 @@ only. How often the machine errs is seen in the audit and taken back out of the 
 - *Rogan and Gladen* (1978) beside it: the machine's share, corrected by how many of those with the code it finds and how
   many of those without it leaves out. Unusable when the machine hardly tells them apart.
 
-Intervals are Wilson's with the number of answers that would leave as much doubt, had people read them all: `of` of as many
-draws from the same people *and* errors of the machine. Rare errors may be unseen in a small audit; as Agresti and Min
+Intervals are Wilson's, for the number of answers that would leave as much doubt had people read every one of them: doubt
+about who came and about the machine's errors together. Rare errors may be unseen in a small audit; as Agresti and Min
 (2005) do for pairs, half an answer is added to each of the four cells before doubt is computed.
 """
 

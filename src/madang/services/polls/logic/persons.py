@@ -34,10 +34,13 @@ def bootstrap(
     codes = table.shape[1] if table.ndim == 2 else 0
     if not people or not whole.sum():
         return {"people": 0, "times": times, "seed": seed, "shares": [], "low": [], "high": [], "ranks": []}
+    # Few kinds of people are many people: those who gave the same are counted together.
+    kinds, kind = np.unique(np.column_stack([whole, table]), axis=0, return_inverse=True)
     drawn = np.empty((times, codes))
     for at in range(times):
-        often = np.bincount(draws.below(people, seed, _PURPOSE + at, people), minlength=people)
-        drawn[at] = (often @ table) / max(1, int(often @ whole))
+        chosen = kind[draws.below(people, seed, _PURPOSE + at, people)]
+        sums = np.bincount(chosen, minlength=len(kinds)) @ kinds
+        drawn[at] = sums[1:] / max(1, int(sums[0]))
     cut = int((1.0 - level) / 2.0 * times)
     ranks = 1 + (drawn[:, None, :] > drawn[:, :, None]).sum(axis=2)
     drawn.sort(axis=0)

@@ -54,10 +54,17 @@ def hidden(
     small = sorted(edge.cell for edge in edges if 0 < edge.value < least)
     away = {edge.cell for edge in edges if 0 < edge.value < least or (edge.floor == 0 < sums[edge.cell[0]])}
     everything = away | {edge.cell for edge in edges if edge.value}
-    while weak := [cell for cell in small if width(edges, away, cell) < needed(sums[cell[0]], least)]:
-        if away == everything:
-            return None
-        more = _partner(edges, away, weak[0], least)
+
+    def weak(gone: set[Cell]) -> list[Cell]:
+        return [
+            cell for cell in small if width(edges, gone, cell, enough=least) < needed(sums[cell[0]], least)
+        ]
+
+    # Whatever is hidden besides only adds to what a cell could be: if all of it does not protect, nothing does.
+    if weak(everything):
+        return None
+    while still := weak(away):
+        more = _partner(edges, away, still[0], least)
         away = everything if more is None else away | {more}
     return away
 
@@ -94,15 +101,15 @@ def edges_of(
     return edges
 
 
-def width(edges: Sequence[Edge], away: set[Cell], cell: Cell) -> int:
-    """How many numbers more than one a hidden cell could be."""
-    return _room(edges, away, cell, up=True) + _room(edges, away, cell, up=False)
+_ENDLESS = 1 << 20
 
 
-_ENOUGH = 1 << 20
+def width(edges: Sequence[Edge], away: set[Cell], cell: Cell, *, enough: int = _ENDLESS) -> int:
+    """How many numbers more than one a hidden cell could be; counting stops at `enough` to each side."""
+    return _room(edges, away, cell, enough, up=True) + _room(edges, away, cell, enough, up=False)
 
 
-def _room(edges: Sequence[Edge], away: set[Cell], cell: Cell, *, up: bool) -> int:
+def _room(edges: Sequence[Edge], away: set[Cell], cell: Cell, enough: int, *, up: bool) -> int:
     """By how much the flow of a hidden cell can grow (`up`) or shrink while all sums and shown cells stay and no
     hidden cell falls below its floor: the largest flow around, from one end of the cell to the other, over the other hidden ones."""
     own = next(edge for edge in edges if edge.cell == cell)
@@ -111,11 +118,11 @@ def _room(edges: Sequence[Edge], away: set[Cell], cell: Cell, *, up: bool) -> in
     left: dict[tuple[int, bool], int] = {}
     ways: dict[str, list[tuple[int, bool, str]]] = {}
     for at, edge in enumerate(free):
-        left[at, True], left[at, False] = _ENOUGH, edge.value - edge.floor
+        left[at, True], left[at, False] = _ENDLESS, edge.value - edge.floor
         ways.setdefault(edge.start, []).append((at, True, edge.end))
         ways.setdefault(edge.end, []).append((at, False, edge.start))
     source, sink = (own.end, own.start) if up else (own.start, own.end)
-    limit = _ENOUGH if up else own.value - own.floor
+    limit = enough if up else min(enough, own.value - own.floor)
     total = 0
     while total < limit:
         path = _path(ways, left, source, sink)
@@ -157,9 +164,9 @@ def _partner(edges: Sequence[Edge], away: set[Cell], weak: Cell, least: int) -> 
     empty one. None when nothing is left that could help."""
     open_cells = [edge for edge in edges if edge.cell not in away and edge.value]
     best: tuple[int, int, Cell] | None = None
-    now = width(edges, away, weak)
+    now = width(edges, away, weak, enough=least)
     for edge in open_cells:
-        gain = min(width(edges, away | {edge.cell}, weak), least - 1) - now
+        gain = min(width(edges, away | {edge.cell}, weak, enough=least), least - 1) - now
         choice = (-gain, edge.value, edge.cell)
         if gain > 0 and (best is None or choice < best):
             best = choice

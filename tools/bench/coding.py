@@ -1,0 +1,145 @@
+"""How good suggested codes are, on the 16 categories that authors of the real forum chose for their proposals.
+
+Split by author, without repeated titles. Baselines: always the most frequent category, and naive Bayes on the same words.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import os
+import re
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from kiwipiepy import Kiwi
+from report import table
+
+from madang.services.polls.logic import suggest, trial
+from madang.services.polls.logic.features import Features, features_of
+
+ORGANISED = "A0099"  # the one account of the organised forum
+KEPT = ("NNG", "NNP", "XR", "SL", "VV", "VA", "MAG")
+
+
+def run(root: Path) -> None:
+    shared = Path(os.environ.get("MADANG_SHARED_DATA", root.parent / "shared" / "data"))
+    source = shared / "square" / "gwanghwamoon-2020-05-24.csv"
+    if not source.is_file():
+        print(f"coding: skipped, no file at {source}")
+        return
+    rows = distinct(list(csv.DictReader(io.StringIO(source.read_text(encoding="utf-8")))))
+    codes, persons = [row["category"] for row in rows], [row["author"] for row in rows]
+    kiwi = Kiwi(num_workers=2)
+    titles = [row["title"] for row in rows]
+    whole = [f"{row['title']} {row['body'][:700]}" for row in rows]
+    print(f"{len(rows)} distinct titles, {len(set(persons))} authors, {len(set(codes))} categories")
+    lines = []
+    for name, texts in (("title", titles), ("title and beginning of the text", whole)):
+        tokens = [
+            [part.form for part in one if part.tag.split("-")[0] in KEPT] for one in kiwi.tokenize(texts)
+        ]
+        features = features_of(texts, tokens)
+        suggested = trial.held_out(features, codes, persons)
+        said = [[one["code"] for one in some] for some in suggested]
+        for method, orders in (
+            ("most frequent", frequent(codes, persons)),
+            ("naive Bayes", bayes(tokens, codes, persons)),
+            ("Madang", said),
+        ):
+            for who in ("all", "without the organised account"):
+                some = [at for at, one in enumerate(persons) if who == "all" or one != ORGANISED]
+                found = trial.accuracy(
+                    [orders[at] for at in some], [codes[at] for at in some], [persons[at] for at in some]
+                )
+                lines.append([name, method, f"{who} ({len(some)})", span(found["top1"]), span(found["top3"])])
+        error = calibration(suggested, codes)
+        lines.append([name, "confidence: mean distance from what was right", "all", f"{100 * error:.1f}", ""])
+        learning(features, codes, persons, name)
+        read = trial.reading(features, codes, persons, titles, (0.2, 0.4, 0.6, 0.8))
+        table(
+            f"Reading, {name}",
+            ["read", "alpha with the full coding", "of the machine's codes right"],
+            [
+                [f"{100 * one['share']:.0f} %", one["alpha"], f"{100 * one['rest_right']:.1f} %"]
+                for one in read
+            ],
+        )
+    table("Suggested categories", ["from", "method", "answers", "first is right, %", "among three, %"], lines)
+
+
+def learning(features: Features, codes: Sequence[str], persons: Sequence[str], name: str) -> None:
+    """Time to learn from scratch, with as many rows as the plan's poll had."""
+    many = 2143
+    at = np.arange(many) % len(codes)
+    grown = features.rows(at)
+    begun = time.perf_counter()
+    suggest.learn(grown, [(one, codes[at[one]]) for one in range(many)])
+    took = time.perf_counter() - begun
+    # The peer of the same run: solving one system of equations of that size.
+    matrix = np.eye(many) + 1.0 / many
+    begun = time.perf_counter()
+    np.linalg.solve(matrix, matrix)
+    solved = time.perf_counter() - begun
+    print(
+        f"learning from {many} answers ({name}): {took:.2f} s; numpy solves as many equations in {solved:.2f} s"
+    )
+
+
+def distinct(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The first of those whose titles differ only in spaces and marks."""
+    found = {}
+    for row in rows:
+        found.setdefault(re.sub(r"\W", "", row["title"]), row)
+    return list(found.values())
+
+
+def frequent(codes: Sequence[str], persons: Sequence[str]) -> list[list[str]]:
+    part = trial.parts_of(persons)
+    orders = [
+        [code for code, _ in Counter(c for c, p in zip(codes, part, strict=True) if p != one).most_common()]
+        for one in range(trial.FOLDS)
+    ]
+    return [orders[one] for one in part]
+
+
+def bayes(tokens: Sequence[Sequence[str]], codes: Sequence[str], persons: Sequence[str]) -> list[list[str]]:
+    """Multinomial naive Bayes, one added to each count, learned from the other parts."""
+    part = trial.parts_of(persons)
+    found: list[list[str]] = [[] for _ in codes]
+    for one in range(trial.FOLDS):
+        words: dict[str, Counter[str]] = {}
+        often: Counter[str] = Counter()
+        for some, code, own in zip(tokens, codes, part, strict=True):
+            if own != one:
+                words.setdefault(code, Counter()).update(some)
+                often[code] += 1
+        size = len(set().union(*words.values()))
+        sums = {code: counted.total() + size for code, counted in words.items()}
+        for at in np.flatnonzero(part == one):
+            score = {
+                code: math.log(often[code])
+                + sum(math.log((counted[word] + 1) / sums[code]) for word in tokens[at])
+                for code, counted in words.items()
+            }
+            found[at] = sorted(score, key=lambda code: -score[code])
+    return found
+
+
+def calibration(said: Sequence[Sequence[dict]], codes: Sequence[str]) -> float:
+    """Mean distance of confidence and share of right ones, in ten classes of confidence, on held-out answers."""
+    classes: dict[int, list[tuple[float, bool]]] = {}
+    for some, code in zip(said, codes, strict=True):
+        sure = some[0]["confidence"]
+        classes.setdefault(min(int(10 * sure), 9), []).append((sure, some[0]["code"] == code))
+    return sum(
+        abs(sum(sure for sure, _ in own) - sum(right for _, right in own)) for own in classes.values()
+    ) / len(codes)
+
+
+def span(found: Sequence[float]) -> str:
+    return "{:.1f} ({:.1f}–{:.1f})".format(*(100 * one for one in found))
