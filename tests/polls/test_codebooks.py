@@ -183,7 +183,7 @@ def test_the_analyst_may_say_that_a_changed_code_still_holds_or_went_into_anothe
 
 
 def test_rulings_come_over_with_their_reason() -> None:
-    poll, lead, one, two, book = coded_poll()
+    poll, lead, _one, two, book = coded_poll()
     task = Task.objects.filter(codebook=book, coder=two).order_by("place").first()
     assert task is not None
     coding.code(actor=actor(two), task=task, code="not_codable")

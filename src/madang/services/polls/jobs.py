@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from madang.kernel.jobs import every
-from madang.services.polls.domain import files, polls, tasks
+from madang.services.polls.domain import files, polls, suggesting, tasks
 
 
 @every(20, "polls.close_ended", by_date=True)
@@ -22,3 +22,9 @@ def sweep_files() -> int:
 def look_back() -> int:
     """Every so many answers that one person coded, a second one looks at some of them."""
     return tasks.look_back()
+
+
+@every(5, "polls.learn")
+def learn() -> int:
+    """What analysts asked the machine to learn."""
+    return suggesting.learn_waiting()
