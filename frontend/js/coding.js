@@ -15,8 +15,12 @@ function start() {
   const help = box.querySelector("[data-help]");
   const progress = document.querySelector("[data-progress]");
   const radios = [...form.querySelectorAll("input[name=code]")];
-  let following = document.querySelector("template[data-following]").content.querySelector("[data-part]");
+  const part = () => slot.querySelector("[data-part]");
+  const chosen = () => radios.find((one) => one.checked);
+  const shape = form.querySelector("template[data-shape]").content;
   let sending = false;
+  let waiting = false; // she was quicker than the connection: goes on when it is back
+  let following = drawn(JSON.parse(form.dataset.following));
 
   help.hidden = false;
   for (const hint of form.querySelectorAll("[data-keys-hint]")) hint.hidden = false;
@@ -27,8 +31,33 @@ function start() {
   explain();
   focusText();
 
-  const part = () => slot.querySelector("[data-part]");
-  const chosen = () => radios.find((one) => one.checked);
+  // An answer as the server would have drawn it; nothing for none.
+  function drawn(one) {
+    if (!one.task) return null;
+    const made = shape.firstElementChild.cloneNode(true);
+    const at = (name) => made.querySelector(`[data-${name}]`);
+    made.dataset.task = one.task;
+    made.dataset.alike = one.alike_key;
+    made.querySelector("[name=task]").value = one.task;
+    const text = made.querySelector("h2");
+    text.textContent = one.text;
+    text.lang = one.language;
+    text.classList.toggle("read-text--long", one.text.length > 400);
+    if (one.alike) {
+      at("alike-words").textContent = one.alike_words;
+      const list = made.querySelector("ul");
+      for (const other of one.others) list.appendChild(document.createElement("li")).textContent = other;
+      made.querySelector("details").hidden = !one.others.length;
+    } else at("alike-box").remove();
+    if (one.suggested.length) {
+      const [first, ...rest] = one.suggested;
+      at("accept").value = at("accept").dataset.accept = first.key;
+      at("name").textContent = first.name;
+      at("percent").textContent = `${first.percent} %`;
+      at("rest").textContent = rest.map((each) => `${each.name} ${each.percent} %`).join(", ");
+    } else at("suggested-box").remove();
+    return made;
+  }
 
   function focusText() {
     slot.querySelector("#read-text")?.focus({ preventScroll: true });
@@ -77,7 +106,10 @@ function start() {
     const button = event.submitter;
     if (button && (button.value === "skip" || button.value === "undo")) return; // an ordinary page
     event.preventDefault();
-    if (sending) return;
+    if (sending) {
+      waiting = true;
+      return;
+    }
     const accepted = button?.dataset.accept;
     if (accepted) form.querySelector(`input[name=code][value="${CSS.escape(accepted)}"]`).checked = true;
     if (!chosen()) return complain(box.dataset.choose);
@@ -85,7 +117,7 @@ function start() {
     const now = part();
     const choice = { code: chosen(), more: [...form.querySelectorAll("input[name=more]:checked")] };
     const together = now.querySelector("input[name=alike]")?.checked && now.dataset.alike === following?.dataset.alike;
-    const ready = following && following.dataset.task && !together ? following : null;
+    const ready = together ? null : following;
     if (ready) sent.set("held", ready.dataset.task);
     sending = true;
     error.hidden = true;
@@ -99,22 +131,22 @@ function start() {
         redirect: "manual",
       });
       if (!answer.headers.get("X-Coding")) throw new Error(box.dataset.away);
-      const words = await answer.text();
-      if (!answer.ok) throw new Error(words);
-      const holder = document.createElement("template");
-      holder.innerHTML = words;
-      const got = holder.content.querySelector("[data-part]");
-      count(Number(answer.headers.get("X-Coding")) || 1);
+      if (!answer.ok) throw new Error(await answer.text());
+      const { done, part: after } = await answer.json();
+      count(done);
+      const got = drawn(after);
       following = got;
       if (!ready) {
-        if (got.dataset.task) {
+        if (!got) finish();
+        else {
           show(got);
           following = null;
-          await prefetch(got.dataset.task);
-        } else finish();
-      } else if (!got.dataset.task) following = null;
+          await prefetch(got.dataset.task).catch(() => {}); // the next reply brings it
+        }
+      }
     } catch (problem) {
       // What was chosen is there again, and Enter sends it once more.
+      waiting = false;
       if (ready) following = ready;
       slot.replaceChildren(now);
       for (const one of radios) one.checked = one === choice.code;
@@ -124,16 +156,17 @@ function start() {
     } finally {
       sending = false;
       next.disabled = false;
+      if (waiting) {
+        waiting = false;
+        next.click();
+      }
     }
   }
 
   async function prefetch(held) {
     const answer = await fetch(`${location.pathname}?after=${held}`, { headers: { "X-Coding": "1" } });
     if (!answer.headers.get("X-Coding")) return;
-    const holder = document.createElement("template");
-    holder.innerHTML = await answer.text();
-    const got = holder.content.querySelector("[data-part]");
-    following = got.dataset.task ? got : null;
+    following = drawn((await answer.json()).part);
   }
 
   function show(one) {

@@ -142,3 +142,15 @@ FORMS |= {
     "hackathon_team", "hackathon_submission", "desk_hackathons", "desk_hackathon", "desk_hackathon_followup",
 }  # fmt: skip
 READ |= {"hackathons", "hackathon", "hackathon_json", "hackathon_results", "hackathon_file"}
+
+# Coding of polls.
+POST_ONLY |= {"poll_receipt_object", "desk_coding_act"}
+FORMS |= {
+    "desk_code", "desk_codebooks", "desk_codebook", "desk_codebook_fix", "desk_codebook_code", "desk_codebook_group",
+    "desk_ruling", "desk_objection",
+}  # fmt: skip
+READ |= {
+    "desk_coding_all", "desk_coding", "desk_agreement", "desk_rulings", "desk_objections", "desk_codebook_changes",
+    "poll_codebook", "poll_codebook_file",
+}  # fmt: skip
+GAPS |= {"response": 1, "version": 1}

@@ -1,6 +1,5 @@
 """Measures speed and size: `make bench`, or `python tools/bench pages similar boot lighthouse
-supports watchers processes crashes hall ledger limits lot near opinions words`.
-supports watchers processes crashes hall ledger limits lot near opinions coding`.
+supports watchers processes crashes hall ledger limits lot near opinions words coding`.
 
 Every figure stands beside a limit or a peer measured in the same run, because machines are noisy. The
 results are printed as a Markdown table, ready for docs/measurements.md.

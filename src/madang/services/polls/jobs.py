@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from madang.kernel.jobs import every
-from madang.services.polls.domain import analysing, files, polls, tasks
+from madang.services.polls.domain import analysing, files, polls, suggesting, tasks
 
 
 @every(20, "polls.close_ended", by_date=True)
@@ -39,3 +39,9 @@ def read_words() -> int:
 def look_back() -> int:
     """Every so many answers that one person coded, a second one looks at some of them."""
     return tasks.look_back()
+
+
+@every(5, "polls.learn")
+def learn() -> int:
+    """What analysts asked the machine to learn."""
+    return suggesting.learn_waiting()

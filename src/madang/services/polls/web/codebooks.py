@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from madang.kernel import policy
@@ -114,7 +115,7 @@ def version(request: HttpRequest, poll: Poll, version: int) -> HttpResponse:
         "may_edit": may_edit,
         "has_before": codebooks.before(book) is not None,
         "tabs": tabs(request, poll),
-        "breadcrumb": _crumbs(poll, (_("Version %(n)s") % {"n": book.version}, "")),
+        "breadcrumb": _crumbs(poll, (pgettext("codebook", "Version %(n)s") % {"n": book.version}, "")),
     }
     return render(request, "polls/coding/codebook.html", context, status=status)
 
@@ -192,7 +193,7 @@ def entry(request: HttpRequest, poll: Poll, version: int, key: str, part: str) -
         "breadcrumb": _crumbs(
             poll,
             (
-                _("Version %(n)s") % {"n": book.version},
+                pgettext("codebook", "Version %(n)s") % {"n": book.version},
                 reverse("desk_codebook", args=[poll.code, book.version]),
             ),
             (title, ""),
@@ -272,7 +273,7 @@ def fix(request: HttpRequest, poll: Poll, version: int) -> HttpResponse:
         "breadcrumb": _crumbs(
             poll,
             (
-                _("Version %(n)s") % {"n": book.version},
+                pgettext("codebook", "Version %(n)s") % {"n": book.version},
                 reverse("desk_codebook", args=[poll.code, book.version]),
             ),
             (_("Fix") if book.state == CodebookState.DRAFT else _("Retire"), ""),
@@ -300,7 +301,7 @@ def changes(request: HttpRequest, poll: Poll, version: int) -> HttpResponse:
         "breadcrumb": _crumbs(
             poll,
             (
-                _("Version %(n)s") % {"n": book.version},
+                pgettext("codebook", "Version %(n)s") % {"n": book.version},
                 reverse("desk_codebook", args=[poll.code, book.version]),
             ),
             (_("Changes"), ""),

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from madang.kernel import clock, policy
+from madang.kernel import clock, policy, text
 from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import User
@@ -130,7 +131,8 @@ def _standing(book: Codebook, people: list[User], actor: Actor) -> Part:
         "labelled": len(coding.labels(book)),
         "differences": len(rulings.differences(actor=actor, codebook=book)),
         "objections": objections.counts(book.poll),
-        "learning": book.learnings.first(),
+        "learning": (learning := book.learnings.first()),
+        "quality": _quality(learning.result if learning else {}),
         "enough": suggesting.enough(book),
         "sample_form": forms.CodersForm(people=people, initial_count=tasks.SAMPLE, prefix="sample"),
         "rest_form": forms.CodersForm(people=people, initial_count=max(without, 1), prefix="rest"),
@@ -183,6 +185,16 @@ def act(request: HttpRequest, poll: Poll) -> HttpResponse:
     return redirect("desk_coding", poll.code)
 
 
+def _quality(result: Part) -> Part:
+    """How good the machine was, in percent with its interval."""
+    if not result:
+        return {}
+    said = {
+        name: "{:.0%} ({:.0%} – {:.0%})".format(*result[name]).replace("%", " %") for name in ("top1", "top3")
+    }
+    return {**said, "commonest": f"{result['commonest'] * 100:.0f} %"}
+
+
 def _number(typed: str | None) -> int:
     return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 19 else 0
 
@@ -196,7 +208,7 @@ def screen(request: HttpRequest, poll: Poll) -> HttpResponse:
         if SCRIPT in request.headers:
             after = _number(request.GET.get("after"))
             following = coding.waiting(actor, book).exclude(pk=after).select_related("codebook").first()
-            return _alone(request, book, following)
+            return _alone(book, following)
         return _screen(request, book, _asked(request.GET, actor, book))
     do = request.POST.get("do", "")
     if do == "undo":
@@ -237,7 +249,7 @@ def screen(request: HttpRequest, poll: Poll) -> HttpResponse:
         return redirect(request.path)
     held = _number(request.POST.get("held"))
     following = coding.waiting(actor, book).exclude(pk=held).select_related("codebook").first()
-    return _alone(request, book, following, done)
+    return _alone(book, following, done)
 
 
 def _asked(said: QueryDict, actor: Actor, book: Codebook) -> Task | None:
@@ -264,10 +276,10 @@ def _failed(
     return _screen(request, book, task, error=reason, status=status, said=said)
 
 
-def _alone(request: HttpRequest, book: Codebook, task: Task | None, done: int = 0) -> HttpResponse:
+def _alone(book: Codebook, task: Task | None, done: int = 0) -> HttpResponse:
     """The next answer, and how many were coded by what was sent."""
-    answer = render(request, "polls/coding/part_answer.html", {"part": _part(book, task)})
-    answer[SCRIPT] = str(done)
+    answer = JsonResponse({"done": done, "part": _part(book, task)})
+    answer[SCRIPT] = "1"
     return answer
 
 
@@ -295,13 +307,13 @@ def _screen(
         "groups": shown(book),
         "is_multi": book.body.get("label") == "multi",
         "part": _part(book, task),
-        "following": _part(book, following.first()),
+        "following_json": json.dumps(_part(book, following.first()), ensure_ascii=False),
         "own": own,
         "error": error,
         "chosen": said.get("code", "") if said else held.code if held else "",
         "chosen_more": said.getlist("more") if said else held.more if held else [],
         "can_undo": own["done"] > 0,
-        "breadcrumb": crumbs(book.poll, (_("Code"), "")),
+        "breadcrumb": crumbs(book.poll, (_("Code one answer after the other"), "")),
     }
     return render(request, "polls/coding/screen.html", context, status=status)
 
@@ -321,8 +333,15 @@ def _part(book: Codebook, task: Task | None) -> Part:
     return {
         "task": task.pk,
         "alike_key": task.alike,
-        "text": own,
+        "text": own or _("(nothing was written)"),
+        "language": text.language_of(own) or "ko",
         "alike": len(alike),
+        "alike_words": ngettext(
+            "Code %(n)s other that says the same as well",
+            "Code %(n)s others that say the same as well",
+            len(alike),
+        )
+        % {"n": len(alike)},
         "others": sorted(set(said.values()) - {own})[:5],
         "suggested": [
             {"key": key, "name": names.get(key, key), "percent": round(confidence * 100)}
