@@ -45,8 +45,7 @@ def test_two_readers_count_where_they_agree_and_a_ruling_before_both() -> None:
     host, analyst = office()
     poll = closed(lead=(host, analyst))
     book = coded(poll, double=8, differ=3)
-    how = [one.how for one in reading.readings(book).values()]
-    assert (how.count("single"), how.count("double"), how.count("disagree")) == (16, 5, 3)
+    assert reading.how(book) == {"single": 16, "agreed": 5, "ruled": 0, "open": 3}
     first = Response.objects.filter(poll=poll).order_by("pk")[0]
     ruled(book, first, "efficiency", analyst)
     table = composing.compose(poll=poll, codebook=book)["coded"]["table"]

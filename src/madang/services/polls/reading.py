@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from madang.services.polls.logic.codebook import Codebook as Book
 from madang.services.polls.logic.codebook import Coded, book_of
-from madang.services.polls.models import Codebook, Coding, Poll, Question, Reply, Response, Ruling, Trait
+from madang.services.polls.domain import agreeing, coding, tasks
+from madang.services.polls.models import Codebook, Coding, Poll, Question, Reply, Response, Trait
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,60 +46,35 @@ def book(codebook: Codebook) -> Book:
     return book_of(codebook.body)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How one response was coded: the codes that count, or why none counts yet."""
-
-    codes: tuple[str, ...]
-    how: str  # single, double, ruling; disagree or open when no code counts
-
-
-def readings(codebook: Codebook) -> dict[int, Reading]:
-    """Response → what counts. A ruling counts before codings; two coders count where their main codes are the same.
-
-    What a machine suggests counts nowhere here.
-    """
-    by_response: dict[int, list[tuple[str, ...]]] = {}
-    coded = Coding.objects.filter(task__codebook=codebook, task__response__is_withdrawn=False)
-    for response, code, more in coded.order_by("task__response_id", "task__coder_id").values_list(
-        "task__response_id", "code", "more"
-    ):
-        by_response.setdefault(response, []).append((code, *more))
-    found = {response: _agreed(codings) for response, codings in by_response.items()}
-    rulings = Ruling.objects.filter(codebook=codebook, response__is_withdrawn=False).order_by("turn")
-    for response, code, more in rulings.values_list("response_id", "code", "more"):
-        found[response] = Reading((code, *more), "ruling")
-    return found
-
-
-def _agreed(codings: list[tuple[str, ...]]) -> Reading:
-    if len(codings) == 1:
-        return Reading(codings[0], "single")
-    if len({codes[0] for codes in codings}) > 1:
-        return Reading((), "disagree")
-    # Side codes count where everybody gave them.
-    main, *rest = codings[0]
-    shared = [code for code in rest if all(code in codes for codes in codings[1:])]
-    return Reading((main, *shared), "double")
+def how(codebook: Codebook) -> dict[str, int]:
+    """How the codes that count came about, and how many answers wait for a decision between readers."""
+    labels = coding.labels(codebook)
+    counted = Counter(label.how for label in labels.values())
+    read = Coding.objects.filter(task__codebook=codebook, task__response__is_withdrawn=False)
+    begun = set(read.values_list("task__response", flat=True))
+    return {
+        **{name: counted[name] for name in (coding.SINGLE, coding.AGREED, coding.RULED)},
+        "open": len(begun - labels.keys()),
+    }
 
 
 def coded(poll: Poll, codebook: Codebook) -> list[Coded]:
     """The rows of the report's table: every answer, with its codes or none. One response is one person."""
-    found = readings(codebook)
-    nothing = Reading((), "open")
-    return [Coded(str(row.pk), str(row.pk), found.get(row.pk, nothing).codes) for row in answers(poll)]
+    labels = coding.labels(codebook)
+
+    def codes(pk: int) -> tuple[str, ...]:
+        label = labels.get(pk)
+        return (label.code, *label.more) if label else ()
+
+    return [Coded(str(row.pk), str(row.pk), codes(row.pk)) for row in answers(poll)]
 
 
 def ratings(codebook: Codebook) -> list[list[str | None]]:
-    """`[answer][coder]` main codes of what was coded more than once, for agreement."""
-    rows = Coding.objects.filter(task__codebook=codebook, task__is_double=True).order_by(
-        "task__response_id", "task__coder_id"
-    )
-    by_response: dict[int, dict[int, str]] = {}
-    for response, coder, code in rows.values_list("task__response_id", "task__coder_id", "code"):
-        by_response.setdefault(response, {})[coder] = code
-    coders = sorted({coder for codes in by_response.values() for coder in codes})
-    return [[codes.get(coder) for coder in coders] for codes in by_response.values()]
+    """`[answer][coder]` main codes of the sample that was coded twice, for agreement."""
+    found = agreeing.doubles(codebook)
+    sample = [given for response, given in found.codes.items() if found.purposes[response] == tasks.SAMPLED]
+    coders = sorted({coder for given in sample for coder in given})
+    return [[given.get(coder) for coder in coders] for given in sample]
 
 
 def closed(poll: Poll) -> Iterator[tuple[Question, list[Any]]]:

@@ -60,8 +60,8 @@ def _coded(coded: Part) -> list[str]:
         )
         % {"n": coded["version"]},
         _(
-            "Coded by one reader: %(single)s. By two who agreed: %(double)s. Decided with a reason after they differed or"
-            " after an objection: %(ruling)s. Still open between two readers: %(disagree)s."
+            "Coded by one reader: %(single)s. By two who agreed: %(agreed)s. Decided with a reason after they differed or"
+            " after an objection: %(ruled)s. Still open between two readers: %(open)s."
         )
         % {name: f"{number:,}" for name, number in how.items()},
     ]

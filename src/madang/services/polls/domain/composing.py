@@ -89,13 +89,10 @@ def _coded(poll: Poll, codebook: CodebookRow, quotable: dict[str, str]) -> dict[
     ratings = reading.ratings(codebook)
     # The limits of agreement are dated; the day is that of the codebook, so that a report can be made again.
     day = clock.seoul(codebook.fixed_at or codebook.created_at).date()
-    how: dict[str, int] = {}
-    for one in reading.readings(codebook).values():
-        how[one.how] = how.get(one.how, 0) + 1
     return {
         "codebook": book.as_dict(),
         "version": codebook.version,
-        "how": {name: how.get(name, 0) for name in ("single", "double", "ruling", "disagree")},
+        "how": reading.how(codebook),
         "table": table.build(book, rows, label=SINGLE),
         "several": table.build(book, rows, label=MULTI) if any(len(row.codes) > 1 for row in rows) else None,
         "agreement": agreement(ratings, on=day) if ratings else None,

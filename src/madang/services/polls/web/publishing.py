@@ -140,13 +140,12 @@ def _words_before(poll: Poll) -> dict[str, str]:
 
 def _standing(poll: Poll, book: Codebook) -> Part:
     """How far the answers are coded with a codebook."""
-    how = [one.how for one in reading.readings(book).values()]
-    of = len(reading.answers(poll))
+    how = reading.how(book)
     return {
         "version": book.version,
-        "coded": sum(each != "disagree" for each in how),
-        "disagree": how.count("disagree"),
-        "of": of,
+        "coded": sum(how.values()) - how["open"],
+        "disagree": how["open"],
+        "of": len(reading.answers(poll)),
     }
 
 
