@@ -1,9 +1,10 @@
-"""Two polls of Haedam: one that is open, and one that is closed and waits for its readers. Every answer is made up."""
+"""Three polls of Haedam: one open, one closed that waits for its readers, one with its report. Every answer is made up."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import translation
@@ -12,6 +13,9 @@ from madang.conf.demo.story import acting_as, days_ago, office
 from madang.kernel import clock
 from madang.kernel.actors import Actor
 from madang.kernel.levels import Level
+
+if TYPE_CHECKING:
+    from madang.services.polls.models import Poll
 
 # Words, and who says them: (age, means) with the ages of `starters.AGE` counted from 1, 0 for no answer.
 ANSWERS: tuple[tuple[str, int, str], ...] = (
@@ -80,29 +84,157 @@ ANSWERS: tuple[tuple[str, int, str], ...] = (
     ("부패를 신고한 사람을 끝까지 지켜 주는 것", 4, "web"),
     ("골목까지 살피는 행정", 6, "paper"),
 )
+# How two made-up readers coded them, in the order of the answers; they differed on those in `DIFFERENT`.
+CODES = [
+    "engagement",
+    "other",
+    "efficiency",
+    "fair-transparent",
+    "fair-transparent",
+    "engagement",
+    "disadvantaged",
+    "efficiency",
+    "collaboration",
+    "authority",
+    "communication",
+    "disadvantaged",
+    "efficiency",
+    "proactive",
+    "fair-transparent",
+    "fair-transparent",
+    "quality",
+    "quality",
+    "proactive",
+    "communication",
+    "proactive",
+    "engagement",
+    "communication",
+    "authority",
+    "fair-transparent",
+    "efficiency",
+    "efficiency",
+    "opening",
+    "quality",
+    "engagement",
+    "efficiency",
+    "disadvantaged",
+    "fair-transparent",
+    "not_codable",
+    "other",
+    "proactive",
+    "coexistence",
+    "communication",
+    "opening",
+    "safety",
+    "efficiency",
+    "collaboration",
+    "authority",
+    "public-interest",
+    "communication",
+    "disadvantaged",
+    "fair-transparent",
+    "proactive",
+    "authority",
+    "other",
+    "public-interest",
+    "efficiency",
+    "coexistence",
+    "communication",
+    "collaboration",
+    "proactive",
+    "fair-transparent",
+    "communication",
+    "communication",
+    "not_codable",
+    "engagement",
+    "proactive",
+    "fair-transparent",
+    "proactive",
+]
+DIFFERENT = {
+    "빠른 처리보다 바른 처리": "public-interest",
+    "주말에도 되는 민원": "efficiency",
+    "말보다 실천": "other",
+}
 
 
 def tell(report: Callable[[str], None]) -> None:
     """Nothing where the service is switched off."""
     if "polls" in settings.SERVICES_OFF:
         return
+    _published()
     _closed()
     _open()
-    report(f"Two polls: one open, one closed with {len(ANSWERS)} answers that nobody gave.")
+    report(
+        f"Three polls: one open, one closed with {len(ANSWERS)} answers that nobody gave, one with its report."
+    )
+
+
+def _published() -> None:
+    """Last year's round: read by two, decided where they differed, published."""
+    from madang.services.polls.domain import analysing, codebooks, coding, publishing, rulings, tasks
+    from madang.services.polls.logic.codebook import plan_book
+    from madang.services.polls.models import Task
+
+    chief = acting_as("analyst")
+    poll = _asked(
+        "당신에게 시정혁신이란? 지난해 (체험용 설문)",
+        "What is innovation in our city to you? Last year (demo poll)",
+        380,
+    )
+    with days_ago(350):
+        book = codebooks.fix(
+            actor=chief, codebook=codebooks.start(actor=chief, poll=poll, body=plan_book().as_dict())
+        )
+        readers = [acting_as("coder"), acting_as("second-coder")]
+        people = [reader.account for reader in readers]
+        tasks.hand_out_sample(actor=chief, codebook=book, coders=people, size=len(ANSWERS))
+        right = {words: code for (words, _age, _means), code in zip(ANSWERS, CODES, strict=True)}
+        texts = tasks.texts(poll)
+        for task in Task.objects.filter(codebook=book).select_related("coder"):
+            reader = readers[people.index(task.coder)]
+            words = texts[task.response_id]
+            code = DIFFERENT.get(words, right[words]) if reader is readers[1] else right[words]
+            coding.code(actor=reader, task=task, code=code)
+        for one in rulings.differences(actor=chief, codebook=book):
+            rulings.rule(
+                actor=chief,
+                codebook=book,
+                response=one.response,
+                code=right[texts[one.response]],
+                reason="코드북의 정의에 더 가까운 쪽으로 정했습니다.",
+            )
+        analysis = analysing.order(actor=chief, poll=poll, around=["정부", "혁신"])
+        analysing.read_apart(analysis)
+        analysis.refresh_from_db()
+        publishing.publish(
+            actor=chief,
+            poll=poll,
+            codebook=book,
+            analysis=analysis,
+            after=0,
+            note_ko="체험용 보고서입니다. 답변은 모두 지어낸 것이고, 표와 그림은 그 답변으로 실제로 계산했습니다.",
+            note_en="A demo report. All answers are made up; tables and pictures are really computed from them.",
+        )
 
 
 def _closed() -> None:
+    _asked("당신에게 시정혁신이란? (체험용 설문)", "What is innovation in our city to you? (demo poll)", 30)
+
+
+def _asked(title_ko: str, title_en: str, days: float) -> Poll:
+    """A poll that was opened so many days ago, answered for eighteen days, and closed."""
     from madang.services.polls.domain import polls, responses  # the app may be switched off
     from madang.services.polls.domain.starters import CONSENT_EN, CONSENT_KO, STARTERS
 
     chief, starter = acting_as("analyst"), STARTERS["plan"]
-    with days_ago(30):
+    with days_ago(days):
         poll = polls.create(
             actor=chief,
             host=office("participation"),
             questions=starter.questions,
-            title_ko="당신에게 시정혁신이란? (체험용 설문)",
-            title_en="What is innovation in our city to you? (demo poll)",
+            title_ko=title_ko,
+            title_en=title_en,
             intro_ko="체험용 설문입니다. 답변은 모두 지어낸 것입니다.",
             intro_en="This is a demo. All answers are made up.",
             consent_ko=CONSENT_KO,
@@ -114,7 +246,7 @@ def _closed() -> None:
         poll = polls.open_(actor=chief, poll=poll)
     for place, (words, age, means) in enumerate(ANSWERS):
         language = "en" if words.isascii() else "ko"
-        with days_ago(29 - place * 18 / len(ANSWERS)), translation.override(language):
+        with days_ago(days - 1 - place * 18 / len(ANSWERS)), translation.override(language):
             responses.hand_in(
                 actor=Actor(channel=means),
                 poll=poll,
@@ -122,8 +254,8 @@ def _closed() -> None:
                 has_consented=True,
                 may_quote=place % 4 != 3,
             )
-    with days_ago(9):
-        polls.close(actor=chief, poll=poll)
+    with days_ago(days - 21):
+        return polls.close(actor=chief, poll=poll)
 
 
 def _open() -> None:

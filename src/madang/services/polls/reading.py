@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from madang.services.polls.domain import agreeing, coding, tasks
 from madang.services.polls.logic.codebook import Codebook as Book
 from madang.services.polls.logic.codebook import Coded, book_of
-from madang.services.polls.domain import agreeing, coding, tasks
 from madang.services.polls.models import Codebook, Coding, Poll, Question, Reply, Response, Trait
 
 

@@ -6,7 +6,9 @@ none is left and ends. Several workers share the parts of one analysis; a part t
 
 from __future__ import annotations
 
-import hashlib
+import json
+import subprocess
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -28,8 +30,6 @@ PART = 2_000
 PATIENCE = timedelta(minutes=10)
 """After this long a part that was taken and not finished is taken by somebody else."""
 MOST_PHRASES, LONGEST_PHRASE = 50, 60
-MOST_QUOTES = 20_000
-"""Texts that are masked for quotes and for the bundle; beyond, only as many."""
 READ = (PollState.CLOSED, PollState.PUBLISHED)
 
 
@@ -148,12 +148,51 @@ def _do(part: Chunk) -> None:
 
 
 def _how(analysis: Analysis) -> Any:
-    from madang.services.polls.logic import boilerplate
-    from madang.services.polls.logic import reading as method
+    from madang.services.polls.words_child import how_of
 
-    phrases = analysis.parameters.get("phrases", [])
-    own = boilerplate.made([*boilerplate.listed().phrases, *phrases], "listed+own") if phrases else None
-    return method.usual(boilerplates=own)
+    return how_of(analysis.parameters.get("phrases", []))
+
+
+def _numbered(poll: Poll) -> list[list[Any]]:
+    """Answers as they are published: the number in the random order names one, not the key of its row."""
+    return [[str(number), one.text, one.may_quote] for number, one in enumerate(reading.answers(poll), 1)]
+
+
+def read_apart(analysis: Analysis) -> None:
+    """Read the words of few answers now, in a process that needs no database: inside a transaction that no worker sees."""
+    given = {
+        "answers": _numbered(analysis.poll),
+        "phrases": analysis.parameters.get("phrases", []),
+        "around": analysis.parameters.get("around", []),
+    }
+    made = subprocess.run(
+        [sys.executable, "-m", "madang.services.polls.words_child"],
+        input=json.dumps(given).encode(),
+        capture_output=True,
+        check=True,
+    )
+    _keep(analysis, **json.loads(made.stdout))
+
+
+def _keep(analysis: Analysis, *, result: dict[str, Any], quotable: dict[str, str]) -> None:
+    _end(
+        analysis,
+        result=result,
+        quotable=quotable,
+        versions=result["versions"],
+        input=input_of(analysis.poll),
+        digest=digest(result),
+        state=AnalysisState.DONE,
+    )
+
+
+def _end(analysis: Analysis, **changed: Any) -> None:
+    with transaction.atomic():
+        live = Analysis.objects.filter(
+            pk=analysis.pk, state__in=[AnalysisState.WAITING, AnalysisState.RUNNING]
+        )
+        if live.update(**changed, ended_at=clock.now()):
+            analysis.chunks.all().delete()
 
 
 def input_of(poll: Poll) -> str:
@@ -161,48 +200,23 @@ def input_of(poll: Poll) -> str:
     return digest([[str(one.pk), one.text, one.may_quote] for one in reading.answers(poll)])
 
 
-def _quotable(answers: Any, how: Any) -> dict[str, str]:
-    """Answers from which quotes may be taken, as they may be shown. Which, the digests of their texts decide, not a person."""
-    from madang.services.polls.logic import cleaning, lines
-
-    wanted = [one for one in answers if one.quote]
-    wanted.sort(key=lambda one: hashlib.sha256(one.text.encode()).digest())
-    chosen = [
-        lines.Line(int(one.key), cleaning.clean(one.text, how.boilerplate).text, (), ())
-        for one in wanted[:MOST_QUOTES]
-    ]
-    return {str(one.answer): one.text for one in lines.masked(chosen, how) if one.text.strip()}
-
-
 def finish(analysis: Analysis) -> None:
     """Put the parts together. A failure is written down, in words, and the analysis ends."""
+    from madang.services.polls import words_child
     from madang.services.polls.logic import analysis as method
     from madang.services.polls.logic import store
 
     answers = [
-        # The number in the random order names an answer in what is published, not the key of its row.
-        method.Answer(key=str(number), text=one.text, quote=one.may_quote)
-        for number, one in enumerate(reading.answers(analysis.poll), 1)
+        method.Answer(key=key, text=text, quote=quote) for key, text, quote in _numbered(analysis.poll)
     ]
-    parts = [
-        store.Chunk.from_bytes(bytes(row or b""))
-        for row in analysis.chunks.order_by("number").values_list("read", flat=True)
-    ]
-    changed: dict[str, Any]
+    rows = analysis.chunks.order_by("number").values_list("read", flat=True)
+    how = _how(analysis)
     try:
+        parts = [store.Chunk.from_bytes(bytes(row or b"")) for row in rows]
         wanted = method.Settings(around=tuple(analysis.parameters.get("around", [])))
-        result = method.finish(answers, parts, wanted, how=_how(analysis))
-        changed = {
-            "result": result,
-            "quotable": _quotable(answers, _how(analysis)),
-            "versions": result["versions"],
-            "input": input_of(analysis.poll),
-            "digest": digest(result),
-            "state": AnalysisState.DONE,
-        }
+        result = method.finish(answers, parts, wanted, how=how)
     except ValueError as error:
-        changed = {"state": AnalysisState.FAILED, "error": str(error)[:300]}
-    with transaction.atomic():
-        mine = Analysis.objects.filter(pk=analysis.pk, state=AnalysisState.RUNNING)
-        if mine.update(**changed, ended_at=clock.now()):
-            analysis.chunks.all().delete()
+        _end(analysis, state=AnalysisState.FAILED, error=str(error)[:300])
+        return
+    quoted = words_child.quotable([one for one in answers if one.quote], how)
+    _keep(analysis, result=result, quotable=quoted)

@@ -1,0 +1,46 @@
+"""Reads the words of few answers in a process of its own that needs no database: answers come in as JSON, the result goes out.
+
+For acts inside a transaction that only this process sees, such as telling the demo. `python -m madang.services.polls.words_child`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from typing import Any
+
+from madang.services.polls.logic import analysis, boilerplate, cleaning, lines, reading
+
+MOST = 20_000
+"""Texts that are masked for quotes and for the bundle; beyond, only as many."""
+
+
+def how_of(phrases: list[str]) -> reading.How:
+    """Reading with Madang's list and these phrases taken out."""
+    own = boilerplate.made([*boilerplate.listed().phrases, *phrases], "listed+own") if phrases else None
+    return reading.usual(boilerplates=own)
+
+
+def quotable(answers: list[analysis.Answer], how: reading.How) -> dict[str, str]:
+    """The words of `answers` with personal data and names masked; in the order of their digests, which nobody chose."""
+    answers = sorted(answers, key=lambda one: hashlib.sha256(one.text.encode()).digest())[:MOST]
+    cleaned = [
+        lines.Line(int(one.key), cleaning.clean(one.text, how.boilerplate).text, (), ()) for one in answers
+    ]
+    return {str(one.answer): one.text for one in lines.masked(cleaned, how) if one.text.strip()}
+
+
+def main() -> None:
+    given: dict[str, Any] = json.load(sys.stdin)
+    how = how_of(given["phrases"])
+    answers = [analysis.Answer(key=key, text=text, quote=quote) for key, text, quote in given["answers"]]
+    wanted = analysis.Settings(around=tuple(given["around"]))
+    result = analysis.analyse(answers, wanted, how=how)
+    json.dump(
+        {"result": result, "quotable": quotable([one for one in answers if one.quote], how)}, sys.stdout
+    )
+
+
+if __name__ == "__main__":
+    main()
