@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 from madang.services.polls.logic.words_command import arguments, run
+from madang.services.polls.management.commands.words import Command
 
 ROWS = [
     ("의견", "사람", "지역"),
@@ -161,3 +164,17 @@ def test_names_and_personal_data_are_masked_in_what_is_shown(tmp_path: Path) -> 
     assert "○○○ 과장 ○○○" in out
     assert json.loads(out)["cleaning"]["personal"] == {"phone": 6}
     assert "김철수" in call(tmp_path, data, "--names", "kept", "--json", "-")[1]
+
+
+def test_madang_words_is_the_same_command(tmp_path: Path) -> None:
+    source = tmp_path / "answers.csv"
+    source.write_text(table(ROWS), encoding="cp949")
+    out = StringIO()
+    call_command(Command(), str(source), "--column", "의견", "--json", str(tmp_path / "one.json"), stdout=out)
+    assert "답변 5건 중" in out.getvalue()
+    plain = call(tmp_path, table(ROWS).encode(), "--json", str(tmp_path / "two.json"))
+    assert plain[0] == 0
+    assert (tmp_path / "one.json").read_bytes() == (tmp_path / "two.json").read_bytes()
+    with pytest.raises(SystemExit) as ended:
+        call_command(Command(), str(source), "--column", "내용", stdout=out, stderr=StringIO())
+    assert ended.value.code == 2

@@ -73,8 +73,14 @@ class Counts:
 
 def _once(word: Array, answer: Array, size: int) -> Array:
     """How many answers have each word, however often."""
-    pairs = np.unique(word * np.int64(1 << 32) + answer)
-    return np.bincount((pairs >> 32).astype(np.int64), minlength=size)
+    pairs = _distinct(word << 32 | answer)
+    return np.bincount(pairs >> 32, minlength=size)
+
+
+def _distinct(values: Array) -> Array:
+    """The different values, in order."""
+    values = np.sort(values)
+    return values[np.concatenate(([True], values[1:] != values[:-1]))] if len(values) else values
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,8 +100,8 @@ class Pairs:
         for one, other, window in _meetings(chunk, words, kept):
             answer = chunk.answer[window].astype(np.int64)
             keys, inverse, windows = np.unique(one << 32 | other, return_inverse=True, return_counts=True)
-            in_answers = np.unique(inverse.astype(np.int64) << 32 | answer) >> 32
-            answers = np.bincount(in_answers.astype(np.int64), minlength=len(keys))
+            in_answers = _distinct(inverse.astype(np.int64) << 32 | answer) >> 32
+            answers = np.bincount(in_answers, minlength=len(keys))
             total += cls(keys >> 32, keys & np.int64(0xFFFFFFFF), windows, answers)
         return total
 
