@@ -13,6 +13,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from kiwipiepy import Kiwi
 from report import table
 
 from madang.services.polls.logic import suggest, trial
+from madang.services.polls.logic.agreement import agreement
 from madang.services.polls.logic.features import Features, features_of
 
 ORGANISED = "A0099"  # the one account of the organised forum
@@ -32,7 +34,9 @@ def run(root: Path) -> None:
     if not source.is_file():
         print(f"coding: skipped, no file at {source}")
         return
-    rows = distinct(list(csv.DictReader(io.StringIO(source.read_text(encoding="utf-8")))))
+    everything = list(csv.DictReader(io.StringIO(source.read_text(encoding="utf-8"))))
+    ceiling(everything)
+    rows = distinct(everything)
     codes, persons = [row["category"] for row in rows], [row["author"] for row in rows]
     kiwi = Kiwi(num_workers=2)
     titles = [row["title"] for row in rows]
@@ -70,6 +74,20 @@ def run(root: Path) -> None:
             ],
         )
     table("Suggested categories", ["from", "method", "answers", "first is right, %", "among three, %"], lines)
+
+
+def ceiling(rows: Sequence[dict[str, str]]) -> None:
+    """Do different authors of the same title choose the same category? Nobody can suggest better than that."""
+    titles: dict[str, dict[str, str]] = {}
+    for row in rows:
+        titles.setdefault(re.sub(r"\W", "", row["title"]), {}).setdefault(row["author"], row["category"])
+    several = [list(chosen.values()) for chosen in titles.values() if len(chosen) > 1]
+    most = max(map(len, several))
+    found = agreement([row + [None] * (most - len(row)) for row in several], on=date(2026, 11, 28))
+    print(
+        f"{found['answers']} titles by more than one author: alpha of their categories "
+        f"{found['alpha']:.2f} ({found['low']:.2f} to {found['high']:.2f})"
+    )
 
 
 def learning(features: Features, codes: Sequence[str], persons: Sequence[str], name: str) -> None:
