@@ -73,8 +73,8 @@ def make(
 ) -> Files:
     """The files of a bundle. `note` is the method in words (ko, en); `number` draws a number that was not drawn before."""
     persons: dict[str, str] = {}
-    lines = sorted((number(), one) for one in given)
-    for _, one in sorted(lines, key=lambda line: line[0]):
+    lines = sorted(((number(), one) for one in given), key=lambda line: line[0])
+    for _, one in lines:
         persons.setdefault(one.person, number())
     answers = [{"answer": at, "person": persons[one.person], "text": one.text} for at, one in lines]
     codings = [{"answer": at, "coder": "decided", "codes": list(one.codes)} for at, one in lines]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from madang.services.polls.logic.codebook import Code, Codebook, Coded
@@ -14,39 +17,6 @@ ADDED, REMOVED, CHANGED, LABEL, ORDER = "added", "removed", "changed", "label", 
 
 # Changes after which somebody has to look at answers again: they move the border of a code.
 BORDERS = ("definition", "include", "exclude", "kind")
-
-_WORDS = {
-    "ko": {
-        "name": "이름",
-        "definition": "정의",
-        "include": "포함하는 것",
-        "exclude": "포함하지 않는 것",
-        "examples": "예시",
-        "group": "묶음",
-        "listed": "표에 따로 표시",
-        "kind": "종류",
-        ADDED: "새로 생김: {name}",
-        REMOVED: "없어짐: {name}",
-        CHANGED: "{name}: {what} 바뀜. {old} → {new}",
-        LABEL: "한 답변에 붙이는 코드 수가 바뀜: {old} → {new}",
-        ORDER: "순서가 바뀜",
-    },
-    "en": {
-        "name": "name",
-        "definition": "definition",
-        "include": "what it includes",
-        "exclude": "what it excludes",
-        "examples": "examples",
-        "group": "group",
-        "listed": "listed by itself",
-        "kind": "kind",
-        ADDED: "New: {name}",
-        REMOVED: "Gone: {name}",
-        CHANGED: "{name}: {what} changed. {old} → {new}",
-        LABEL: "Codes for an answer changed: {old} → {new}",
-        ORDER: "The order changed",
-    },
-}
 
 
 def diff(old: Codebook, new: Codebook) -> list[dict[str, Any]]:
@@ -83,13 +53,21 @@ def diff(old: Codebook, new: Codebook) -> list[dict[str, Any]]:
 
 def readable(changes: Iterable[Mapping[str, Any]], language: str) -> list[str]:
     """A line for each change, in Korean or English."""
-    words, lines = _WORDS[language], []
+    words, lines = _words()[language], []
     for change in changes:
         name = change["name"].get(language) or change["key"]
         what = words.get(change["field"] or "", "")
         old, new = (_said(change[side]) for side in ("old", "new"))
         lines.append(words[change["kind"]].format(name=name, what=what, old=old, new=new))
     return lines
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    """How a change is said, by language."""
+    path = Path(__file__).parents[1] / "data" / "changes.json"
+    found: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 def remap(
