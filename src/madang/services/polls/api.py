@@ -74,14 +74,19 @@ def by_code(typed: str) -> Poll | None:
     return poll if poll is not None and poll.is_public else None
 
 
-def listed() -> list[Poll]:
-    """Public polls, those first that can be answered."""
-    return list(queries.ordered(queries.public())[:200])
+def listed() -> list[dict[str, Any]]:
+    """Public polls in plain values, those first that can be answered."""
+    rows = list(queries.ordered(queries.public())[:200])
+    counted = polls.counts_of_many(rows)
+    return [_plain(row, counted[row.pk]) for row in rows]
 
 
 def plain(poll: Poll) -> dict[str, Any]:
     """A poll in plain values."""
-    counted = polls.counts_of(poll)
+    return _plain(poll, polls.counts_of(poll))
+
+
+def _plain(poll: Poll, counted: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "code": poll.code,
         "about": poll.about or None,
