@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from madang.commons.matters.api import Channel
 from madang.kernel import ids
 from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
@@ -17,7 +18,7 @@ from madang.services.polls.domain.persons import erase_person, own_data
 from madang.services.polls.limits import ANSWER, ANSWER_WITHOUT_ACCOUNT
 from madang.services.polls.logic import form
 from madang.services.polls.models import Poll
-from madang.services.polls.policies import is_answered_now
+from madang.services.polls.policies import OTHER_MEANS, is_answered_now
 from madang.services.polls.web import shown
 
 __all__ = [
@@ -133,6 +134,8 @@ def hand_in(
     Raises:
         RefusedError: as the page; 404 for a code that opens nothing in this poll.
     """
+    if Channel.API not in poll.channels:
+        raise RefusedError(OTHER_MEANS.reason, OTHER_MEANS.code)
     if code:
         found = slips.by_code(code)
         if found is None or found.poll_id != poll.pk:

@@ -103,7 +103,7 @@ class PollForm(forms.Form):
         help_text=_("Needs an account. A second answer of the same person replaces her first."),
     )
     channels = forms.MultipleChoiceField(
-        choices=channels.OFFERED,
+        choices=[one for one in channels.OFFERED if one[0] != channels.EMBED],
         widget=forms.CheckboxSelectMultiple,
         label=_("Means"),
         required=False,
