@@ -84,6 +84,7 @@ def test_a_condition_may_hang_on_several_of_several() -> None:
     [
         ((), ["none"]),
         ((Asked(1, "text"),), []),
+        ((Asked(1, "text", is_worded=False),), ["words"]),
         ((Asked(1, "choice", options=("1",)),), ["few_options"]),
         ((Asked(1, "matrix", options=ABC),), ["few_lines"]),
         ((Asked(1, "choices", options=ABC, least=3, most=2),), ["bounds"]),

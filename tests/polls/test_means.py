@@ -104,7 +104,7 @@ def test_a_poll_without_listed_sites_has_no_frame(client: Client) -> None:
 
 
 def test_programs_read_and_hand_in(client: Client) -> None:
-    poll = asking.opened(*asking.EVERY_KIND)
+    poll = asking.opened(*asking.EVERY_KIND, channels=["web", "api"])
     listed = client.get("/api/v1/polls").json()["items"]
     assert [one["code"] for one in listed] == [poll.code]
     shown = client.get(f"/api/v1/polls/{poll.code}").json()
@@ -131,6 +131,14 @@ def test_programs_read_and_hand_in(client: Client) -> None:
         send(replies={"1": "말", "2": "2"}, consent=True, code="0000-0000-0000-0000-0000").status_code == 404
     )
     assert client.get("/api/v1/polls/000000").status_code == 404
+    shut = asking.opened()
+    refused = client.post(
+        f"/api/v1/polls/{shut.code}/responses",
+        json.dumps({"replies": {"1": "말"}, "consent": True}),
+        content_type="application/json",
+    )
+    assert refused.status_code == 403
+    assert not shut.responses.exists()
 
 
 def test_search_calendar_and_lists(client: Client) -> None:

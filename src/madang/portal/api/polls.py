@@ -116,8 +116,7 @@ def _found(code: str) -> Any:
 
 @router.get("/polls", response=Polls, summary=_("Polls, the open ones first"), operation_id="listPolls")
 def list_polls(request: HttpRequest) -> dict[str, Any]:
-    polls = _polls()
-    return {"items": [polls.plain(row) for row in polls.listed()]}
+    return {"items": _polls().listed()}
 
 
 @router.get(

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from madang.commons.matters.api import Channel
 from madang.kernel import ids, plan
 from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
@@ -17,7 +18,7 @@ from madang.services.polls.domain.persons import erase_person, own_data
 from madang.services.polls.limits import ANSWER, ANSWER_WITHOUT_ACCOUNT
 from madang.services.polls.logic import form, plan_poll
 from madang.services.polls.models import Poll, Report
-from madang.services.polls.policies import is_answered_now
+from madang.services.polls.policies import OTHER_MEANS, is_answered_now
 from madang.services.polls.web import shown
 
 __all__ = [
@@ -77,14 +78,19 @@ def by_code(typed: str) -> Poll | None:
     return poll if poll is not None and poll.is_public else None
 
 
-def listed() -> list[Poll]:
-    """Public polls, those first that can be answered."""
-    return list(queries.ordered(queries.public())[:200])
+def listed() -> list[dict[str, Any]]:
+    """Public polls in plain values, those first that can be answered."""
+    rows = list(queries.ordered(queries.public())[:200])
+    counted = polls.counts_of_many(rows)
+    return [_plain(row, counted[row.pk]) for row in rows]
 
 
 def plain(poll: Poll) -> dict[str, Any]:
     """A poll in plain values."""
-    counted = polls.counts_of(poll)
+    return _plain(poll, polls.counts_of(poll))
+
+
+def _plain(poll: Poll, counted: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "code": poll.code,
         "about": poll.about or None,
@@ -131,6 +137,8 @@ def hand_in(
     Raises:
         RefusedError: as the page; 404 for a code that opens nothing in this poll.
     """
+    if Channel.API not in poll.channels:
+        raise RefusedError(OTHER_MEANS.reason, OTHER_MEANS.code)
     if code:
         found = slips.by_code(code)
         if found is None or found.poll_id != poll.pk:

@@ -15,17 +15,16 @@ from madang.kernel import policy
 from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Organisation
-from madang.kernel.policy import Verdict, no
+from madang.kernel.policy import Verdict
 from madang.services.polls import queries
 from madang.services.polls.channels import TAKEN_IN
 from madang.services.polls.domain import responses, slips
 from madang.services.polls.enums import PollState
 from madang.services.polls.models import Poll, Question
-from madang.services.polls.policies import NOT_OPEN, is_answered_now
+from madang.services.polls.policies import NOT_OPEN, OTHER_MEANS, is_answered_now
 
 NAME = "polls.response"
 NO_SUCH = _("There is no such poll. Choose one from the list.")
-OTHER_MEANS = no(_("This poll is not answered by this means."), "polls.channel")
 
 
 def headline_of(poll: Poll) -> Question | None:

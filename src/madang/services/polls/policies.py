@@ -18,6 +18,7 @@ READING = (Role.ANALYST, Role.CODER)
 """Who reads the answers one by one."""
 NOT_HERS = no(_("Only somebody of the office that asks may do that."), "mandate.polls")
 NOT_READER = no(_("Only analysts and coders of the office that asks read the answers."), "mandate.coder")
+OTHER_MEANS = no(_("This poll is not answered by this means."), "polls.channel")
 NOT_OPEN = no(_("This poll is not open now."), "polls.not_open")
 
 

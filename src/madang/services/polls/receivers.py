@@ -26,10 +26,15 @@ def _until(data: Mapping[str, Any], without: Any, with_end: Any) -> str:
     return str(with_end) % {"day": seoul_text(datetime.fromisoformat(data["until"]), "short")}
 
 
-notices.register_kind(
-    "polls.opened",
-    sentence=lambda data: _until(data, _("The poll is open"), _("The poll is open until %(day)s")),
-)
+def _opened(data: Mapping[str, Any]) -> str:
+    if data.get("from"):
+        return str(_("The poll begins on %(day)s")) % {
+            "day": seoul_text(datetime.fromisoformat(data["from"]))
+        }
+    return _until(data, _("The poll is open"), _("The poll is open until %(day)s"))
+
+
+notices.register_kind("polls.opened", sentence=_opened)
 notices.register_kind(
     "polls.prolonged",
     sentence=lambda data: _until(data, _("The poll goes on"), _("The poll goes on until %(day)s")),

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from django.db import transaction
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel import actors, clock, policy, text
@@ -115,7 +115,7 @@ def read(path: Path, wish: Wish) -> Read:
     for line, cells in read_csv(path, wish.columns):
         found.read += 1
         if cells is None:
-            bad.append(BadRow(line, now("the row does not have as many cells as the first line")))
+            bad.append(BadRow(line, gettext("the row does not have as many cells as the first line")))
             continue
         row = _row(line, cells, wish)
         if isinstance(row, BadRow):
@@ -136,7 +136,7 @@ def read(path: Path, wish: Wish) -> Read:
                 0,
                 BadRow(
                     1,
-                    now(
+                    gettext(
                         "column “%(column)s” has %(many)s different values; to group by it has at most %(most)s"
                     )
                     % {"column": name, "many": f"{len(values):,}", "most": form.MOST_OPTIONS},
@@ -158,7 +158,9 @@ def _row(line: int, cells: dict[str, str], wish: Wish) -> Row | BadRow:
     if len(words) > LONGEST:
         return BadRow(
             line,
-            now("column “%(column)s”: %(have)s characters, at most %(most)s. Is a quote missing before it?")
+            gettext(
+                "column “%(column)s”: %(have)s characters, at most %(most)s. Is a quote missing before it?"
+            )
             % {"column": wish.column, "have": f"{len(words):,}", "most": f"{LONGEST:,}"},
         )
     day = clock.today()
@@ -168,7 +170,7 @@ def _row(line: int, cells: dict[str, str], wish: Wish) -> Row | BadRow:
         except ValueError:
             return BadRow(
                 line,
-                now("column “%(column)s”: “%(cell)s” is no day like 2018-03-05")
+                gettext("column “%(column)s”: “%(cell)s” is no day like 2018-03-05")
                 % {"column": wish.day, "cell": cells[wish.day][:20]},
             )
     groups = tuple(text.clean_line(cells[name]) for name in wish.groups)
@@ -176,7 +178,7 @@ def _row(line: int, cells: dict[str, str], wish: Wish) -> Row | BadRow:
         if len(value) > 100:
             return BadRow(
                 line,
-                now("column “%(column)s”: a group has at most 100 characters") % {"column": name},
+                gettext("column “%(column)s”: a group has at most 100 characters") % {"column": name},
             )
     return Row(line, words, day, groups)
 
@@ -347,7 +349,7 @@ def run(path: Path, progress: Progress, **given: object) -> Report:
         return report
     if found is None:
         report.already = 1
-        report.lines.append(now("This file is here already: /polls/%(code)s/") % {"code": poll.code})
+        report.lines.append(gettext("This file is here already: /polls/%(code)s/") % {"code": poll.code})
         return report
     report.read, report.kept = found.read, len(found.rows)
     report.lines.append(summary(poll, found))
@@ -356,7 +358,7 @@ def run(path: Path, progress: Progress, **given: object) -> Report:
 
 def summary(poll: Poll, found: Read) -> str:
     """What came in, in a sentence."""
-    return now(
+    return gettext(
         "%(read)s rows read, %(kept)s answers kept (%(distinct)s different), %(empty)s empty: /polls/%(code)s/"
     ) % {
         "read": f"{found.read:,}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -127,7 +127,7 @@ def edit(
         StaleError: 409, somebody else saved meanwhile; nothing was changed.
         RefusedError: no mandate, it is open already, or fields that contradict each other.
     """
-    locked = Poll.objects.select_for_update().select_related("changed_by").get(pk=poll.pk)
+    locked = Poll.objects.select_for_update().get(pk=poll.pk)
     policy.require("polls.poll.edit", actor, locked)
     if locked.state == PollState.DRAFT and locked.revision != seen:
         raise StaleError(locked)
@@ -186,7 +186,11 @@ def open_(*, actor: Actor, poll: Poll) -> Poll:
 
 
 def _ends(poll: Poll) -> dict[str, str]:
-    return {"until": poll.closes_at.isoformat(timespec="seconds") if poll.closes_at else ""}
+    begins = poll.opens_at is not None and poll.opens_at > clock.now()
+    return {
+        "from": poll.opens_at.isoformat(timespec="seconds") if begins and poll.opens_at else "",
+        "until": poll.closes_at.isoformat(timespec="seconds") if poll.closes_at else "",
+    }
 
 
 def announce(poll: Poll, kind: str, data: Mapping[str, Any] | None = None) -> None:
@@ -310,13 +314,23 @@ def record_of(poll: Poll) -> dict[str, Any]:
 
 def counts_of(poll: Poll) -> dict[str, Any]:
     """How many answered, by which means, and how many took it back."""
-    counted = Response.objects.filter(poll=poll, is_withdrawn=False)
-    channels = counted.order_by("channel").values_list("channel").annotate(many=Count("pk"))
-    return {
-        "responses": counted.count(),
-        "withdrawn": Response.objects.filter(poll=poll, is_withdrawn=True).count(),
-        "channels": dict(channels),
+    return counts_of_many([poll])[poll.pk]
+
+
+def counts_of_many(polls: Iterable[Poll]) -> dict[int, dict[str, Any]]:
+    """The same for several polls with one query."""
+    found: dict[int, dict[str, Any]] = {
+        poll.pk: {"responses": 0, "withdrawn": 0, "channels": {}} for poll in polls
     }
+    rows = Response.objects.filter(poll__in=list(found)).order_by("channel")
+    grouped = rows.values_list("poll", "is_withdrawn", "channel").annotate(many=Count("pk"))
+    for key, is_withdrawn, channel, many in grouped:
+        if is_withdrawn:
+            found[key]["withdrawn"] += many
+        else:
+            found[key]["responses"] += many
+            found[key]["channels"][channel] = many
+    return found
 
 
 def close_ended() -> int:

@@ -48,6 +48,7 @@ def asked(rows: Iterable[Question]) -> tuple[form.Asked, ...]:
             most=int(row.limits.get("most") or 0),
             on=int(row.condition.get("question") or 0),
             any_of=tuple(row.condition.get("any_of") or ()),
+            is_worded=bool(row.label_ko and row.label_en),
         )
         for row in rows
     )

@@ -39,6 +39,8 @@ class Asked:
     on: int = 0
     any_of: tuple[str, ...] = ()
     """Shown only when the question `on` was answered with one of these; 0 means always."""
+    is_worded: bool = True
+    """Whether it is written in both languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,8 @@ def flaws(questions: Sequence[Asked]) -> tuple[Finding, ...]:
 
 def _flaws_of(question: Asked, before: Mapping[int, Asked]) -> Iterable[Finding]:
     number = question.number
+    if not question.is_worded:
+        yield Finding(number, "words")
     if question.kind in WITH_OPTIONS:
         if len(question.options) < 2:
             yield Finding(number, "few_options")

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
@@ -250,6 +251,6 @@ def figures_of(counted: Mapping[str, Any]) -> list[Part]:
 def embed_code(poll: Poll) -> str:
     """What another site puts into its page."""
     return (
-        f'<iframe src="{settings.PUBLIC_URL}{address(poll, "poll_embed")}" title="{poll.title}"'
+        f'<iframe src="{settings.PUBLIC_URL}{address(poll, "poll_embed")}" title="{escape(poll.title)}"'
         ' width="100%" height="800"></iframe>'
     )

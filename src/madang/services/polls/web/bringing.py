@@ -2,22 +2,88 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Organisation
 from madang.kernel.web.acting import actor_of
-from madang.services.polls import policies
+from madang.services.polls import limits, policies
 from madang.services.polls.domain import importing
 from madang.services.polls.web.building import for_office
-from madang.services.polls.web.forms import ImportForm
+from madang.services.polls.web.forms import Words
 from madang.services.polls.web.pages import Part, address, crumb, desk_crumbs
 
 SHOWN = 20
+
+
+class ImportForm(forms.Form):
+    """Answers from elsewhere, in a CSV file."""
+
+    host = forms.ModelChoiceField(
+        queryset=Organisation.objects.none(), label=_("Which office keeps it"), empty_label=None
+    )
+    title_ko = Words(
+        max_length=limits.TITLE_KO_MAX,
+        label=_("Title in Korean"),
+        error_messages={"required": _("Give it a title in Korean.")},
+    )
+    title_en = Words(
+        max_length=limits.TITLE_EN_MAX,
+        label=_("Title in English"),
+        error_messages={"required": _("Give it a title in English.")},
+    )
+    source = Words(
+        max_length=300,
+        label=_("Source and licence"),
+        help_text=_("Who asked, when, where the file comes from, and what its licence allows."),
+        error_messages={"required": _("Say where the answers come from and under which licence.")},
+    )
+    file = forms.FileField(
+        label=_("CSV file"),
+        help_text=_("UTF-8 or CP949, up to 20 MB. Its first line names the columns."),
+        error_messages={
+            "required": _("Choose the file. A browser forgets it when something has to be corrected."),
+            "empty": _("The file is empty."),
+        },
+    )
+    column = Words(
+        max_length=100,
+        label=_("Column with the answers"),
+        error_messages={"required": _("Say which column holds the answers.")},
+    )
+    groups = Words(
+        max_length=300,
+        required=False,
+        label=_("Columns to group by"),
+        help_text=_("Such as age, region. At most 40 different values each; several columns with commas."),
+    )
+    day = Words(
+        max_length=100,
+        required=False,
+        label=_("Column with the day"),
+        help_text=_("As 2018-03-05. Empty: today."),
+    )
+    distinct = forms.BooleanField(required=False, label=_("Take each text once"))
+    may_quote = forms.BooleanField(required=False, label=_("The licence allows to quote"))
+
+    def wish(self) -> importing.Wish:
+        data = self.cleaned_data
+        return importing.Wish(
+            column=data["column"],
+            groups=tuple(part for name in data["groups"].split(",") if (part := name.strip())),
+            day=data["day"],
+            title_ko=data["title_ko"],
+            title_en=data["title_en"],
+            source=data["source"],
+            distinct=data["distinct"],
+            may_quote=data["may_quote"],
+        )
 
 
 @for_office
@@ -43,12 +109,15 @@ def bring_in(request: HttpRequest) -> HttpResponse:
                 request,
                 importing.summary(poll, found)
                 if found
-                else _("This file was brought in before; here it is."),
+                else gettext("This file was brought in before; here it is."),
             )
             return redirect(address(poll, "poll_lead"))
         except importing.FileError as refused:
             errors = [{"text": str(refused)}] + [
-                {"text": _("Line %(line)s: %(reason)s") % {"line": f"{one.line:,}", "reason": one.reason}}
+                {
+                    "text": gettext("Line %(line)s: %(reason)s")
+                    % {"line": f"{one.line:,}", "reason": one.reason}
+                }
                 for one in refused.bad[:SHOWN]
             ]
         except RefusedError as refused:
@@ -59,6 +128,6 @@ def bring_in(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "errors": errors,
-        "breadcrumb": desk_crumbs(crumb(_("Answers from elsewhere"))),
+        "breadcrumb": desk_crumbs(crumb(gettext("Answers from elsewhere"))),
     }
     return render(request, "polls/bring_in.html", context, status=422 if form.errors or errors else 200)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -19,12 +18,12 @@ from madang.kernel.models import Organisation
 from madang.kernel.web.acting import actor_of
 from madang.services.polls import policies, queries
 from madang.services.polls.domain import polls
-from madang.services.polls.domain.questions import Draft
 from madang.services.polls.domain.starters import CONSENT_EN, CONSENT_KO, STARTERS
 from madang.services.polls.enums import PollState, QuestionKind
 from madang.services.polls.logic import form as logic
 from madang.services.polls.models import Poll
 from madang.services.polls.web import answering, shown
+from madang.services.polls.web.arranging import arranged
 from madang.services.polls.web.forms import NewPollForm, PollForm, ProlongForm, QuestionForm, ReasonForm
 from madang.services.polls.web.pages import Part, address, crumb, desk_crumbs, sign_in_url, tag
 
@@ -137,7 +136,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     are_valid = [form.is_valid(), *[one.is_valid() for one in questions]]
     if not all(are_valid):
         return _edit_page(request, poll, form, questions, status=422)
-    drafts, anchor = _arranged([one.draft() for one in questions], request.POST.get("do", ""))
+    drafts, anchor = arranged([one.draft() for one in questions], request.POST.get("do", ""))
     if sum(one.is_headline and one.kind == QuestionKind.TEXT for one in drafts) > 1:
         error = _("The report can be about one free text only: choose one question for it.")
         return _edit_page(request, poll, form, questions, errors=[error], status=422)
@@ -159,44 +158,6 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     if act == "save":
         messages.success(request, _("The draft is saved."))
     return redirect(f"{address(poll, 'poll_edit')}{anchor}")
-
-
-def _arranged(drafts: list[Draft], act: str) -> tuple[list[Draft], str]:
-    """Questions after a button that adds, moves or removes one, and where the page goes on.
-
-    Conditions name questions by their numbers: they follow when the order changes, and go when their question goes.
-    """
-    verb, _colon, what = act.partition(":")
-    order: list[int | None] = list(range(len(drafts)))
-    place = int(what) - 1 if what.isdigit() and len(what) < 4 else -1
-    anchor = ""
-    if verb == "add" and what in QuestionKind.values and len(drafts) < logic.MOST_QUESTIONS:
-        return [*drafts, Draft(what)], f"#question-{len(drafts) + 1}"
-    if not 0 <= place < len(drafts):
-        return drafts, anchor
-    if verb == "up" and place > 0:
-        order[place - 1], order[place] = order[place], order[place - 1]
-        anchor = f"#question-{place}"
-    elif verb == "down" and place + 1 < len(drafts):
-        order[place + 1], order[place] = order[place], order[place + 1]
-        anchor = f"#question-{place + 2}"
-    elif verb == "remove":
-        order.pop(place)
-        anchor = "#questions"
-    now = {old + 1: new for new, old in enumerate(order, start=1) if old is not None}
-    moved = []
-    for old in order:
-        draft = drafts[old] if old is not None else None
-        if draft is not None:
-            moved.append(_renumbered(draft, now))
-    return moved, anchor
-
-
-def _renumbered(draft: Draft, now: dict[int, int]) -> Draft:
-    if not draft.on:
-        return draft
-    on = now.get(draft.on, 0)
-    return replace(draft, on=on, any_of=draft.any_of if on else ())
 
 
 def _edit_page(

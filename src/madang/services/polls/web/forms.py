@@ -13,7 +13,6 @@ from madang.kernel import text
 from madang.kernel.levels import Level
 from madang.kernel.models import Organisation
 from madang.services.polls import channels, limits
-from madang.services.polls.domain import importing
 from madang.services.polls.domain.questions import Choice, Draft
 from madang.services.polls.enums import QuestionKind
 from madang.services.polls.logic import form as logic
@@ -104,7 +103,7 @@ class PollForm(forms.Form):
         help_text=_("Needs an account. A second answer of the same person replaces her first."),
     )
     channels = forms.MultipleChoiceField(
-        choices=channels.OFFERED,
+        choices=[one for one in channels.OFFERED if one[0] != channels.EMBED],
         widget=forms.CheckboxSelectMultiple,
         label=_("Means"),
         required=False,
@@ -205,7 +204,11 @@ class LinesField(Words):
 class QuestionForm(forms.Form):
     """One question of a draft."""
 
-    kind = forms.ChoiceField(choices=QuestionKind.choices, label=_("Kind"))
+    kind = forms.ChoiceField(
+        choices=QuestionKind.choices,
+        label=_("Kind"),
+        help_text=_("After another kind was chosen, save: its fields appear."),
+    )
     ko = Words(max_length=limits.LABEL_MAX, required=False, label=_("Question in Korean"))
     en = Words(max_length=limits.LABEL_MAX, required=False, label=_("Question in English"))
     help_ko = Words(max_length=limits.LABEL_MAX, required=False, label=_("Hint in Korean"))
@@ -238,6 +241,31 @@ class QuestionForm(forms.Form):
         label=_("was answered with"),
         help_text=_("Numbers of its answers, such as 1, 2."),
     )
+
+    @property
+    def _kind(self) -> str:
+        return str(self["kind"].value() or QuestionKind.TEXT)
+
+    @property
+    def has_options(self) -> bool:
+        """Whether the page offers the field; after another kind was chosen, saving brings it."""
+        return self._kind in logic.WITH_OPTIONS
+
+    @property
+    def has_rows(self) -> bool:
+        return self._kind == QuestionKind.MATRIX
+
+    @property
+    def is_words(self) -> bool:
+        return self._kind == QuestionKind.TEXT
+
+    @property
+    def is_bounded(self) -> bool:
+        return self._kind in (QuestionKind.CHOICES, QuestionKind.RANKING)
+
+    @property
+    def may_be_trait(self) -> bool:
+        return self._kind in (QuestionKind.CHOICE, QuestionKind.SCALE)
 
     def clean_any_of(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(re.findall(r"\d+", str(self.cleaned_data["any_of"]))))
@@ -296,67 +324,3 @@ class ReasonForm(forms.Form):
     reason = Words(
         rows=3, max_length=limits.REASON_MAX, label=_("Why"), help_text=_("In a sentence; it is published.")
     )
-
-
-class ImportForm(forms.Form):
-    """Answers from elsewhere, in a CSV file."""
-
-    host = forms.ModelChoiceField(
-        queryset=Organisation.objects.none(), label=_("Which office keeps it"), empty_label=None
-    )
-    title_ko = Words(
-        max_length=limits.TITLE_KO_MAX,
-        label=_("Title in Korean"),
-        error_messages={"required": _("Give it a title in Korean.")},
-    )
-    title_en = Words(
-        max_length=limits.TITLE_EN_MAX,
-        label=_("Title in English"),
-        error_messages={"required": _("Give it a title in English.")},
-    )
-    source = Words(
-        max_length=300,
-        label=_("Source and licence"),
-        help_text=_("Who asked, when, where the file comes from, and what its licence allows."),
-        error_messages={"required": _("Say where the answers come from and under which licence.")},
-    )
-    file = forms.FileField(
-        label=_("CSV file"),
-        help_text=_("UTF-8 or CP949, up to 20 MB. Its first line names the columns."),
-        error_messages={
-            "required": _("Choose the file. A browser forgets it when something has to be corrected."),
-            "empty": _("The file is empty."),
-        },
-    )
-    column = Words(
-        max_length=100,
-        label=_("Column with the answers"),
-        error_messages={"required": _("Say which column holds the answers.")},
-    )
-    groups = Words(
-        max_length=300,
-        required=False,
-        label=_("Columns to group by"),
-        help_text=_("Such as age, region. At most 40 different values each; several columns with commas."),
-    )
-    day = Words(
-        max_length=100,
-        required=False,
-        label=_("Column with the day"),
-        help_text=_("As 2018-03-05. Empty: today."),
-    )
-    distinct = forms.BooleanField(required=False, label=_("Take each text once"))
-    may_quote = forms.BooleanField(required=False, label=_("The licence allows to quote"))
-
-    def wish(self) -> importing.Wish:
-        data = self.cleaned_data
-        return importing.Wish(
-            column=data["column"],
-            groups=tuple(part for name in data["groups"].split(",") if (part := name.strip())),
-            day=data["day"],
-            title_ko=data["title_ko"],
-            title_en=data["title_en"],
-            source=data["source"],
-            distinct=data["distinct"],
-            may_quote=data["may_quote"],
-        )

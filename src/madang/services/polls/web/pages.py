@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from madang.kernel import clock, policy
 from madang.kernel.web.acting import actor_of
@@ -76,7 +77,7 @@ def resident_url(back: str) -> str:
 def tag(poll: Poll) -> Part:
     """State in words, with what the clock says: an open poll may not have begun, or have reached its end."""
     if poll.is_archive:
-        return {"label": _("Held elsewhere"), "tone": ""}
+        return {"label": pgettext("polls", "Held elsewhere"), "tone": ""}
     if poll.state == PollState.OPEN and not is_answered_now(poll):
         begins = poll.opens_at is not None and clock.now() < poll.opens_at
         return {"label": _("Begins soon") if begins else _("Ended"), "tone": "ochre"}

@@ -10,10 +10,12 @@ import mimetypes
 from collections.abc import Callable
 
 from django import forms
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -25,6 +27,7 @@ from madang.commons.matters import guessing
 from madang.kernel import ids
 from madang.kernel.errors import RefusedError, TooManyError
 from madang.kernel.web import limits
+from madang.kernel.web.qr import qr_svg
 from madang.services.polls.channels import label_of as channel_label
 from madang.services.polls.domain import files, responses, slips
 from madang.services.polls.enums import PollState, QuestionKind
@@ -54,7 +57,12 @@ class CodeForm(forms.Form):
         label=gettext_lazy("Receipt code"),
         help_text=gettext_lazy("Five groups of four characters, as on your receipt."),
         widget=forms.TextInput(
-            attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
+            attrs={
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "autocapitalize": "characters",
+                "data-receipt-code": "",
+            }
         ),
         error_messages={"required": gettext_lazy("Type the code from your receipt.")},
     )
@@ -70,6 +78,8 @@ def page(
         "is_embedded": is_embedded,
         "bare": is_embedded,
         "draft_key": f"poll-{poll.code}",
+        # Behind the # it never reaches a server by itself; the page for codes puts it into its field.
+        "qr_svg": qr_svg(f"{settings.PUBLIC_URL}{reverse('poll_receipt')}#{done.code}"),
     }
     return personal(render(request, "polls/handed_in.html", context))
 

@@ -38,6 +38,7 @@ WORDS: dict[str, str | Promise] = {
     # What an official still has to do before a poll can be opened:
     "none": gettext_lazy("Write at least one question."),
     "too_many_questions": gettext_lazy("A poll has at most %(most)s questions."),
+    "words": gettext_lazy("Write the question in both languages."),
     "few_options": gettext_lazy("Write at least two answers to choose from, one a line."),
     "many_options": gettext_lazy("Write at most %(most)s answers to choose from."),
     "same_option": gettext_lazy("Two answers are the same."),
