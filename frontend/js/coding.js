@@ -122,7 +122,6 @@ function start() {
     sending = true;
     error.hidden = true;
     if (ready) show(ready);
-    else next.disabled = true;
     try {
       const answer = await fetch(form.action, {
         method: "POST",
@@ -155,10 +154,9 @@ function start() {
       complain(problem instanceof TypeError ? box.dataset.offline : problem.message || box.dataset.away);
     } finally {
       sending = false;
-      next.disabled = false;
       if (waiting) {
         waiting = false;
-        next.click();
+        if (chosen()) next.click();
       }
     }
   }

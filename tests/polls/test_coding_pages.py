@@ -152,8 +152,12 @@ def test_the_screen_never_shows_what_another_gave() -> None:
     )
     sampled(poll, book, lead, [one, two])
     code_all(book, one, "fair-transparent")
-    seen = client(two).get(page("desk_code", poll)).content.decode()
-    assert "checked" not in seen.replace('checked"', "")
+    shown = client(two).get(page("desk_code", poll))
+    seen = shown.content.decode()
+    assert (shown.context["chosen"], shown.context["part"]["suggested"]) == ("", [])
+    assert (
+        'value="fair-transparent" id="code-fair-transparent" data-press="c" aria' in seen
+    )  # and is not checked
     assert "첫째" not in seen
 
 

@@ -160,7 +160,7 @@ def receipt(response: Response) -> str:
 
 
 def test_on_her_receipt_page_she_objects_and_reads_the_answer(poll: Poll) -> None:
-    lead, other = analyst(), analyst()
+    lead, other = analyst(), analyst("나심판")
     book = coded_by(poll, lead, lead)
     response = poll.responses.get(pk=1)
     code = receipt(response)

@@ -198,6 +198,9 @@ def hand_on(*, actor: Actor, codebook: Codebook, coder: User) -> tuple[int, int]
         .filter(codebook=book, coder=coder, coding__isnull=True)
         .order_by("place")
     )
+    # Coded while this waited for the lock: what she coded stays.
+    coded = set(Coding.objects.filter(task__in=[one.pk for one in open_]).values_list("task", flat=True))
+    open_ = [one for one in open_ if one.pk not in coded]
     taken: dict[int, set[int]] = defaultdict(set)
     places: dict[int, int] = defaultdict(int)
     for response, other, place in Task.objects.filter(codebook=book, coder__in=others).values_list(
@@ -237,15 +240,13 @@ def look_back() -> int:
 @transaction.atomic
 def _look_back(codebook: Codebook) -> int:
     book = Codebook.objects.select_for_update(of=("self",)).select_related("poll").get(pk=codebook.pk)
-    rows = list(
-        Coding.objects.filter(task__codebook=book, task__purpose__in=(REST, DOUBT), is_carried=False)
-        .order_by("at", "pk")
-        .values_list("task__response", "task__coder")
-    )
-    whole = len(rows) // EVERY * EVERY
-    if not whole:
+    alone = Coding.objects.filter(task__codebook=book, task__purpose__in=(REST, DOUBT), is_carried=False)
+    whole = alone.count() // EVERY * EVERY
+    given_out = Task.objects.filter(codebook=book, purpose=DRIFT).exclude(coding__is_carried=True)
+    issued = set(given_out.values_list("response", flat=True))
+    if len(issued) >= whole // EVERY * AGAIN:
         return 0
-    issued = set(Task.objects.filter(codebook=book, purpose=DRIFT).values_list("response", flat=True))
+    rows = list(alone.order_by("at", "pk").values_list("task__response", "task__coder"))
     people = [one.pk for one in coders_of(book.poll)]
     seed, given = seed_of(book), 0
     for start in range(0, whole, EVERY):

@@ -6,8 +6,8 @@ import copy
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -16,13 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from madang.kernel import policy
 from madang.kernel.errors import RefusedError
 from madang.kernel.web.acting import actor_of
-from madang.services.polls.domain import carrying, checking, codebooks, objections
+from madang.services.polls.domain import carrying, checking, codebooks
 from madang.services.polls.enums import CodebookState
-from madang.services.polls.logic import versions as compared
-from madang.services.polls.logic.codebook import KEYWORD, book_of, plan_book
+from madang.services.polls.logic.codebook import KEYWORD, plan_book
 from madang.services.polls.models import Codebook, Poll
-from madang.services.polls.models.polls import in_english
 from madang.services.polls.web import coding_forms as forms
+from madang.services.polls.web.codebook_public import changes_between
 from madang.services.polls.web.coding_pages import (
     Part,
     crumbs,
@@ -308,58 +307,3 @@ def changes(request: HttpRequest, poll: Poll, version: int) -> HttpResponse:
         ),
     }
     return render(request, "polls/coding/changes.html", context)
-
-
-def changes_between(last: Codebook, book: Codebook) -> list[Part]:
-    """Changes with their sentence, and both texts where words were changed."""
-    try:
-        found = compared.diff(book_of(last.body), book_of(book.body))
-    except (KeyError, TypeError, ValueError):  # a draft that is not finished
-        return []
-    language = "en" if in_english() else "ko"
-    return [
-        {
-            "sentence": sentence,
-            "border": change["border"],
-            "language": change["language"],
-            "name": change["name"].get(language) or change["key"],
-            "field": change["field"],
-            "old": change["old"],
-            "new": change["new"],
-            "words": change["words"],
-        }
-        for change, sentence in zip(found, compared.readable(found, language), strict=True)
-    ]
-
-
-@require_safe
-def public(request: HttpRequest, code: str) -> HttpResponse:
-    """The codebook that counts, its versions, and how objections were answered: for everybody."""
-    poll = get_object_or_404(Poll.objects.select_related("host"), code=code.upper())
-    rows = list(poll.codebooks.exclude(state=CodebookState.DRAFT).order_by("-version"))
-    if not poll.is_public or not rows:
-        raise Http404
-    book, before = rows[0], rows[1] if len(rows) > 1 else None
-    context = {
-        "poll": poll,
-        "book": book,
-        "rows": rows,
-        "groups": shown(book),
-        "changes": changes_between(before, book) if before else [],
-        "objections": objections.counts(poll),
-        "period": objections.terms(book.fixed_at or book.created_at)[1],
-        "breadcrumb": [{"label": _("Codebook"), "url": ""}],
-    }
-    return render(request, "polls/coding/public.html", context)
-
-
-@require_safe
-def file(request: HttpRequest, code: str, version: int) -> HttpResponse:
-    """One version as JSON, in the form in which it can be brought in again."""
-    poll = get_object_or_404(Poll, code=code.upper())
-    book = version_of(poll, version)
-    if not book.is_public and not policy.can("polls.coding.lead", actor_of(request), poll):
-        raise Http404
-    answer = JsonResponse(book.body, json_dumps_params={"ensure_ascii": False, "indent": 1})
-    answer["Content-Disposition"] = f'attachment; filename="codebook-{poll.code}-{book.version}.json"'
-    return answer

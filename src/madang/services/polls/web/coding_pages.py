@@ -140,3 +140,8 @@ def in_language(texts: Any) -> Any:
 
 def names_of(book: Codebook) -> dict[str, str]:
     return {one["key"]: named(one) for one in book.body.get("codes", [])}
+
+
+def number(typed: str | None) -> int:
+    """A key as it was sent; 0 where it is none."""
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 19 else 0

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from madang.services.polls.web import agreement, codebooks, coded, coding, objections, receipts
+from madang.services.polls.web import (
+    agreement,
+    codebook_public,
+    codebooks,
+    coded,
+    coding,
+    objections,
+    receipts,
+    screen,
+)
 
 receipts.add_block(coded.block)
 
 urlpatterns: list[URLPattern] = [
     path("polls/receipt/objection/", coded.object_, name="poll_receipt_object"),
-    path("polls/<str:code>/codebook/", codebooks.public, name="poll_codebook"),
-    path("polls/<str:code>/codebook/<int:version>/file/", codebooks.file, name="poll_codebook_file"),
+    path("polls/<str:code>/codebook/", codebook_public.public, name="poll_codebook"),
+    path("polls/<str:code>/codebook/<int:version>/file/", codebook_public.file, name="poll_codebook_file"),
     path("desk/coding/", coding.mine, name="desk_coding_all"),
     path("desk/coding/<str:code>/", coding.overview, name="desk_coding"),
     path("desk/coding/<str:code>/act/", coding.act, name="desk_coding_act"),
-    path("desk/coding/<str:code>/code/", coding.screen, name="desk_code"),
+    path("desk/coding/<str:code>/code/", screen.screen, name="desk_code"),
     path("desk/coding/<str:code>/agreement/", agreement.figures, name="desk_agreement"),
     path("desk/coding/<str:code>/rulings/", agreement.queue, name="desk_rulings"),
     path("desk/coding/<str:code>/rulings/<int:response>/", agreement.decide, name="desk_ruling"),
