@@ -10,10 +10,11 @@ from contextlib import closing
 
 import pytest
 from django.core.cache import cache
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 
 from madang.conf.postgresql import base
+from madang.kernel.connections import Connection, has_word
 from madang.portal.web import health
 from tests import factories as make
 
@@ -149,3 +150,65 @@ def test_one_wait_and_not_one_for_every_question(monkeypatch):
         site.close()
         site.close_pool()
         line.close()
+
+
+@pytest.fixture
+def staying(monkeypatch):
+    """The wrapper of a thread that serves pages, with a pool of its own."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no server")
+    for name, plain in {"_away_until": 0.0, "_patience": None, "_connection_pools": {}}.items():
+        monkeypatch.setattr(base.DatabaseWrapper, name, plain, raising=False)
+    told = copy.deepcopy(connection.settings_dict) | {"CONN_HEALTH_CHECKS": True}
+    pool = {"min_size": 1, "max_size": 2, "timeout": 5.0, "connection_class": Connection}
+    told["OPTIONS"] = {"pool": pool}
+    site = base.DatabaseWrapper(told, alias="staying")
+    site.stays = True
+    yield site
+    site.close()
+    site.close_pool()
+
+
+def _asked(site) -> int:
+    """The server's process that answers."""
+    with site.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db
+def test_a_thread_of_pages_keeps_its_connection_until_it_is_old(staying, monkeypatch):
+    first, held = _asked(staying), staying.connection
+    staying.close_if_unusable_or_obsolete()
+    assert staying.connection is held
+    assert _asked(staying) == first
+    monkeypatch.setattr(staying, "_stays_until", time.monotonic())
+    staying.close_if_unusable_or_obsolete()
+    assert staying.connection is None
+    _asked(staying)
+    staying.stays = False
+    staying.close_if_unusable_or_obsolete()
+    assert staying.connection is None
+
+
+@pytest.mark.django_db
+def test_a_connection_that_the_server_ended_is_replaced_before_the_next_request(staying):
+    first = _asked(staying)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [first])
+    until = time.monotonic() + 5
+    while not has_word(staying.connection.pgconn.socket):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    staying.close_if_unusable_or_obsolete()
+    assert staying.connection is None
+    assert _asked(staying) != first
+
+
+@pytest.mark.django_db
+def test_a_connection_is_given_back_after_an_error(staying):
+    with pytest.raises(DatabaseError), staying.cursor() as cursor:
+        cursor.execute("SELECT nothing")
+    staying.close_if_unusable_or_obsolete()
+    assert staying.connection is None
+    assert _asked(staying)

@@ -276,12 +276,12 @@ def test_support_counts_once_and_can_be_taken_back() -> None:
     assert send("PUT", "/ideas/ID-2601-00001-1/support", status=404, client=client)["code"] == "idea.unknown"
 
 
-def test_a_support_costs_four_statements(django_assert_num_queries) -> None:
-    """Session, person, idea with its cell, and the insert: it is what a hot idea can take that hangs on it."""
+def test_a_support_costs_three_statements(django_assert_num_queries) -> None:
+    """Session with its person, idea with its cell, and the insert: it is what a hot idea can take that hangs on it."""
     path = f"/ideas/{idea().matter.number}/support"
     send("PUT", path, status=200, client=signed_in())  # what is kept from the first time on is kept now
     client = signed_in()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert send("PUT", path, status=200, client=client)["changed"] is True
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from madang.commons.matters.domain import handling
 from madang.commons.matters.events import MatterChanged
@@ -207,3 +209,21 @@ def test_many_answers_are_read_by_months_and_none_is_missed(put, monkeypatch) ->
     inside = engines.engine().newest(asked, 100, likely=36, within=span)
     assert inside == [place for place in whole if span[0] <= place <= span[1]]
     assert engines.engine().newest(asked, 2, likely=36, within=span) == inside[:2]
+
+
+def test_how_common_words_are_is_looked_up_once(put) -> None:
+    for number in range(3):
+        put(f"자전거 도로 {number}")
+    engines.measure()
+    with CaptureQueriesContext(connection) as captured:
+        assert api.find("자전거 도로").total == 3
+    assert sum("search_rarity" in one["sql"] for one in captured) == 1
+
+
+def test_rows_among_hundreds_of_keys_are_those_of_the_keys(put) -> None:
+    for number in range(4):
+        put(f"자전거 {number}")
+    keys = list(Document.objects.order_by("pk").values_list("pk", flat=True))
+    for wanted_keys in ([], keys[1:3], [*keys, 10**15, -1]):
+        among = set(Document.objects.filter(pk__among=wanted_keys).values_list("pk", flat=True))
+        assert among == set(wanted_keys) & set(keys)

@@ -38,6 +38,7 @@ class Support(models.Model):
     supporter_id = models.BigIntegerField()
     at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    channel = models.CharField(max_length=8)
     uncounted = models.SmallIntegerField()
 
     class Meta:
@@ -48,7 +49,9 @@ class Support(models.Model):
 
 def support(request: HttpRequest, idea: int, user: int) -> JsonResponse:
     now = clock.now()
-    Support.objects.create(idea_id=idea, supporter_id=user, at=now, changed_at=now, uncounted=1)
+    Support.objects.create(
+        idea_id=idea, supporter_id=user, at=now, changed_at=now, channel="web", uncounted=1
+    )
     return JsonResponse({"supported": True})
 
 

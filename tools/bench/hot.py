@@ -47,7 +47,7 @@ def prepare(already: int, people: int) -> Prepared:
     from django.db import connection
 
     from madang.kernel import actors, clock
-    from madang.kernel.models import User
+    from madang.kernel.models import Device, User
     from madang.kernel.sessions import SessionStore, stored
     from madang.services.square.domain import ideas
     from madang.services.square.models import Idea, Process
@@ -80,8 +80,8 @@ def prepare(already: int, people: int) -> Prepared:
         # Users of a real city have other columns filled by other parts; these need none of them.
         last = users[already - 1] if already else 0
         cursor.execute(
-            "INSERT INTO square_support (idea_id, supporter_id, at, changed_at)"
-            " SELECT %s, id, %s, %s FROM kernel_user WHERE email LIKE 'hot%%' AND id <= %s",
+            "INSERT INTO square_support (idea_id, supporter_id, at, changed_at, channel)"
+            " SELECT %s, id, %s, %s, 'web' FROM kernel_user WHERE email LIKE 'hot%%' AND id <= %s",
             [idea.pk, now, now, last],
         )
     Idea.objects.filter(pk=idea.pk).update(support_total=already, threshold=10 * many + 1)
@@ -105,6 +105,11 @@ def prepare(already: int, people: int) -> Prepared:
         )
         made.sessions.append(key)
     Session.objects.bulk_create(rows, batch_size=1000)
+    # As signing in leaves it.
+    devices = [
+        Device(user_id=user, session=row.session_key) for user, row in zip(made.users, rows, strict=True)
+    ]
+    Device.objects.bulk_create(devices, batch_size=1000)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     connection.close()

@@ -37,7 +37,7 @@ def run(root: Path) -> None:
 
 def _measure(root: Path, engine: str, stored: int) -> None:
     django_ready()
-    share = 30_000
+    share = 15_000  # people of each path: more than answer in its seconds
     made = prepare(stored, 3 * share)
     port = free_port()
     rows = []
@@ -106,7 +106,10 @@ def _raw(made: Prepared, users: list[int]) -> float:
 
     from madang.kernel import clock
 
-    statement = "INSERT INTO square_support (idea_id, supporter_id, at, changed_at, uncounted) VALUES (%s, %s, %s, %s, 1)"
+    statement = (
+        "INSERT INTO square_support (idea_id, supporter_id, at, changed_at, channel, uncounted)"
+        " VALUES (%s, %s, %s, %s, 'web', 1)"
+    )
     lines = LINES if connection.vendor == "postgresql" else 1
     left, done, now = iter(users), [0] * lines, clock.now()
     lock = threading.Lock()

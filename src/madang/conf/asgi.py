@@ -7,12 +7,26 @@ import os
 import signal
 from types import FrameType
 
+from django.db import connection
+
 from madang.conf.bridge import Bridge, Message, Receive, Send
 from madang.conf.family import die_with_parent
 from madang.conf.streams import PREFIX, Streams
 from madang.conf.wsgi import application as pages
 
-bridge = Bridge(pages, int(os.environ.get("WEB_THREADS", "4")))
+threads = int(os.environ.get("WEB_THREADS", "4"))
+# Connections that are left in the pool for the live counts and whoever else asks, when each thread keeps its own.
+OTHERS = 2
+
+
+def keep_connection() -> None:
+    """For a thread that serves pages, when the pool has enough for all of them."""
+    pool: dict[str, int] = connection.settings_dict.get("OPTIONS", {}).get("pool") or {}
+    if threads + OTHERS <= pool.get("max_size", 0):
+        connection.stays = True  # type: ignore[attr-defined]
+
+
+bridge = Bridge(pages, threads, keep_connection)
 streams = Streams(int(os.environ.get("LIVE_WATCHERS", "5000")))
 
 

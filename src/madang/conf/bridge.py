@@ -49,11 +49,12 @@ class GoneError(Exception):
 
 
 class Bridge:
-    """An ASGI application made of a WSGI one. `threads` requests run at a time; the others wait in order."""
+    """An ASGI application made of a WSGI one. `threads` requests run at a time; the others wait in order.
+    Each thread calls `begin` first."""
 
-    def __init__(self, wsgi: Wsgi, threads: int) -> None:
+    def __init__(self, wsgi: Wsgi, threads: int, begin: Callable[[], None] = lambda: None) -> None:
         self.wsgi = wsgi
-        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="page")
+        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="page", initializer=begin)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         try:

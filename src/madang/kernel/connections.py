@@ -17,12 +17,12 @@ class Connection(psycopg.Connection[Any]):
     """
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> psycopg.Cursor[Any]:
-        if query == "" and params is None and not _has_word(self.pgconn.socket):
+        if query == "" and params is None and not has_word(self.pgconn.socket):
             return self.cursor()
         return super().execute(query, params, **options)
 
 
-def _has_word(socket: int) -> bool:
+def has_word(socket: int) -> bool:
     """Whether something waits to be read, the end of the connection too."""
     poll = select.poll()
     poll.register(socket, select.POLLIN)

@@ -6,7 +6,8 @@ still comes from a queryset or a model, so that no rule stands in two places.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -19,6 +20,9 @@ M = TypeVar("M", bound=models.Model)
 _inserts: dict[tuple[type[models.Model], str], str] = {}
 
 
+_KEPT = "_madang_kept"
+
+
 class _Kept(ServerBindingCursor):
     """A cursor of PostgreSQL that has a statement parsed and planned once for a connection, not at every call."""
 
@@ -26,13 +30,23 @@ class _Kept(ServerBindingCursor):
         return super().execute(query, params, prepare=True, **options)  # type: ignore[misc]
 
 
-def _cursor() -> Any:
-    """A cursor for statements that come again and again; what wraps the others (errors, standstill) wraps it too."""
+@contextmanager
+def _cursor() -> Iterator[Any]:
+    """A cursor for statements that come again and again; what wraps the others (errors, standstill) wraps it too.
+
+    PostgreSQL's stays with its connection: it knows already how each kind of value is written and read.
+    """
     database: Any = connections[DEFAULT_DB_ALIAS]  # each look through `connection` asks for the thread's own
     if database.vendor != "postgresql":
-        return database.cursor()
+        with database.cursor() as cursor:
+            yield cursor
+        return
     database.ensure_connection()
-    return database._prepare_cursor(_Kept(database.connection))  # type: ignore[call-arg]
+    own = getattr(database.connection, _KEPT, None)
+    if own is None or own.closed:
+        own = _Kept(database.connection)  # type: ignore[call-arg]
+        setattr(database.connection, _KEPT, own)
+    yield database._prepare_cursor(own)
 
 
 def insert_once(row: models.Model) -> bool:
@@ -87,10 +101,7 @@ class Ready:
             params[place] = (
                 connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
             )
-        with _cursor() as cursor:
-            cursor.execute(statement, params)
-            row: tuple[Any, ...] | None = cursor.fetchone()
-            return row
+        return first(statement, params)
 
     def _plan(self) -> tuple[str, list[Any], dict[int, str]]:
         """The SQL, and which of its values come from which slot: those that change when the slot does."""
@@ -107,33 +118,55 @@ class Ready:
         return statement, list(params), places
 
 
-class ByKey:
-    """One whole row of a model by its primary key, with SQL and converters kept."""
+class Whole:
+    """How whole rows of a model are read by statements that are kept: its columns, and what makes Python's values of them."""
 
     def __init__(self) -> None:
         self._plans: dict[tuple[type[models.Model], str], tuple[str, list[str], dict[int, Any]]] = {}
 
-    def get(self, model: type[M], key: Any) -> M:
-        """The row.
+    def by_key(self, model: type[models.Model]) -> str:
+        """The statement that reads one row by its primary key."""
+        return self._plan(model)[0]
 
-        Raises:
-            model.DoesNotExist: there is none.
-        """
+    def made(self, model: type[M], values: Sequence[Any]) -> M:
+        """The row of which these are the values, as the database gave them, in the order of the model's columns."""
+        _statement, names, converters = self._plan(model)
+        made = list(values)
+        for place, (functions, expression) in converters.items():
+            for convert in functions:
+                made[place] = convert(made[place], expression, connection)
+        return model.from_db(DEFAULT_DB_ALIAS, names, made)
+
+    def _plan(self, model: type[models.Model]) -> tuple[str, list[str], dict[int, Any]]:
         where = (model, connection.vendor)
         if where not in self._plans:
+            key = model._meta.pk.to_python(1)
             compiler: Any = model._base_manager.filter(pk=key).query.get_compiler(connection=connection)
             statement, _params = compiler.as_sql()
             names = [field.attname for field in model._meta.concrete_fields]
             converters = compiler.get_converters([column[0] for column in compiler.select])
             self._plans[where] = (statement, names, converters)
-        statement, names, converters = self._plans[where]
-        with _cursor() as cursor:
-            cursor.execute(statement, [model._meta.pk.get_db_prep_value(key, connection)])
-            row = cursor.fetchone()
-        if row is None:
-            raise model.DoesNotExist(f"{model._meta.object_name} {key} does not exist")  # type: ignore[attr-defined]
-        values = list(row)
-        for place, (functions, expression) in converters.items():
-            for convert in functions:
-                values[place] = convert(values[place], expression, connection)
-        return model.from_db(connection.alias, names, values)
+        return self._plans[where]
+
+
+whole = Whole()
+
+
+def by_key(model: type[M], key: Any) -> M:
+    """One whole row by its primary key.
+
+    Raises:
+        model.DoesNotExist: there is none.
+    """
+    row = first(whole.by_key(model), [model._meta.pk.get_db_prep_value(key, connection)])
+    if row is None:
+        raise model.DoesNotExist(f"{model._meta.object_name} {key} does not exist")  # type: ignore[attr-defined]
+    return whole.made(model, row)
+
+
+def first(statement: str, params: Sequence[Any]) -> tuple[Any, ...] | None:
+    """The first row of a statement that is kept, or None."""
+    with _cursor() as cursor:
+        cursor.execute(statement, params)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+        return row

@@ -34,9 +34,14 @@ def _secrets() -> list[str]:
     return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
 
 
-def _boxes(purpose: str) -> MultiFernet:
-    keys = (base64.urlsafe_b64encode(_key(purpose, secret, 32)) for secret in _secrets())
+@lru_cache(maxsize=64)
+def _boxes_of(purpose: str, *secrets: str) -> MultiFernet:
+    keys = (base64.urlsafe_b64encode(_key(purpose, secret, 32)) for secret in secrets)
     return MultiFernet([Fernet(key) for key in keys])
+
+
+def _boxes(purpose: str) -> MultiFernet:
+    return _boxes_of(purpose, *_secrets())
 
 
 def seal(value: str, purpose: str) -> str:

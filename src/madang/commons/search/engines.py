@@ -58,23 +58,53 @@ class Engine(Protocol):
         """In this transaction: writers stand side by side, a rebuild's batch (`whole`) stands alone."""
 
 
-def engine() -> Engine:
-    return Postgres() if connection.vendor == "postgresql" else Sqlite()
+def engine(counts: Counts | None = None) -> Engine:
+    """The engine of this database; `counts` is what is known already of how common tokens are."""
+    return Postgres(counts or Counts()) if connection.vendor == "postgresql" else Sqlite()
+
+
+class Counts:
+    """How common tokens are. Each is looked up once in the life of this object, which is that of one question."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
+        self._documents = 0
+
+    def of(self, names: Iterable[str]) -> dict[str, int]:
+        """In how many documents each token occurs: the common ones about, the others exactly."""
+        wanted = dict.fromkeys(names)
+        if missing := [name for name in wanted if name not in self._known]:
+            self._known |= self._kept(missing)
+            if rare := [name for name in missing if name not in self._known]:
+                self._known |= engine(self).counted(rare)
+        return {name: self._known[name] for name in wanted}
+
+    def months(self, oldest: int, newest: int) -> list[tuple[str, int]]:
+        """The tokens of the months from one place to another with about how many documents, the last first."""
+        wanted = ask.months(oldest, newest)
+        if missing := [name for name in wanted if name not in self._known]:
+            self._known |= dict.fromkeys(missing, 0) | self._kept(missing)
+        return [(name, self._known[name]) for name in wanted]
+
+    @property
+    def documents(self) -> int:
+        """How many public documents there are, about."""
+        if not self._documents:
+            self._kept([])
+        if not self._documents:
+            self._documents = max(1, Document.objects.filter(is_public=True).count())
+        return self._documents
+
+    def _kept(self, names: list[str]) -> dict[str, int]:
+        """What the table of rarity says; how many documents there are comes along."""
+        found = dict(Rarity.objects.filter(token__in=[*names, ""]).values_list("token", "documents"))
+        self._documents = found.pop("", 0) or self._documents
+        return found
 
 
 def counts(names: Iterable[str]) -> dict[str, int]:
-    """In how many documents each token occurs: the common ones about, the others exactly."""
-    wanted = list(dict.fromkeys(names))
-    found = dict(Rarity.objects.filter(token__in=wanted).values_list("token", "documents"))
-    if rest := [name for name in wanted if name not in found]:
-        found |= engine().counted(rest)
-    return found
-
-
-def size() -> int:
-    """How many public documents there are, about."""
-    known = Rarity.objects.filter(token="").values_list("documents", flat=True).first()
-    return known or max(1, Document.objects.filter(is_public=True).count())
+    """In how many documents each token occurs, for one look."""
+    return Counts().of(names)
 
 
 def measure() -> int:
@@ -161,6 +191,9 @@ class Sqlite:
 class Postgres:
     """A tsvector without positions under a GIN index."""
 
+    def __init__(self, counts: Counts) -> None:
+        self.counts = counts
+
     def write(self, rows: Sequence[Row]) -> None:
         with connection.cursor() as cursor:
             # A short pending list for what people write, because every look-up reads all of it; a long one for
@@ -198,30 +231,22 @@ class Postgres:
     def newest(self, wanted: Wanted, limit: int, *, likely: int, within: Span = WHOLE) -> list[int]:
         if likely > SLICED * limit:
             # This index has no order: it is asked for the last months first, as many as should hold enough.
+            months = self._months(within)
             for share in (2, 8):
-                recent = self._recent(share * limit * size() // likely, within)
+                recent = _last(months, share * limit * self.counts.documents // likely)
                 places = self._newest(every([wanted, recent]), limit, within) if recent else []
                 if len(places) >= limit:
                     return places
         return self._newest(wanted, limit, within)
 
-    def _recent(self, rows: int, within: Span) -> Wanted | None:
-        """The months of the last so many rows, about; None when there are not as many."""
+    def _months(self, within: Span) -> list[tuple[str, int]]:
+        """The tokens of the months that lie within and how many documents each has, about; the last first."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT min(rowid), max(rowid) FROM search_fts WHERE rowid BETWEEN %s AND %s", within
             )
             oldest, newest = cursor.fetchone()
-        if newest is None:
-            return None
-        months = ask.months(oldest, newest)
-        known = dict(Rarity.objects.filter(token__in=months).values_list("token", "documents"))
-        held = 0
-        for place, token in enumerate(months):
-            held += known.get(token, 0)
-            if held >= rows:
-                return ask.one_of(months[: place + 1])
-        return None
+        return [] if newest is None else self.counts.months(oldest, newest)
 
     def _newest(self, wanted: Wanted, limit: int, within: Span) -> list[int]:
         with connection.cursor() as cursor:
@@ -280,3 +305,13 @@ class Postgres:
         lock = "pg_advisory_xact_lock" if whole else "pg_advisory_xact_lock_shared"
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {lock}(hashtext('madang.search'))")
+
+
+def _last(months: Sequence[tuple[str, int]], rows: int) -> Wanted | None:
+    """The months of the last so many rows, about; None when there are not as many."""
+    held = 0
+    for place, (_token, documents) in enumerate(months):
+        held += documents
+        if held >= rows:
+            return ask.one_of(token for token, _documents in months[: place + 1])
+    return None

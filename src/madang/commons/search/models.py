@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
+from django.db.models.lookups import In
 
 
 class Document(models.Model):
@@ -50,6 +53,17 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+
+@Document._meta.get_field("id").register_lookup
+class Among(In):
+    """`in` for hundreds of keys: PostgreSQL gets them as one value, not as a statement that is parsed anew each time."""
+
+    lookup_name = "among"
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        left, params = self.process_lhs(compiler, connection)
+        return f"{left} = ANY(%s)", [*params, list(self.rhs)]
 
 
 class Rarity(models.Model):

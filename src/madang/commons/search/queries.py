@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from operator import attrgetter
 
 from madang.commons.search import kinship, reading
-from madang.commons.search.engines import counts, engine, size
+from madang.commons.search.engines import Counts, engine
 from madang.commons.search.logic import likeness, ranking, terms
 from madang.commons.search.logic import wanted as ask
 from madang.commons.search.logic.terms import Clause
@@ -79,8 +79,9 @@ def find(
     )
     if not clauses and text.strip():  # something was typed, but no word: nothing has it
         return Found()
-    rows, more = reading.read(asked, clauses)
-    scores, also = _scored(rows, clauses)
+    counts = Counts()
+    rows, more = reading.read(asked, clauses, counts)
+    scores, also = _scored(rows, clauses, counts)
     number = ids.read_number(text)
     exact = reading.numbered(asked, number) if number else []
     known = {row.pk for row in exact}
@@ -124,13 +125,15 @@ def entry_of(reference: str) -> Entry | None:
     )
 
 
-def _scored(rows: list[reading.Row], clauses: Sequence[Clause]) -> tuple[dict[int, float], list[str]]:
+def _scored(
+    rows: list[reading.Row], clauses: Sequence[Clause], counts: Counts
+) -> tuple[dict[int, float], list[str]]:
     """The rows that really have every word, each with its score, and the words of similar meaning that helped."""
     if not clauses:
         return {row.pk: 0.0 for row in rows}, []
-    documents = size()
     questions = {clause: ranking.question(clause) for clause in clauses}
-    found = counts(token for question in questions.values() for token in ask.named(question))
+    found = counts.of(token for question in questions.values() for token in ask.named(question))
+    documents = counts.documents
     weights = {
         clause: likeness.weight(ask.at_most(question, found, documents), documents)
         for clause, question in questions.items()
@@ -189,13 +192,13 @@ def candidates(
     here: Counter[str], within: Wanted | None, *, most: int, rows: int
 ) -> tuple[dict[str, float], dict[int, float]]:
     """The weight of each token, and the places that have one of the rarest, with their share of those' weight."""
-    found = counts(here)
-    documents = size()
+    counts = Counts()
+    found, documents = counts.of(here), counts.documents
     weights = {token: likeness.weight(count, documents) for token, count in found.items()}
     chosen = likeness.selective(found, most=most, rows=rows)
     total = sum(weights[token] for token in chosen)
     shares: dict[int, float] = {}
-    for token, places in engine().postings(chosen, rows, within=within).items():
+    for token, places in engine(counts).postings(chosen, rows, within=within).items():
         share = weights[token] / total
         for place in places:
             shares[place] = shares.get(place, 0.0) + share

@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 from django.db.models import F, QuerySet, Value
 
 from madang.commons.search.engines import WHOLE as EVER
-from madang.commons.search.engines import Span, counts, engine, size
+from madang.commons.search.engines import Counts, Span, engine
 from madang.commons.search.logic import ranking
 from madang.commons.search.logic import wanted as ask
 from madang.commons.search.logic.terms import Clause
@@ -91,7 +91,7 @@ def _as_rows(found: QuerySet[Document], *, bodies: bool) -> list[Row]:
 
 def rows(asked: Asked, keys: Sequence[int], *, bodies: bool) -> list[Row]:
     """The rows with these keys that pass the filters, in the order asked for; without their bodies if not needed."""
-    return _as_rows(asked.holding().filter(pk__in=keys), bodies=bodies)
+    return _as_rows(asked.holding().filter(pk__among=keys), bodies=bodies)
 
 
 def numbered(asked: Asked, number: str) -> list[Row]:
@@ -99,29 +99,29 @@ def numbered(asked: Asked, number: str) -> list[Row]:
     return _as_rows(asked.holding().filter(number=number).order_by("pk")[:10], bodies=False)
 
 
-def read(asked: Asked, clauses: Sequence[Clause]) -> tuple[list[Row], bool]:
+def read(asked: Asked, clauses: Sequence[Clause], counts: Counts) -> tuple[list[Row], bool]:
     """The rows that may answer, in the order asked for, and whether there are more."""
     if not clauses and not asked.filters:
         found = _as_rows(asked.holding()[: WHOLE + 1], bodies=False)
         return found[:WHOLE], len(found) > WHOLE
-    wanted, likely = _question(asked, clauses)
-    places = engine().newest(wanted, WHOLE + 1, likely=likely, within=asked.span())
+    wanted, likely = _question(asked, clauses, counts)
+    places = engine(counts).newest(wanted, WHOLE + 1, likely=likely, within=asked.span())
     more = len(places) > WHOLE
     if more and asked.order == "support":
-        keys = _supported(asked, wanted, likely)
+        keys = _supported(asked, wanted, likely, counts)
     else:
         keys = [ask.key_of(place) for place in (places[:READ] if more else places)]
     return rows(asked, keys, bodies=bool(clauses)), more
 
 
-def _question(asked: Asked, clauses: Sequence[Clause]) -> tuple[Wanted, int]:
+def _question(asked: Asked, clauses: Sequence[Clause], counts: Counts) -> tuple[Wanted, int]:
     """What the index is asked for, and about how many rows have it at most.
 
     Every row that is read is checked against the words and the filters, so a rare token is enough to ask for.
     """
     parts = [part for clause in clauses for part in ask.conjuncts(ranking.question(clause))] + asked.parts()
-    documents = size()
-    found = counts(ask.named(ask.every(parts)))
+    found = counts.of(ask.named(ask.every(parts)))
+    documents = counts.documents
     likely = {part: ask.at_most(part, found, documents) for part in parts}
     rarest = min(parts, key=lambda part: likely[part])
     if likely[rarest] <= FEW:
@@ -129,10 +129,10 @@ def _question(asked: Asked, clauses: Sequence[Clause]) -> tuple[Wanted, int]:
     return ask.every(sorted(likely, key=lambda part: likely[part])), likely[rarest]
 
 
-def _supported(asked: Asked, wanted: Wanted, likely: int) -> list[int]:
+def _supported(asked: Asked, wanted: Wanted, likely: int, counts: Counts) -> list[int]:
     """Keys of the most supported of many rows: as many powers of two of support, from the top, as hold enough."""
     bands = [ask.band_token(number) for number in range(ask.BANDS + 1)]
-    documents, found = size(), counts(bands)
+    found, documents = counts.of(bands), counts.documents
     lowest, held = ask.BANDS, 0.0
     places: list[int] = []
     while lowest > 0 and len(places) < READ:
@@ -140,6 +140,6 @@ def _supported(asked: Asked, wanted: Wanted, likely: int) -> list[int]:
         held += found[bands[lowest]] * likely / documents
         if held >= READ or lowest == 0:
             among = ask.every([wanted, ask.one_of(bands[lowest:])])
-            places = engine().newest(among, SUPPORTED, likely=math.ceil(held), within=asked.span())
-    best = asked.holding().filter(pk__in=[ask.key_of(place) for place in places])
+            places = engine(counts).newest(among, SUPPORTED, likely=math.ceil(held), within=asked.span())
+    best = asked.holding().filter(pk__among=[ask.key_of(place) for place in places])
     return list(best.values_list("pk", flat=True)[:READ])

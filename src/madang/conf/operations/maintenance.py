@@ -24,6 +24,7 @@ from madang.kernel.web import errors, problems
 NAME = "maintenance"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 READING = ("SELECT", "PRAGMA", "EXPLAIN", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "WITH")
+LONGEST = max(map(len, READING))
 
 _owner: ContextVar[bool] = ContextVar("madang_maintenance_owner", default=False)
 
@@ -35,6 +36,8 @@ class HeldError(OperationalError):
 def reason(home: Path | None = None) -> str:
     """Why the installation is held still (`move`, `moved`, `restore`), or nothing."""
     path = os.path.join(home or settings.HOME, NAME)
+    if not os.path.exists(path):  # nearly always, and asked at every act: cheaper than opening in vain
+        return ""
     try:
         with open(path) as mark:
             return mark.read().strip()
@@ -79,7 +82,7 @@ def guard(
     """Database wrapper: every writing statement of every process passes here."""
     if (
         not _owner.get()
-        and not statement.lstrip().upper().startswith(READING)
+        and not statement.lstrip()[:LONGEST].upper().startswith(READING)
         and concerns(context["connection"].vendor)
     ):
         raise HeldError("held still for maintenance; see the file `maintenance` in MADANG_HOME")

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -9,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.kernel import clock
 from madang.kernel.fields import SealedField
-from madang.kernel.rows import ByKey
+from madang.kernel.rows import by_key
 
 
 class UserManager(BaseUserManager["User"]):
@@ -22,11 +25,23 @@ class UserManager(BaseUserManager["User"]):
     def get(self, *args: Any, **wanted: Any) -> User:
         """As ever; by its key alone, as each signed-in request asks, with a statement that is kept."""
         if type(self) is UserManager and not args and wanted.keys() == {"pk"}:
-            return _by_key.get(self.model, wanted["pk"])
+            look = _at_hand.get()
+            here = look() if look is not None else None
+            return here if here is not None and here.pk == wanted["pk"] else by_key(self.model, wanted["pk"])
         return super().get(*args, **wanted)
 
 
-_by_key = ByKey()
+_at_hand: ContextVar[Callable[[], User | None] | None] = ContextVar("madang_person_at_hand", default=None)
+
+
+@contextmanager
+def at_hand(look: Callable[[], User | None]) -> Iterator[None]:
+    """Inside the block a row that was read a moment ago is what asking for that person by her key gives."""
+    token = _at_hand.set(look)
+    try:
+        yield
+    finally:
+        _at_hand.reset(token)
 
 
 class User(AbstractBaseUser):

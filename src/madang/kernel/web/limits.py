@@ -10,7 +10,6 @@ address stands there in the clear.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import math
 from dataclasses import dataclass
@@ -129,4 +128,4 @@ def _seconds_left(used: int, earlier: int, passed: float, seconds: int, most: fl
 
 def _key(limit: Limit, whose: str, window: int) -> str:
     text = f"{limit.name}\0{limit.seconds}\0{whose}\0{window}"
-    return "limit:" + hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()[:40]
+    return "limit:" + hmac.digest(settings.SECRET_KEY.encode(), text.encode(), "sha256").hex()[:40]

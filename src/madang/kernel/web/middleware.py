@@ -5,16 +5,20 @@ from __future__ import annotations
 import errno
 import functools
 from collections.abc import Callable
+from typing import Any
 
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.functional import SimpleLazyObject
 
 from madang.kernel import actors
 from madang.kernel.errors import RefusedError, TooManyError
+from madang.kernel.models.people import at_hand
 from madang.kernel.web import errors
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -66,6 +70,19 @@ class CalmErrors:
         if isinstance(error, OperationalError) or (isinstance(error, OSError) and error.errno in NO_ROOM):
             return errors.busy(request, error)
         return None
+
+
+class Persons(AuthenticationMiddleware):
+    """Django's look at who is signed in, with every check of it; the row it asks for came along with the session."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _signed_in(request))  # type: ignore[assignment]
+
+
+def _signed_in(request: HttpRequest) -> Any:
+    with at_hand(lambda: request.session.person):  # type: ignore[attr-defined]
+        return get_user(request)
 
 
 class ActorMiddleware:

@@ -31,6 +31,7 @@ View = Callable[..., HttpResponseBase]
 log = logging.getLogger("madang.web")
 LARGEST = 100_000  # bytes of a body; the longest text allowed is far below
 SAFE = ("GET", "HEAD", "OPTIONS")
+REMEMBERED = 200  # letters of an Accept header up to which what it means is remembered
 
 
 class _Protection(CsrfViewMiddleware):
@@ -38,6 +39,13 @@ class _Protection(CsrfViewMiddleware):
 
     def _reject(self, request: HttpRequest, reason: str) -> Any:
         return reason
+
+
+def _nothing(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+_protection = _Protection(_nothing)
 
 
 def language_of(request: HttpRequest) -> str:
@@ -131,19 +139,29 @@ def _check_body(request: HttpRequest) -> None:
 
 
 def _check_accept(request: HttpRequest) -> None:
-    if not request.accepts("application/json") and not request.accepts(problems.MEDIA_TYPE):
+    if not _takes_json(request.headers.get("Accept", "*/*")):
         raise ProblemError(
             406, "accept", _("Answers are application/json. Ask for that, or send no Accept header.")
         )
+
+
+def _takes_json(accept: str) -> bool:
+    return _read_accept(accept) if len(accept) <= REMEMBERED else _read_accept.__wrapped__(accept)
+
+
+@functools.lru_cache(maxsize=256)
+def _read_accept(accept: str) -> bool:
+    asked = HttpRequest()
+    asked.META["HTTP_ACCEPT"] = accept
+    return asked.accepts("application/json") or asked.accepts(problems.MEDIA_TYPE)
 
 
 def _check_session(request: HttpRequest) -> None:
     """A browser that brings its session must prove that this site's own page asked."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return
-    check = _Protection(lambda _request: HttpResponse())
-    check.process_request(request)
-    if check.process_view(request, lambda _request: HttpResponse(), (), {}) is not None:
+    _protection.process_request(request)
+    if _protection.process_view(request, _nothing, (), {}) is not None:
         raise ProblemError(
             403,
             "csrf",

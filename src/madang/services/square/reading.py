@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -84,8 +85,14 @@ _bare_row = Ready(_bare, number=str, now=datetime)
 
 def _partial(model: type[M], **values: Any) -> M:
     """A saved row of which only these fields are read so far."""
-    names = [field.attname for field in model._meta.concrete_fields if field.attname in values]
+    names = _columns(model, frozenset(values))
     return model.from_db("default", names, [values[name] for name in names])
+
+
+@cache
+def _columns(model: type[Model], wanted: frozenset[str]) -> list[str]:
+    """Those of these columns that the model has, in its order."""
+    return [field.attname for field in model._meta.concrete_fields if field.attname in wanted]
 
 
 def bare_idea(number: str) -> Idea:

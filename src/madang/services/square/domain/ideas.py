@@ -27,6 +27,8 @@ from madang.services.square.models import Category, Comment, Idea, Process, Spac
 
 log = logging.getLogger("madang.square")
 
+CHANNELS = frozenset(Channel.values)
+
 
 @transaction.atomic
 def file(
@@ -92,7 +94,7 @@ def support(*, actor: Actor, idea: Idea) -> bool:
 
 def _means(actor: Actor) -> str:
     """The means by which an act came in, as it is shown."""
-    return actor.channel if actor.channel in Channel.values else Channel.WEB
+    return actor.channel if actor.channel in CHANNELS else Channel.WEB
 
 
 @transaction.atomic
