@@ -14,7 +14,7 @@ POST_ONLY = {
     "desk_publish", "receipt_contact", "follow", "calendar_link", "support", "unsupport", "take_over", "come_back", "token_revoke",
     "end_session", "disconnect", "building_amend", "building_step",
     "opinion_answer", "opinion_withdraw",
-    "desk_panel_register", "desk_panel_plan", "desk_panel_prepare", "desk_panel_freeze",
+    "desk_panel_about", "desk_panel_register", "desk_panel_plan", "desk_panel_prepare", "desk_panel_freeze",
     "desk_panel_open", "desk_panel_void", "desk_panel_close", "desk_panel_seat",
     "hall_ask", "hall_speak", "hall_join", "hall_support", "hall_act", "hall_send",
     "hall_begin", "hall_steer", "desk_meeting_act", "planning_withdraw",
@@ -68,6 +68,7 @@ API_READ = {
     "list_figures", "get_figures",
     "list_conversations", "get_conversation", "list_statements", "get_opinion_results",
     "list_meetings", "get_meeting", "get_agenda", "get_minutes", "get_planning_group", "get_candidate",
+    "list_panels", "get_panel",
 }  # fmt: skip
 API_WRITE = {
     "file_idea", "write_comment", "support", "unsupport", "open_receipt", "follow", "unfollow", "answer_statement",

@@ -25,6 +25,7 @@ from madang.portal.api import (
     meetings,
     opinions,
     own,
+    panels,
     places,
     planning,
     problems,
@@ -216,4 +217,5 @@ def build() -> Api:
     made.add_router("", opinions.router)
     made.add_router("", meetings.router)
     made.add_router("", planning.router)
+    made.add_router("", panels.router)
     return made

@@ -18,11 +18,12 @@ from madang.commons.meetings.domain import agenda as agendas
 from madang.commons.meetings.domain import helping
 from madang.commons.meetings.enums import Attending, Need, Place
 from madang.commons.meetings.models import AgendaItem, HallPass, Meeting
-from madang.commons.meetings.web import fields, forms
+from madang.commons.meetings.web import forms
 from madang.commons.meetings.web.desk import tabs
 from madang.commons.meetings.web.pages import at_desk, desk_trail
 from madang.kernel.errors import RefusedError
 from madang.kernel.web.acting import actor_of
+from madang.kernel.web.fields import as_typed
 from madang.kernel.web.qr import qr_svg
 
 CODE = "meetings.pass"
@@ -67,7 +68,7 @@ def desk_agenda(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     items = queries.agenda(meeting)
     context = head(meeting, "desk_agenda", _("Agenda")) | {
         "form": form,
-        "agenda": [{"item": item, "shown": fields.shown(item.reference)} for item in items],
+        "agenda": [{"item": item, "shown": as_typed(item.reference)} for item in items],
         "total": sum(item.minutes for item in items),
         "length": int((meeting.ends_at - meeting.starts_at).total_seconds() // 60),
     }
@@ -95,7 +96,7 @@ def desk_agenda_item(request: HttpRequest, meeting: Meeting, pk: int) -> HttpRes
     form = forms.AgendaForm(
         request.POST if request.method == "POST" else None,
         initial={name: getattr(found, name) for name in agendas.FIELDS}
-        | {"seen": found.version, "reference": fields.shown(found.reference)},
+        | {"seen": found.version, "reference": as_typed(found.reference)},
     )
     status, theirs = 200, []
     if form.is_bound and form.is_valid():
@@ -125,7 +126,7 @@ def desk_agenda_item(request: HttpRequest, meeting: Meeting, pk: int) -> HttpRes
             # The next save is a change of what stands now; her words stay in the fields.
             form = forms.AgendaForm(
                 initial=saved.mine
-                | {"seen": saved.item.version, "reference": fields.shown(saved.mine["reference"])}
+                | {"seen": saved.item.version, "reference": as_typed(saved.mine["reference"])}
             )
     elif form.is_bound:
         status = 422

@@ -12,10 +12,10 @@ from django.utils.translation import pgettext_lazy
 from madang.commons.meetings.enums import Attending, Mode, Need, PassKind, SpeakingRule, Stance
 from madang.commons.meetings.logic import stamps
 from madang.commons.meetings.models import Meeting
-from madang.commons.meetings.web.fields import Reference, References, Words
 from madang.kernel import clock, ids, places
 from madang.kernel.levels import Level
 from madang.kernel.models import Organisation
+from madang.kernel.web.fields import Reference, References, Words
 
 # A code behind the # of a QR code is put into the field by the page (`js/receipt.js`) and reaches no log.
 CODE = {

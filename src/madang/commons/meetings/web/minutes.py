@@ -16,12 +16,13 @@ from madang.commons.meetings.domain import recording
 from madang.commons.meetings.enums import Asked, MinutesState
 from madang.commons.meetings.logic import stamps
 from madang.commons.meetings.models import Meeting, Minutes, Paragraph
-from madang.commons.meetings.web import fields, forms
+from madang.commons.meetings.web import forms
 from madang.commons.meetings.web.desk_parts import head
 from madang.commons.meetings.web.pages import at_desk, trail, with_meeting
 from madang.kernel import manifest, policy
 from madang.kernel.errors import RefusedError
 from madang.kernel.web.acting import actor_of
+from madang.kernel.web.fields import as_typed
 
 
 def shown_paragraphs(meeting: Meeting, minutes: Minutes) -> list[dict[str, Any]]:
@@ -182,7 +183,7 @@ def desk_paragraph(request: HttpRequest, meeting: Meeting, pk: int) -> HttpRespo
         "text": found.text,
         "item": found.item_id or "",
         "question": found.question_id or "",
-        "reference": fields.shown(found.reference),
+        "reference": as_typed(found.reference),
         "second": stamps.written(found.second) if found.second is not None else "",
     }
     form = _form(meeting, request.POST if request.method == "POST" else None, initial=initial)

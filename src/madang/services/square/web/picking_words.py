@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from madang.commons.matters.enums import Disclosure
 from madang.commons.meetings import api as meetings
 from madang.commons.opinions import api as opinions
+from madang.commons.panels import api as panels
 from madang.kernel import clock
 from madang.kernel.models import Mandate
 from madang.kernel.templatetags.ui import seoul_text
@@ -46,7 +47,7 @@ def _is_public(matter: Any) -> bool:
 
 
 def came(row: Candidate) -> list[Part]:
-    """What stands before the forum because the group picked it: topic, conversation, meetings."""
+    """What stands before the forum because the group picked it: topic, conversation, meetings, panels."""
     idea = row.idea
     matter = idea.topic.matter if idea.topic_id and idea.topic is not None else idea.matter
     found: list[Part] = []
@@ -58,6 +59,8 @@ def came(row: Candidate) -> list[Part]:
             found.append({"kind": _("Opinion map"), "title": card.question, "url": card.url})
     for one in meetings.about([matter.reference, idea.matter.reference]):
         found.append({"kind": _("Meeting"), "title": one.title, "url": one.url, "when": one.when})
+    for panel in panels.about([matter.reference, idea.matter.reference]):
+        found.append({"kind": _("Panel by lot"), "title": panel.title, "url": panel.url})
     return found
 
 
@@ -81,7 +84,7 @@ def before_forum(candidates: Iterable[Candidate]) -> set[int]:
     if not picked:
         return set()
     references = {one.idea.matter.reference for one in picked}
-    spoken = opinions.things(references) | meetings.things(references)
+    spoken = opinions.things(references) | meetings.things(references) | panels.things(references)
     return {one.pk for one in picked if one.idea.topic_id or one.idea.matter.reference in spoken}
 
 
