@@ -35,7 +35,7 @@ FORMS = {
     "building_new", "building_words", "building_phase", "building_process", "building_category", "building_cell",
     "building_publish",
     "inquiry", "promise", "synthesis_edit", "cluster", "text_write", "amendment_new", "amendment", "coauthors", "topic", "topic_new", "invitation",
-    "planning_propose", "planning_vote", "receipt_answer", "means", "kiosk_write", "kiosk_end", "channels_kiosks",
+    "planning_propose", "planning_vote", "planning_challenge", "planning_decide_challenge", "receipt_answer", "means", "kiosk_write", "kiosk_end", "channels_kiosks",
     "channels_calls", "channels_texts",
 }  # fmt: skip
 # The token in the address, or the carrier's signature, is the secret; programs post here without a page of ours.

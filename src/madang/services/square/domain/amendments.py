@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.models import Matter
@@ -66,7 +67,7 @@ def propose(*, actor: Actor, idea: Idea, base: int, title: str, body: str, reaso
         action="square.amendment.propose",
         target=row.reference,
         is_public=row.is_public,
-        reason=reason,
+        # Not her words: moderation may have to take them down, and an entry stays.
         payload={"base": base},
     )
     publish(AmendmentMoved(row.pk, "proposed", actor.account.pk))
@@ -124,7 +125,8 @@ def accept(
         base=base,
         title=title,
         body=body,
-        reason=text.clean(answer) or fresh.reason,
+        # Not the words of who proposed it: a version and an entry stay when those are taken down.
+        reason=text.clean(answer) or gettext("Amendment %(n)s was taken in.") % {"n": fresh.number},
         amendment=fresh,
         author=fresh.by,
     )

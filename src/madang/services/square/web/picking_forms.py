@@ -65,6 +65,44 @@ class ConflictForm(forms.Form):
     )
 
 
+class ChallengeForm(forms.Form):
+    """What somebody says about a member's conflict of interest. `claim` is what was true when the page was read."""
+
+    claim = forms.CharField(widget=forms.HiddenInput, required=False)
+    why = Words(
+        low=REASON_MIN,
+        high=REASON_MAX,
+        label=_("What do you know?"),
+        help_text=_(
+            "What can be checked, and nothing about private lives. Everyone can read it, with your name."
+        ),
+        error_messages={"required": _("Say what ties her to it, or why it does not.")},
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
+class ChallengeDecisionForm(forms.Form):
+    """Whether a challenge is right, and why."""
+
+    is_right = forms.ChoiceField(
+        choices=[("yes", _("It is right")), ("no", _("It is not right"))],
+        widget=forms.RadioSelect,
+        label=_("Your decision"),
+        error_messages={
+            "required": _("Choose whether it is right."),
+            "invalid_choice": _("Choose whether it is right."),
+        },
+    )
+    reason = Words(
+        low=REASON_MIN,
+        high=REASON_MAX,
+        label=_("Your reason"),
+        help_text=_("Everyone can read it, with your name."),
+        error_messages={"required": _("Give a reason in a sentence; it is published.")},
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
 class GroupReasonForm(forms.Form):
     """Why the group decided as it did."""
 

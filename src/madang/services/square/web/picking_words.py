@@ -20,13 +20,15 @@ from madang.kernel.templatetags.ui import seoul_text
 from madang.services.square.domain import picking, terms
 from madang.services.square.enums import HideReason
 from madang.services.square.logic.picking import Count, needed
-from madang.services.square.models import Candidate, PlanningSeat
+from madang.services.square.models import Candidate, Challenge, PlanningSeat, PlanningVote
+from madang.services.square.models.challenges import Claim
 from madang.services.square.models.picking import Choice
 from madang.services.square.web import present
 
 Part = dict[str, Any]
 TONES = {"open": "plum", "counted": "ochre", "picked": "jade", "undecided": "persimmon"}
 VOTE_TONES = {"for": "blue", "against": "plum", "recused": "ochre"}
+CHALLENGE_TONES = {"open": "ochre", "granted": "jade", "rejected": ""}
 Sitting = dict[int, set[int]]
 NAMED = 3
 """Members who are named in a list before the rest becomes a number."""
@@ -172,14 +174,49 @@ def seat(one: PlanningSeat, staying: set[int] | None) -> Part:
         "title": title_of(one),
         "label": label,
         "tone": tone,
-        "reason": last.reason if last is not None else "",
-        "is_by_rule": last is not None and last.is_by_rule,
+        "pk": one.pk,
+        "said": _said(last) if last is not None else None,
+        "is_author": last is not None and last.is_by_rule and not _is_put_out(one),
+        "is_put_out": last is not None and last.is_by_rule and _is_put_out(one),
         "at": last.at if last is not None else None,
-        "earlier": [
-            {"label": str(Choice(vote.choice).label), "reason": vote.reason, "at": vote.at}
-            for vote in votes
-            if vote is not last
-        ],
+        "earlier": [_said(vote) for vote in votes if vote is not last],
+        "challenges": [challenge(row) for row in one.challenges.all()],
+    }
+
+
+def _is_put_out(seat: PlanningSeat) -> bool:
+    """Whether a challenge took her out of the vote; authors are out by the rule from the start."""
+    return any(row.state == "granted" and row.claim == Claim.UNDECLARED for row in seat.challenges.all())
+
+
+def _said(vote: PlanningVote) -> Part:
+    """One vote; its words only while they are not taken down."""
+    return {
+        "pk": vote.pk,
+        "label": str(Choice(vote.choice).label),
+        "at": vote.at,
+        "reason": "" if vote.state == "hidden" else vote.reason,
+        "hidden": vote.get_hide_reason_display() if vote.state == "hidden" else "",
+    }
+
+
+def challenge(row: Challenge) -> Part:
+    """What was said about a conflict of interest, and what was decided."""
+    is_open = row.state == "open"
+    is_late = is_open and row.due_at <= clock.now()
+    return {
+        "pk": row.pk,
+        "claim": row.get_claim_display(),
+        "label": _("Not decided in time") if is_late else row.get_state_display(),
+        "tone": "persimmon" if is_late else CHALLENGE_TONES[row.state],
+        "why": "" if row.hide_reason else row.why,
+        "hidden": row.get_hide_reason_display() if row.hide_reason else "",
+        "by": row.by.shown_name,
+        "at": row.at,
+        "until": row.due_at if is_open else None,
+        "decision": row.decision,
+        "decided_by": row.decided_by.shown_name if row.decided_by is not None else "",
+        "decided_at": row.decided_at,
     }
 
 
