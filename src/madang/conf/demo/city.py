@@ -32,7 +32,7 @@ POSTS = {
     "triage@haedam.example": ("participation", Role.TRIAGE, "접수·분류 담당", "Triage"),
     "intake@haedam.example": ("participation", Role.OPERATOR, "전화·종이 접수 담당", "Calls and paper"),
     "moderator@haedam.example": ("participation", Role.MODERATOR, "게시판 운영 담당", "Moderator"),
-    "facilitator@haedam.example": ("participation", Role.FACILITATOR, "공론장 설계 담당", "Facilitator"),
+    "facilitator@haedam.example": ("participation", Role.FACILITATOR, "진행자", "Facilitator"),
     "administrator@haedam.example": ("haedam", Role.ADMIN, "기관 관리자", "Administrator"),
     "officer@haedam.example": ("transport", Role.OFFICER, "보행환경 담당", "Walking and crossings"),
     "approver@haedam.example": ("transport", Role.APPROVER, "교통정책과장", "Head of Transport Policy"),
