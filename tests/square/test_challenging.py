@@ -160,7 +160,9 @@ class TestChallenging:
         yes = {"act": "decide", "decide-is_right": "yes", "decide-reason": BECAUSE}
         assert chief.post(where, yes).status_code == 302
         second = chief.post(where, yes)
-        assert second.status_code == 409, "two tabs: the second is told"
+        assert second.status_code == 409 and "바뀌었" in second.content.decode(), (
+            "two tabs: the second is told"
+        )
         shown = words(Client(), at(row))
         assert BECAUSE in shown and "문제 제기" in shown
         now = picking.counted(fresh(row))
