@@ -249,7 +249,11 @@ class TestChallenging:
         filed = challenged(row, one)
         where = f"/desk/planning/{row.space.slug}/{row.number}/challenge/{filed.pk}/"
         data = {"act": "hide", "hide-reason_code": "insult", "hide-reason": "사람을 비방하는 말입니다."}
-        assert signed_in(moderator()).post(where, data).status_code == 302
+        desk = signed_in(moderator())
+        assert desk.post(where, data).status_code == 302
+        twice = desk.post(where, data)
+        assert twice.status_code == 409 and "이미 내려져 있어요." in twice.content.decode()
+        assert Audit.objects.filter(action="square.challenge.hide").count() == 1
         assert TIE not in words(Client(), at(row)) and "사람을 비방하는 말입니다." in words(
             Client(), "/moderation/"
         )

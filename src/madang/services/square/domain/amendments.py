@@ -17,8 +17,7 @@ from madang.kernel.domain import audit
 from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
-from madang.services.square.domain import versions
-from madang.services.square.enums import HideReason
+from madang.services.square.domain import subjects, versions
 from madang.services.square.events import AmendmentMoved
 from madang.services.square.logic import texts
 from madang.services.square.models import Amendment, Idea
@@ -150,8 +149,8 @@ def withdraw(*, actor: Actor, amendment: Amendment) -> Amendment:
 @transaction.atomic
 def hide(*, actor: Actor, amendment: Amendment, reason_code: str, reason: str) -> Amendment:
     """Moderation takes its words down, for a published reason. An open one ends by it."""
-    if reason_code not in HideReason.values:
-        raise RefusedError(_("Choose one of the published reasons."), "moderation.reason", status=422)
+    Matter.objects.select_for_update().get(pk=amendment.idea_id)
+    subjects.require_up(amendment, reason_code)
     return _move(
         actor,
         amendment,

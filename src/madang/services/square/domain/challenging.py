@@ -17,8 +17,7 @@ from madang.kernel.domain import audit
 from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
-from madang.services.square.domain import picking, terms
-from madang.services.square.enums import HideReason
+from madang.services.square.domain import picking, subjects, terms
 from madang.services.square.events import CandidateMoved
 from madang.services.square.models import Challenge, PlanningSeat
 from madang.services.square.models.challenges import ChallengeState, Claim
@@ -115,8 +114,8 @@ def decide(*, actor: Actor, challenge: Challenge, is_right: bool, reason: str) -
 @transaction.atomic
 def hide(*, actor: Actor, challenge: Challenge, reason_code: str, reason: str) -> Challenge:
     """Moderation takes the words of a challenge down, for a published reason; it holds up nothing any more."""
-    if reason_code not in HideReason.values:
-        raise RefusedError(_("Choose one of the published reasons."), "moderation.reason", status=422)
+    picking.locked(challenge.seat.candidate)
+    subjects.require_up(challenge, reason_code)
     return move(
         challenge,
         "hide",

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Min
-from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.domain import handling
 from madang.commons.matters.models import Matter
@@ -16,24 +15,17 @@ from madang.kernel import clock, policy
 from madang.kernel.actors import Actor, system
 from madang.kernel.domain import audit
 from madang.kernel.domain.transitions import move
-from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
 from madang.services.square.domain import counting, subjects, terms
 from madang.services.square.domain.subjects import Subject
-from madang.services.square.enums import HideReason
 from madang.services.square.events import CommentModerated
 from madang.services.square.models import Comment, Flag, Idea, PlanningVote
-
-
-def _known(reason_code: str) -> None:
-    if reason_code not in HideReason.values:
-        raise RefusedError(_("Choose one of the published reasons."), "moderation.reason", status=422)
 
 
 @transaction.atomic
 def hide_comment(*, actor: Actor, comment: Comment, reason_code: str, reason: str) -> Comment:
     """Take a comment down. Its place, reason and moderator's office stay visible."""
-    _known(reason_code)
+    subjects.require_reason(reason_code)
     fresh = move(
         comment,
         "hide",
@@ -77,7 +69,7 @@ def restore_comment(*, actor: Actor, comment: Comment, reason: str) -> Comment:
 @transaction.atomic
 def hide_idea(*, actor: Actor, idea: Idea, reason_code: str, reason: str) -> Matter:
     """Take an idea's page down."""
-    _known(reason_code)
+    subjects.require_reason(reason_code)
     idea.flags.filter(settled_at__isnull=True).update(settled_at=clock.now())
     return handling.hide(actor=actor, matter=idea.matter, reason_code=reason_code, reason=reason)
 
@@ -85,7 +77,7 @@ def hide_idea(*, actor: Actor, idea: Idea, reason_code: str, reason: str) -> Mat
 @transaction.atomic
 def hide_vote(*, actor: Actor, vote: PlanningVote, reason_code: str, reason: str) -> PlanningVote:
     """Take down why a member of a planning group voted so. Her vote stays, and counts."""
-    _known(reason_code)
+    subjects.require_reason(reason_code)
     fresh = move(
         vote,
         "hide",
@@ -140,7 +132,7 @@ def restore(*, actor: Actor, subject: Subject, reason: str) -> None:
 def flag(*, actor: Actor, subject: Subject, reason: str) -> bool:
     """Ask moderation to look; a second time by the same reader changes nothing."""
     policy.require("square.flag.raise", actor, subject)
-    _known(reason)
+    subjects.require_reason(reason)
     try:
         with transaction.atomic():
             Flag.objects.create(**subjects.named(subject), by=actor.account, reason=reason, at=clock.now())

@@ -26,8 +26,7 @@ from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
 from madang.kernel.models import Mandate, Organisation, Role
-from madang.services.square.domain import authors, terms
-from madang.services.square.enums import HideReason
+from madang.services.square.domain import authors, subjects, terms
 from madang.services.square.events import CandidateMoved
 from madang.services.square.logic import picking as logic
 from madang.services.square.logic.picking import Count, Outcome
@@ -345,8 +344,8 @@ def withdraw(*, actor: Actor, candidate: Candidate) -> Candidate:
 @transaction.atomic
 def hide(*, actor: Actor, candidate: Candidate, reason_code: str, reason: str) -> Candidate:
     """Moderation takes down why it was proposed, for a published reason; the vote goes on."""
-    if reason_code not in HideReason.values:
-        raise RefusedError(_("Choose one of the published reasons."), "moderation.reason", status=422)
+    locked(candidate)
+    subjects.require_up(candidate, reason_code)
     return move(
         candidate,
         "hide",

@@ -5,18 +5,50 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.enums import Disclosure
 from madang.commons.matters.models import Matter
+from madang.kernel.errors import RefusedError
 from madang.kernel.models import Audit
-from madang.services.square.enums import CommentState
-from madang.services.square.models import Appeal, Comment, Flag, Idea, PlanningVote
+from madang.services.square.enums import CommentState, HideReason
+from madang.services.square.models import (
+    Amendment,
+    Appeal,
+    Candidate,
+    Challenge,
+    Comment,
+    Flag,
+    Idea,
+    PlanningVote,
+)
 
 Subject = Comment | Idea | PlanningVote
 KINDS: dict[str, type[Subject]] = {"idea": Idea, "comment": Comment, "vote": PlanningVote}
 MATTER = {"idea": "matter", "comment": "idea__matter", "vote": "seat__candidate__idea__matter"}
 """Where the matter of each kind is found."""
 MORE = {"vote": ("seat__candidate__space", "seat__user")}
+
+
+def require_reason(reason_code: str) -> None:
+    """Nothing is taken down for another than the published reasons.
+
+    Raises:
+        RefusedError: 422, this is none of them.
+    """
+    if reason_code not in HideReason.values:
+        raise RefusedError(_("Choose one of the published reasons."), "moderation.reason", status=422)
+
+
+def require_up(row: Amendment | Candidate | Challenge, reason_code: str) -> None:
+    """What has only words to take down is taken down once. Call it where nobody else moves the row.
+
+    Raises:
+        RefusedError: 409, it is down already; 422, this is none of the published reasons.
+    """
+    require_reason(reason_code)
+    if type(row)._default_manager.exclude(hide_reason="").filter(pk=row.pk).exists():
+        raise RefusedError(_("It is taken down already."), "moderation.down", status=409)
 
 
 def kind_of(subject: Subject) -> str:

@@ -47,7 +47,7 @@ def challenge(request: HttpRequest, slug: str, number: int, pk: int) -> HttpResp
     claim = challenging.claim_about(seat)
     back = reverse("candidate", args=[slug, number])
     if not claim:
-        messages.info(request, _("Is an author of it: authors do not vote on their own idea."))
+        messages.info(request, _("She is out of this vote by the rule; there is nothing to challenge."))
         return redirect(back)
     form = ChallengeForm(request.POST if request.method == "POST" else None, initial={"claim": claim})
     if form.is_valid():
@@ -86,10 +86,8 @@ def decide(request: HttpRequest, slug: str, number: int, pk: int) -> HttpRespons
         pk=pk,
         seat__candidate=row,
     )
-    verdict, may_hide = (
-        policy.can("square.challenge.grant", actor, found),
-        policy.can("square.challenge.hide", actor, found),
-    )
+    verdict = policy.can("square.challenge.grant", actor, found)
+    may_hide = policy.can("square.challenge.hide", actor, found)
     if not verdict and not may_hide:
         raise RefusedError(verdict.reason, verdict.code)
     name = request.POST.get("act", "")
