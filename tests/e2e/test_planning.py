@@ -194,3 +194,46 @@ def test_from_a_topic_to_a_promise_whose_done_is_disputed(visit: Callable[..., V
     reader.look("a disputed promise")
     told = site.api(f"ideas/{number}/answers")
     assert [one["state"] for effect in told["effects"] for one in effect["disputes"]] == ["open"]
+
+
+def test_a_conflict_of_interest_is_challenged_and_decided_in_the_open(
+    visit: Callable[..., Visitor], site: Site
+) -> None:
+    """On a phone; the facilitator without scripts. What was typed stays when it is refused."""
+    rows = site.api("planning/haedam")["candidates"]
+    row = next(one for one in rows if one["state"] == "open")
+    whole = site.api(f"planning/haedam/{row['number']}")
+    at = next(place for place, one in enumerate(whole["seats"]) if one["word"] in ("for", "against"))
+    name, address = whole["seats"][at]["name"], f"/spaces/haedam/planning/{row['number']}/"
+
+    her = visit(width=390)
+    her.sign_in("resident")
+    her.go(address)
+    her.submit(f".comment:has(strong:text-is('{name}')) a[href*='/challenge/']")
+    her.look("the form of a challenge")
+    her.submit("main form[data-draft] .btn--primary")
+    assert her.page.locator("#id_why_error").is_visible()
+    her.page.fill("#id_why", "가족이 그 사업의 계약을 맡았다고 공고에 나옵니다.")
+    her.submit("main form[data-draft] .btn--primary")
+    assert "아직 정하지 않음" in her.page.inner_text("main")
+    her.look("challenged")
+
+    chief = visit(javascript=False)
+    chief.sign_in("facilitator")
+    chief.go("/desk/")
+    chief.submit(".desk-nav a[href='/desk/planning/']")
+    chief.look("a challenge waits")
+    chief.go(address)
+    chief.submit("a:has-text('이 문제 제기 정하기')")
+    chief.submit("main form:has(input[value=decide]) .btn--primary")
+    assert chief.page.locator("#id_decide-reason_error").is_visible()
+    chief.look("no decision yet")
+    chief.page.check("input[name=decide-is_right][value=no]")
+    chief.page.fill("#id_decide-reason", "공고를 확인했습니다. 이름이 같은 다른 사람입니다.")
+    chief.submit("main form:has(input[value=decide]) .btn--primary")
+
+    anyone = visit(language="en", dark=True, width=390)
+    anyone.go(address)
+    words = anyone.page.inner_text("main")
+    assert "Not right" in words and "이름이 같은 다른 사람입니다." in words
+    anyone.look("decided")

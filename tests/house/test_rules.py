@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 import re
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,13 @@ def test_a_migration_writes_into_the_database_that_it_migrates() -> None:
     found = [path for path in SOURCE.rglob("migrations/*.py") if "get_model(" in path.read_text()]
     assert found
     assert [path.name for path in found if "schema_editor.connection.alias" not in path.read_text()] == []
+
+
+def test_the_catalogue_of_personal_data_names_no_field_twice() -> None:
+    """Of two lines that say different things nobody knows which one holds."""
+    text = (ROOT / "docs/reference/personal-data.md").read_text()
+    named = Counter(re.findall(r"^\| ([^|,]+?)(?:,[^|]*)? \|", text, re.MULTILINE))
+    for heading in ("field", "what", "---"):
+        named.pop(heading, None)
+    assert len(named) > 100
+    assert [one for one, count in named.items() if count > 1] == []

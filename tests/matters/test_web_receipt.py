@@ -148,12 +148,12 @@ def test_both_languages(filed, prefix):
     assert ("What happens next" in page) == (prefix == "/en")
 
 
-def test_the_author_of_a_private_matter_answers_the_office_where_her_receipt_leads(city, filed):
-    """She has no page of an idea: the question and its answer are read by her and the office alone."""
+def asked_privately(city, matter: Matter) -> Matter:
+    """The office asks about a matter that is private."""
     triage = make.actor(city.triage)
     matter = handling.retype(
         actor=triage,
-        matter=Matter.objects.get(pk=filed.matter.pk),
+        matter=Matter.objects.get(pk=matter.pk),
         kind="complaint",
         reason="개인의 일에 관한 민원입니다.",
         private=True,
@@ -166,6 +166,12 @@ def test_the_author_of_a_private_matter_answers_the_office_where_her_receipt_lea
         reason_code="supplement",
         reason="아이의 생년을 알려 주세요.",
     )
+    return matter
+
+
+def test_the_author_of_a_private_matter_answers_the_office_where_her_receipt_leads(city, filed):
+    """She has no page of an idea: the question and its answer are read by her and the office alone."""
+    matter = asked_privately(city, filed.matter)
     her = opened(filed)
     page = her.get(reverse("receipt_show", args=[1])).content.decode()
     address = reverse("receipt_answer", args=[1])
@@ -186,3 +192,35 @@ def test_the_author_of_a_private_matter_answers_the_office_where_her_receipt_lea
     assert "2021년생입니다." in officer.get(desk).content.decode()
     stranger.force_login(city.stranger)
     assert stranger.get(desk).status_code == 404
+
+
+def test_what_an_office_asks_stands_on_her_own_page_with_the_day_and_leads_to_the_answer(
+    city, filed, sign_in
+):
+    """By account, and for whom a receipt is all she has; nobody else sees it."""
+    row = make.idea(author=city.author, title="학교 앞 길이 위험합니다")
+    asked_privately(city, row.matter)
+    asked_privately(city, filed.matter)
+    mine = reverse("me")
+    for her, title, other in (
+        (sign_in(city.author), row.matter.title, filed.matter.title),
+        (opened(filed), filed.matter.title, row.matter.title),
+    ):
+        found = her.get(mine).context["waiting"]
+        assert [one["title"] for one in found] == [title]
+        assert any("까지" in part for part in found[0]["meta"])
+        page = her.get(found[0]["url"]).content.decode()
+        assert "아이의 생년을 알려 주세요." in page and other not in page
+        assert her.post(found[0]["url"], {"words": "2021년생입니다."}).status_code == 302
+        assert her.get(mine).context["waiting"] == []
+    for stranger in (Client(), sign_in(city.stranger)):
+        assert stranger.get(mine).context["waiting"] == []
+
+
+def test_a_question_about_a_public_idea_stands_on_her_page_once(city, sign_in):
+    matter = city.matter("assigned")
+    clocks.pause(
+        actor=make.actor(city.officer), matter=matter, reason_code="supplement", reason="사진이 필요합니다."
+    )
+    found = sign_in(city.author).get(reverse("me")).context["waiting"]
+    assert [one["url"] for one in found] == [reverse("inquiry", args=[matter.number])]

@@ -32,6 +32,7 @@ from madang.services.square.domain import picking
 from tests.factories import UserFactory, actor, idea, official, process
 from tests.meetings.conftest import held
 from tests.opinions import rooms
+from tests.panels.support import House
 
 BASE = "/api/v1"
 METHODS = {"get", "post", "put", "delete"}
@@ -63,7 +64,7 @@ def test_every_operation_is_described_with_its_refusals(described: dict[str, Any
             assert refusals
             for one in refusals.values():
                 assert list(one["content"]) == ["application/problem+json"]
-    assert len(names) == len(set(names)) == 39
+    assert len(names) == len(set(names)) == 41
     writing = {
         op["operationId"]: op for ops in described["paths"].values() for m, op in ops.items() if m != "get"
     }
@@ -168,6 +169,8 @@ def test_what_comes_back_is_what_is_described(operation: Any, settings: Any, one
     official(Role.PLANNER, made.space.host)
     picking.propose(actor=actor(UserFactory()), idea=known, why="함께 이야기할 일입니다.")
     square.comment(actor=actor(UserFactory()), idea=known, body="의견입니다", stance="for")
+    if "/panels/" in operation.path:
+        House().frozen(slug="by-origin", about=known.matter.reference)
     sequence()
     user = UserFactory()
     session = Client()

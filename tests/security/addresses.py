@@ -14,7 +14,7 @@ POST_ONLY = {
     "desk_publish", "receipt_contact", "follow", "calendar_link", "support", "unsupport", "take_over", "come_back", "token_revoke",
     "end_session", "disconnect", "building_amend", "building_step",
     "opinion_answer", "opinion_withdraw",
-    "desk_panel_register", "desk_panel_plan", "desk_panel_prepare", "desk_panel_freeze",
+    "desk_panel_about", "desk_panel_register", "desk_panel_plan", "desk_panel_prepare", "desk_panel_freeze",
     "desk_panel_open", "desk_panel_void", "desk_panel_close", "desk_panel_seat",
     "hall_ask", "hall_speak", "hall_join", "hall_support", "hall_act", "hall_send",
     "poll_act",
@@ -37,7 +37,7 @@ FORMS = {
     "building_new", "building_words", "building_phase", "building_process", "building_category", "building_cell",
     "building_publish",
     "inquiry", "promise", "synthesis_edit", "cluster", "text_write", "amendment_new", "amendment", "coauthors", "topic", "topic_new", "invitation",
-    "planning_propose", "planning_vote", "receipt_answer", "means", "kiosk_write", "kiosk_end", "channels_kiosks",
+    "planning_propose", "planning_vote", "planning_challenge", "planning_decide_challenge", "receipt_answer", "means", "kiosk_write", "kiosk_end", "channels_kiosks",
     "channels_calls", "channels_texts",
     "poll", "poll_receipt", "poll_new", "poll_bring_in", "poll_edit", "poll_open", "poll_close",
 }  # fmt: skip
@@ -74,7 +74,7 @@ API_READ = {
     "list_figures", "get_figures",
     "list_conversations", "get_conversation", "list_statements", "get_opinion_results",
     "list_meetings", "get_meeting", "get_agenda", "get_minutes", "get_planning_group", "get_candidate",
-    "list_polls", "get_poll",
+    "list_polls", "get_poll", "list_panels", "get_panel",
 }  # fmt: skip
 API_WRITE = {
     "file_idea", "write_comment", "support", "unsupport", "open_receipt", "follow", "unfollow", "answer_statement",

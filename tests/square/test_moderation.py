@@ -20,6 +20,7 @@ from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError, TooManyError
 from madang.kernel.models import Audit
 from madang.services.square.domain import appeals, ideas, moderation, terms
+from madang.services.square.domain.subjects import Subject
 from madang.services.square.logic import bursts
 from madang.services.square.models import Appeal, Comment, Flag, Idea
 from tests import factories as f
@@ -50,9 +51,9 @@ def say(idea: Idea, body: str = "저도 그렇게 생각해요", author: Any = N
     return ideas.comment(actor=f.actor(author or f.UserFactory()), idea=idea, body=body, stance="for")
 
 
-def report(count: int, **about: Any) -> None:
+def report(count: int, subject: Subject) -> None:
     for _ in range(count):
-        moderation.flag(actor=f.actor(f.UserFactory()), reason="insult", **about)
+        moderation.flag(actor=f.actor(f.UserFactory()), reason="insult", subject=subject)
 
 
 def client_of(user: Any) -> Client:
@@ -73,8 +74,8 @@ def hidden(idea: Idea, moderator: Actor, **more: Any) -> Comment:
 
 def test_what_few_reported_stays_up_and_the_log_says_so(idea: Idea, moderators: tuple[Actor, Actor]) -> None:
     few, many = say(idea), say(idea)
-    report(2, comment=few)
-    report(3, comment=many)
+    report(2, few)
+    report(3, many)
     with clock.at(NOW + timedelta(hours=71)):
         assert moderation.lapse() == 0
     with clock.at(NOW + timedelta(hours=73)):
@@ -94,14 +95,14 @@ def test_what_few_reported_stays_up_and_the_log_says_so(idea: Idea, moderators: 
 def test_the_limit_is_the_dated_rule(idea: Idea) -> None:
     f.rule("square.moderation", flag_hours=5, few=10)
     comment = say(idea)
-    report(4, comment=comment)
+    report(4, comment)
     with clock.at(NOW + timedelta(hours=6)):
         assert moderation.lapse() == 1
 
 
 def test_leaving_a_thing_up_is_an_act_too(idea: Idea, moderators: tuple[Actor, Actor]) -> None:
     comment = say(idea)
-    report(2, comment=comment)
+    report(2, comment)
     flag = Flag.objects.filter(comment=comment)[0]
     moderation.dismiss(actor=moderators[0], flag=flag)
     moderation.dismiss(actor=moderators[1], flag=flag)  # the second of two finds it decided
@@ -286,7 +287,7 @@ def test_the_desk_costs_the_same_for_few_and_many(idea: Idea, moderators: tuple[
 
     def grow(count: int) -> None:
         for n in range(count):
-            report(1, comment=say(idea, f"{n}번째 사람이 하는 말"))
+            report(1, say(idea, f"{n}번째 사람이 하는 말"))
             for _ in range(3):
                 say(idea, f"{COPIED} {'가나다라마바사아자차카타파하'[n] * 40}")
             author = f.actor(f.UserFactory())

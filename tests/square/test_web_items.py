@@ -441,7 +441,7 @@ def test_reader_reports_once_and_moderator_decides(client: Client, idea, person,
 def test_moderator_leaves_an_idea_up_or_takes_it_down_and_puts_it_back(
     client: Client, idea, moderator
 ) -> None:
-    moderation.flag(actor=factories.actor(factories.UserFactory()), reason="insult", idea=idea)
+    moderation.flag(actor=factories.actor(factories.UserFactory()), reason="insult", subject=idea)
     client.force_login(moderator)
     thing = {"thing": [f"idea:{idea.pk}"]}
     client.post("/desk/moderation/", thing | {"decision": "dismiss"})

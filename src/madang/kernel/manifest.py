@@ -5,12 +5,17 @@ Apps register one `Feature` in their `manifest.py`; the portal, which stands abo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from madang.kernel.actors import Actor
+from madang.kernel.errors import RefusedError
+
+UNKNOWN = "reference.unknown"
+"""Code of the refusal of a reference that leads to nothing public."""
 
 
 @dataclass(frozen=True)
@@ -108,3 +113,19 @@ def links(references: Iterable[str]) -> dict[str, Link]:
             if kind in by_kind:
                 found.update(resolve(by_kind[kind]))
     return found
+
+
+def require(references: Collection[str]) -> None:
+    """Every reference leads to something public.
+
+    Raises:
+        RefusedError: 422 with the ones that lead nowhere.
+    """
+    known = links(references)
+    lost = [one for one in references if one not in known]
+    if lost:
+        raise RefusedError(
+            _("Nothing public has this number: %(numbers)s. Check it.") % {"numbers": ", ".join(lost)},
+            UNKNOWN,
+            status=422,
+        )

@@ -11,6 +11,7 @@ from madang.commons.matters.domain.erasing import erase_address, erase_anonymous
 from madang.commons.matters.domain.handling import before_withdrawal
 from madang.commons.matters.domain.inquiries import answer as answer_inquiry
 from madang.commons.matters.domain.inquiries import open_inquiry
+from madang.commons.matters.domain.inquiries import open_to as open_questions
 from madang.commons.matters.domain.intake import Filed, file
 from madang.commons.matters.entries import path as feed_of
 from madang.commons.matters.enums import Channel, Disposition, Kind, Origin, State
@@ -56,7 +57,7 @@ from madang.commons.matters.queries import (
     overdue,
     visible,
 )
-from madang.commons.matters.receipts import address_of, also_opens, receipt
+from madang.commons.matters.receipts import address_of, also_opens, answer_address_of, receipt
 
 __all__ = [
     "AnswerTimes",
@@ -78,6 +79,7 @@ __all__ = [
     "also_authors",
     "also_opens",
     "also_tell",
+    "answer_address_of",
     "answer_card",
     "answer_inquiry",
     "answer_times",
@@ -107,6 +109,7 @@ __all__ = [
     "latest_effects",
     "lives_at",
     "open_inquiry",
+    "open_questions",
     "outcomes",
     "overdue",
     "own_data",

@@ -80,3 +80,11 @@ def address_of(session: SessionBase, matter: Matter) -> str:
         return reverse("receipt_show", args=[keep(session, matter)])
     except NoReverseMatch:
         return ""
+
+
+def answer_address_of(session: SessionBase, matter: Matter) -> str:
+    """Where its author answers what the office asks, also where it is private; as `address_of`."""
+    try:
+        return reverse("receipt_answer", args=[keep(session, matter)])
+    except NoReverseMatch:
+        return ""

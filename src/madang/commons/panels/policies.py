@@ -31,6 +31,7 @@ def create(actor: Actor, host: object) -> Verdict:
     "panels.panel.desk",
     "panels.panel.register",
     "panels.panel.plan",
+    "panels.panel.relate",
     "panels.panel.sitting",
     "panels.panel.close",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -19,6 +20,11 @@ def public() -> QuerySet[Panel]:
     """Panels of which at least one lot was frozen in the public log."""
     told = Round.objects.filter(panel=OuterRef("pk"), state__in=TOLD)
     return Panel.objects.filter(Exists(told)).select_related("host").defer("upload")
+
+
+def about(references: Iterable[str]) -> QuerySet[Panel]:
+    """Public panels that weigh one of these things, the latest first."""
+    return public().filter(about__in=list(references))
 
 
 def desk(actor: Actor) -> QuerySet[Panel]:

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("panels/<slug:slug>/<int:number>/dice/", ceremony.throw, name="panel_dice"),
     path("desk/panels/", desk.desk_panels, name="desk_panels"),
     path("desk/panels/<slug:slug>/", desk.desk_panel, name="desk_panel"),
+    path("desk/panels/<slug:slug>/about/", desk.desk_about, name="desk_panel_about"),
     path("desk/panels/<slug:slug>/register/", desk.desk_register, name="desk_panel_register"),
     path("desk/panels/<slug:slug>/columns/", desk.desk_columns, name="desk_panel_columns"),
     path("desk/panels/<slug:slug>/plan/", desk.desk_plan, name="desk_panel_plan"),

@@ -32,7 +32,7 @@ POSTS = {
     "triage@haedam.example": ("participation", Role.TRIAGE, "접수·분류 담당", "Triage"),
     "intake@haedam.example": ("participation", Role.OPERATOR, "전화·종이 접수 담당", "Calls and paper"),
     "moderator@haedam.example": ("participation", Role.MODERATOR, "게시판 운영 담당", "Moderator"),
-    "facilitator@haedam.example": ("participation", Role.FACILITATOR, "공론장 설계 담당", "Facilitator"),
+    "facilitator@haedam.example": ("participation", Role.FACILITATOR, "진행자", "Facilitator"),
     "analyst@haedam.example": ("participation", Role.ANALYST, "설문 분석 담당", "Analyst"),
     "coder@haedam.example": ("participation", Role.CODER, "응답 분류 담당", "Coder"),
     "second-coder@haedam.example": ("participation", Role.CODER, "응답 교차 분류 담당", "Second coder"),

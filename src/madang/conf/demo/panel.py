@@ -14,6 +14,7 @@ from madang.conf.demo.story import office
 from madang.kernel import actors
 from madang.kernel.actors import Actor
 from madang.kernel.models import User
+from madang.services.square.models import Idea
 
 PEOPLE = 1000
 SEATS = 100
@@ -76,6 +77,7 @@ def draw() -> Panel:
         title_en="Residents' panel on walkable streets",
         purpose_ko="추첨으로 뽑힌 주민 100명이 보행환경 계획을 함께 따져 보고 권고를 내요.",
         purpose_en="A hundred residents drawn by lot weigh the plan for walking and give their advice.",
+        about=Idea.objects.get(matter__title__startswith="하천 산책로와 자전거길").matter.reference,
         size=SEATS,
         # Made-up people have no privacy to lose: everything of this lot can be checked from outside.
         min_cell=1,

@@ -11,7 +11,7 @@ from madang.kernel import actors, clock
 from madang.kernel.actors import Actor
 from madang.kernel.domain.rules import enact
 from madang.kernel.models import Mandate, Post, Role, User
-from madang.services.square.domain import picking
+from madang.services.square.domain import challenging, picking
 from madang.services.square.models import Candidate, Idea
 
 GROUP = (
@@ -78,6 +78,20 @@ def shared_path() -> None:
         _vote(row, "parks", "recused", "이 길을 맡은 부서에서 일합니다.")
     with days_ago(24):
         _vote(row, "demo17", "for", "휠체어와 유모차도 같은 길을 씁니다. 그분들의 말을 들어야 합니다.")
+    with days_ago(26):
+        filed = challenging.challenge(
+            actor=acting_as("demo08"),
+            seat=row.seats.get(user__email="demo11@haedam.example"),
+            claim="undeclared",
+            why="자전거길 설계를 맡은 회사를 자문한 적이 있다고 공개된 이력에 나옵니다.",
+        )
+    with days_ago(23):
+        challenging.decide(
+            actor=acting_as("facilitator"),
+            challenge=filed,
+            is_right=False,
+            reason="계약 공개 자료를 확인했습니다. 자문은 3년 전에 끝났고 이번 길과 다른 구간이었습니다.",
+        )
     with days_ago(22):
         picking.decide(
             actor=acting_as("facilitator"),

@@ -25,8 +25,8 @@ from madang.portal.api import (
     meetings,
     opinions,
     own,
+    panels,
     places,
-    planning,
     polls,
     problems,
     public,
@@ -208,14 +208,15 @@ def build() -> Api:
     made.add_exception_handler(ledger.LedgerError, _ledger)
     made.add_exception_handler(Exception, _unexpected)
     if apps.is_installed("madang.services.square"):
-        from madang.portal.api import ideas  # a service that is switched off cannot be imported
+        from madang.portal.api import ideas, planning  # a service that is switched off cannot be imported
 
         made.add_router("", ideas.router)
+        made.add_router("", planning.router)
     made.add_router("", own.router)
     made.add_router("", public.router)
     made.add_router("", places.router)
     made.add_router("", opinions.router)
     made.add_router("", polls.router)
     made.add_router("", meetings.router)
-    made.add_router("", planning.router)
+    made.add_router("", panels.router)
     return made

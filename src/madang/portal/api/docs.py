@@ -22,6 +22,7 @@ TAGS: dict[str, str | Promise] = {
     "places": pgettext_lazy("API", "Spaces and offices"),
     "opinions": pgettext_lazy("API", "Opinion maps"),
     "planning": pgettext_lazy("API", "Planning groups"),
+    "panels": pgettext_lazy("API", "Panels by lot"),
     "receipt": pgettext_lazy("API", "Receipts"),
     "ledger": pgettext_lazy("API", "Public log"),
     "plan": pgettext_lazy("API", "The plan"),

@@ -51,7 +51,7 @@ class Counts(Schema):
 
 
 class Statement(Schema):
-    number: int
+    number: int = Field(description=_("From 0, as in the files; pages count from 1."))
     text: str
     language: str
     is_seed: bool

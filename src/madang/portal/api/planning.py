@@ -3,98 +3,73 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
-from ninja import Field, Router, Schema
+from ninja import Router
 
-from madang.kernel.errors import RefusedError
-from madang.portal import services
 from madang.portal.api.schemas import Bilingual
+from madang.portal.api.shapes import shape
+from madang.services.square import api as square
+from madang.services.square import dto
 
 router = Router(tags=["planning"])
 
-
-class PlanningTerms(Schema):
-    vote_days: int
-    decide_days: int
-    forum_days: int
-    quorum: int = Field(description=_("Percent of those entitled who have to vote."))
-    again_days: int
-    each: int
-
-
-class PlanningMember(Schema):
-    name: str
-    title: Bilingual
-    since: datetime
-
-
-class PlanningVote(Schema):
-    at: datetime
-    choice: str = Field(description=_("for, against or recused."))
-    reason: str
-    by_rule: bool = Field(description=_("Out of the vote because she is an author of the idea."))
-
-
-class PlanningSeat(Schema):
-    name: str
-    title: Bilingual
-    word: str = Field(description=_("What counts: for, against, recused, silent or left; empty while open."))
-    votes: list[PlanningVote]
-
-
-class Candidate(Schema):
-    reference: str
-    number: int
-    space: str
-    idea: str = Field(description=_("Number of the idea or topic."))
-    title: str
-    state: str = Field(description=_("open, counted, picked, passed, undecided, withdrawn or ended."))
-    proposed_by: str
-    proposed_at: datetime
-    why: str
-    hidden_reason: str
-    due_at: datetime
-    in_favour: int
-    against: int
-    recused: int
-    silent: int
-    left: int
-    needed: int = Field(description=_("Votes without which nothing is decided."))
-    decided_at: datetime | None
-    decision: str
-
-
-class CandidateWhole(Candidate):
-    seats: list[PlanningSeat]
-
-
-class PlanningGroup(Schema):
-    space: str
-    members: list[PlanningMember]
-    terms: PlanningTerms
-    candidates: list[Candidate]
-
-
-def _square() -> Any:
-    square = services.front_door("square")
-    if square is None:
-        raise RefusedError(gettext_lazy("There is no such space."), "space.unknown", status=404)
-    return square
+WORDS = {dto.Bilingual: Bilingual}
+Terms = shape(
+    dto.PlanningTermsRow,
+    "PlanningTerms",
+    says={"quorum": _("Percent of those entitled who have to vote.")},
+)
+Member = shape(dto.MemberRow, "PlanningMember", parts=WORDS)
+Vote = shape(
+    dto.PlanningVoteRow,
+    "PlanningVote",
+    says={
+        "choice": _("for, against or recused."),
+        "reason": _("Empty when moderation took it down."),
+        "by_rule": _("Out of the vote: an author of the idea, or put out by a challenge."),
+    },
+)
+Challenge = shape(
+    dto.ChallengeRow,
+    "PlanningChallenge",
+    says={
+        "claim": _("undeclared, or unfounded: the conflict that she declared is none."),
+        "why": _("Empty when moderation took it down."),
+        "state": _("open, granted or rejected."),
+    },
+)
+Seat = shape(
+    dto.PlanningSeatRow,
+    "PlanningSeat",
+    parts={**WORDS, dto.PlanningVoteRow: Vote, dto.ChallengeRow: Challenge},
+    says={"word": _("What counts: for, against, recused, silent or left; empty while open.")},
+)
+ABOUT = {
+    "idea": _("Number of the idea or topic."),
+    "state": _("open, counted, picked, passed, undecided, withdrawn or ended."),
+    "why": _("Empty when moderation took it down."),
+    "needed": _("Votes without which nothing is decided."),
+}
+Candidate = shape(dto.CandidateRow, "Candidate", says=ABOUT)
+CandidateWhole = shape(dto.CandidateWhole, "CandidateWhole", parts={dto.PlanningSeatRow: Seat}, says=ABOUT)
+Group = shape(
+    dto.PlanningRow,
+    "PlanningGroup",
+    parts={dto.MemberRow: Member, dto.PlanningTermsRow: Terms, dto.CandidateRow: Candidate},
+)
 
 
 @router.get(
     "/planning/{space}",
-    response=PlanningGroup,
+    response=Group,
     summary=_("The planning group of a space and its candidates, the latest first"),
     operation_id="getPlanningGroup",
 )
 def get_planning_group(request: HttpRequest, space: str) -> dict[str, Any]:
-    return asdict(_square().planning(space))
+    return asdict(square.planning(space))
 
 
 @router.get(
@@ -104,4 +79,4 @@ def get_planning_group(request: HttpRequest, space: str) -> dict[str, Any]:
     operation_id="getCandidate",
 )
 def get_candidate(request: HttpRequest, space: str, candidate: int) -> dict[str, Any]:
-    return asdict(_square().candidate(space, candidate))
+    return asdict(square.candidate(space, candidate))

@@ -21,6 +21,7 @@ from madang.commons.matters import api as matters
 from madang.commons.notices import api as notices
 from madang.kernel import clock, manifest, text
 from madang.kernel.errors import RefusedError
+from madang.kernel.templatetags.ui import seoul_text
 from madang.kernel.web.acting import actor_of
 from madang.portal import profile, services
 from madang.portal.web.addresses import address
@@ -70,14 +71,37 @@ def _followed(user: Any) -> list[dict[str, Any]]:
     ][:FEW]
 
 
+def _asked(request: HttpRequest, listed: set[int]) -> list[dict[str, Any]]:
+    """What offices ask about my matters and no service lists already: private ones have no page but the receipt's."""
+    found = [row for row in matters.open_questions(actor_of(request)) if row.matter_id not in listed]
+    return [
+        {
+            "title": row.matter.title,
+            "url": matters.answer_address_of(request.session, row.matter),
+            "tags": []
+            if row.matter.is_public
+            else [matters.Tag(row.matter.get_disclosure_display(), "ochre", "lock")],
+            "meta": [
+                row.office.name,
+                _("Answer the question of the office."),
+                _("until %(day)s") % {"day": seoul_text(row.due_at, "day")},
+            ],
+        }
+        for row in found
+    ]
+
+
 @never_cache
 def me(request: HttpRequest) -> HttpResponse:
     """For people with an account everything; for others what they opened with a receipt in this session."""
     actor = actor_of(request)
     page = Paginator(matters.with_outcome(matters.filed_by(actor)), PAGE).get_page(request.GET.get("page"))
     square = services.front_door("square")
+    waiting = square.waiting(actor) if square and actor.is_signed_in else []
+    listed = {row["matter"] for row in waiting if "matter" in row}
     context: dict[str, Any] = {
         "page": page,
+        "waiting": [*_asked(request, listed), *waiting],
         "filed": [_filed_row(request, matter) for matter in page.object_list],
         "write_url": address("write"),
         "receipt_url": address("receipt"),
@@ -87,7 +111,6 @@ def me(request: HttpRequest) -> HttpResponse:
     if actor.is_signed_in:
         context |= {
             "supported": [square.row(idea) for idea in square.supported(actor)[:FEW]] if square else [],
-            "waiting": square.waiting(actor) if square else [],
             "followed": _followed(actor.account),
             "told": notices.inbox(actor.account, limit=FEW),
             "notices_url": address("notices"),

@@ -14,11 +14,13 @@ from madang.commons.matters.enums import TALKING
 from madang.kernel import clock
 from madang.kernel.actors import Actor
 from madang.services.square import limits, queries
+from madang.services.square.domain import subjects
 from madang.services.square.models import (
     Amendment,
     Appeal,
     Candidate,
     Category,
+    Challenge,
     CoAuthor,
     Comment,
     Flag,
@@ -181,6 +183,12 @@ def field_names() -> dict[str, str]:
     return names
 
 
+def _about(row: Flag | Appeal) -> str:
+    """What a report or an appeal is about."""
+    kind = next(name for name in subjects.KINDS if getattr(row, f"{name}_id"))
+    return f"{kind}:{getattr(row, f'{kind}_id')}"
+
+
 def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
     """What this person supported and said, as plain data for her own copy."""
     supports = Support.objects.filter(supporter=user_id).select_related("idea__matter").order_by("at", "pk")
@@ -191,6 +199,7 @@ def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
     proposed = Amendment.objects.filter(by=user_id).select_related("idea__matter").order_by("at", "pk")
     together = CoAuthor.objects.filter(user=user_id).select_related("idea__matter")
     candidates = Candidate.objects.filter(by=user_id).select_related("space", "idea__matter")
+    challenges = Challenge.objects.filter(by=user_id).select_related("seat__candidate__space")
     votes = PlanningVote.objects.filter(seat__user=user_id).select_related("seat__candidate__space")
     return {
         "candidates": [
@@ -209,8 +218,20 @@ def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
                 "at": row.at.isoformat(),
                 "choice": row.choice,
                 "reason": row.reason,
+                "hide_reason": row.hide_reason,
             }
             for row in votes.order_by("at", "pk")
+        ],
+        "challenges": [
+            {
+                "about": row.seat.candidate.reference,
+                "at": row.at.isoformat(),
+                "claim": row.claim,
+                "why": row.why,
+                "state": row.state,
+                "decision": row.decision,
+            }
+            for row in challenges.order_by("at", "pk")
         ],
         "versions": [
             {
@@ -241,7 +262,7 @@ def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
         ],
         "appeals": [
             {
-                "about": f"comment:{row.comment_id}" if row.comment_id else f"idea:{row.idea_id}",
+                "about": _about(row),
                 "at": row.filed_at.isoformat(),
                 "words": row.words,
                 "state": row.state,
@@ -251,7 +272,7 @@ def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
         ],
         "reports": [
             {
-                "about": f"comment:{row.comment_id}" if row.comment_id else f"idea:{row.idea_id}",
+                "about": _about(row),
                 "reason": row.reason,
                 "at": row.at.isoformat(),
             }

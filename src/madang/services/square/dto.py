@@ -248,12 +248,32 @@ class SupportState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanningVoteRow:
-    """One vote as it was given; a later one of the same member replaces it. `by_rule`: out because she is an author."""
+    """One vote as it was given; a later one of the same member replaces it. `by_rule`: an author, or put out by a challenge.
+
+    `reason` is empty where moderation took it down.
+    """
 
     at: datetime
     choice: str
     reason: str
+    hidden_reason: str
     by_rule: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChallengeRow:
+    """A challenged conflict of interest. `why` is empty where moderation took it down."""
+
+    claim: str
+    at: datetime
+    by: str
+    why: str
+    hidden_reason: str
+    state: str
+    due_at: datetime
+    decided_at: datetime | None
+    decided_by: str
+    decision: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +284,7 @@ class PlanningSeatRow:
     title: Bilingual
     word: str
     votes: tuple[PlanningVoteRow, ...]
+    challenges: tuple[ChallengeRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,10 +327,22 @@ class MemberRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanningTermsRow:
+    """The numbers of a planning group, as the rule in force has them."""
+
+    vote_days: int
+    decide_days: int
+    forum_days: int
+    quorum: int
+    again_days: int
+    each: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanningRow:
     """The planning group of a space: who sits in it, its terms of today, and its candidates, the latest first."""
 
     space: str
     members: tuple[MemberRow, ...]
-    terms: dict[str, int]
+    terms: PlanningTermsRow
     candidates: tuple[CandidateRow, ...]

@@ -22,6 +22,27 @@ APPEAL = Flow(
     ),
 )
 
+# What a member of a planning group gives as her reason. The vote counts also while its words are down.
+PLANNING_VOTE = Flow(
+    "square.planning_vote",
+    "shown",
+    (
+        Step("hide", ("shown",), "hidden", needs_reason=True),
+        Step("restore", ("hidden",), "shown", needs_reason=True),
+    ),
+)
+
+# Somebody says that a member has a conflict of interest, or that the one she declared is none.
+CHALLENGE = Flow(
+    "square.challenge",
+    "open",
+    (
+        Step("grant", ("open",), "granted", needs_reason=True),
+        Step("reject", ("open",), "rejected", needs_reason=True),
+        Step("hide", ("open", "granted", "rejected"), None, needs_reason=True),
+    ),
+)
+
 EDITION = Flow(
     "square.edition",
     "draft",
@@ -91,7 +112,8 @@ CANDIDATE = Flow(
     "open",
     (
         Step("count", ("open",), "counted"),
-        Step("lapse", ("open",), "undecided"),
+        # Also after the count, when a challenge takes a vote away.
+        Step("lapse", ("open", "counted"), "undecided"),
         Step("pick", ("counted",), "picked", needs_reason=True),
         Step("pass_over", ("counted",), "passed", needs_reason=True),
         Step("withdraw", ("open",), "withdrawn"),

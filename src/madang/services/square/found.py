@@ -12,7 +12,7 @@ from madang.commons.matters.enums import Disclosure, State
 from madang.commons.search import api as search
 from madang.kernel.manifest import Link
 from madang.services.square.enums import CommentState
-from madang.services.square.models import Amendment, Candidate, Comment, Idea, Space, Support
+from madang.services.square.models import Amendment, Candidate, Comment, Idea, PlanningVote, Space, Support
 
 
 def details(keys: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
@@ -163,4 +163,20 @@ def resolve_candidates(references: Iterable[str]) -> dict[str, Link]:
         wanted[key]: Link(row.idea.matter.title, reverse("candidate", args=key))
         for row in rows
         if (key := (row.space.slug, row.number)) in wanted
+    }
+
+
+def resolve_votes(references: Iterable[str]) -> dict[str, Link]:
+    """Votes in planning groups lead to their line on the page of their candidate, while their words are up."""
+    keys = [key for reference in references if (key := reference.removeprefix("vote:")).isdecimal()]
+    rows = PlanningVote.objects.filter(
+        pk__in=keys, state=CommentState.SHOWN, seat__candidate__idea__matter__disclosure=Disclosure.PUBLIC
+    ).select_related("seat__candidate__space", "seat__candidate__idea__matter")
+    return {
+        row.reference: Link(
+            row.seat.candidate.idea.matter.title,
+            reverse("candidate", args=[row.seat.candidate.space.slug, row.seat.candidate.number])
+            + f"#vote-{row.pk}",
+        )
+        for row in rows
     }

@@ -45,7 +45,7 @@ def planning(slug: str) -> dto.PlanningRow:
             )
             for row in sitting
         ),
-        terms=asdict(terms.planning()),
+        terms=dto.PlanningTermsRow(**asdict(terms.planning())),
         candidates=tuple(dto.CandidateRow(**_fields(row, here)) for row in _seen(slug)[:MOST]),
     )
 
@@ -93,7 +93,28 @@ def _seat(one: PlanningSeat, now: set[int] | None) -> dto.PlanningSeatRow:
         title=dto.Bilingual(one.title_ko, one.title_en),
         word=picking.word_of(one, now),
         votes=tuple(
-            dto.PlanningVoteRow(at=vote.at, choice=vote.choice, reason=vote.reason, by_rule=vote.is_by_rule)
+            dto.PlanningVoteRow(
+                at=vote.at,
+                choice=vote.choice,
+                reason="" if vote.state == "hidden" else vote.reason,
+                hidden_reason=vote.hide_reason,
+                by_rule=vote.is_by_rule,
+            )
             for vote in one.votes.all()
+        ),
+        challenges=tuple(
+            dto.ChallengeRow(
+                claim=each.claim,
+                at=each.at,
+                by=each.by.shown_name,
+                why="" if each.hide_reason else each.why,
+                hidden_reason=each.hide_reason,
+                state=each.state,
+                due_at=each.due_at,
+                decided_at=each.decided_at,
+                decided_by=each.decided_by.shown_name if each.decided_by is not None else "",
+                decision=each.decision,
+            )
+            for each in one.challenges.all()
         ),
     )

@@ -12,14 +12,19 @@ from madang.kernel.levels import Level, reaches
 from madang.kernel.models import Organisation, Role
 from madang.kernel.policy import OK, Verdict, allow, no
 from madang.services.square import queries
+from madang.services.square.domain import subjects
+from madang.services.square.domain.subjects import Subject
 from madang.services.square.models import (
     Amendment,
     Appeal,
     Candidate,
+    Challenge,
     CoAuthor,
     Comment,
     Edition,
     Idea,
+    PlanningSeat,
+    PlanningVote,
     Process,
     StepBack,
     Support,
@@ -221,11 +226,7 @@ def lapse(actor: Actor, row: Amendment) -> Verdict:
 
 @allow("square.amendment.hide")
 def hide_amendment(actor: Actor, row: Amendment) -> Verdict:
-    if not actor.holds(Role.MODERATOR, row.idea.matter.host_id):
-        return no(_("Only a moderator may do that."), "mandate.moderator")
-    if actor.user is not None and row.by_id == actor.user.pk:
-        return no(_("Another moderator has to decide about your own comment."), "moderator.own")
-    return OK
+    return _moderates(actor, row.idea.matter.host_id, row.by_id)
 
 
 @allow("square.synthesis.write", "square.synthesis.view_draft")
@@ -269,13 +270,23 @@ def flag(actor: Actor, subject: object) -> Verdict:
     return OK if actor.is_signed_in else SIGN_IN
 
 
-@allow("square.comment.hide", "square.comment.restore")
-def moderate(actor: Actor, comment: Comment) -> Verdict:
-    if not actor.holds(Role.MODERATOR, comment.idea.matter.host_id):
+def _moderates(actor: Actor, host: int, author: int | None) -> Verdict:
+    """A moderator of the host, and never about her own words."""
+    if not actor.holds(Role.MODERATOR, host):
         return no(_("Only a moderator may do that."), "mandate.moderator")
-    if actor.user is not None and comment.author_id == actor.user.pk:
+    if actor.user is not None and author == actor.user.pk:
         return no(_("Another moderator has to decide about your own comment."), "moderator.own")
     return OK
+
+
+@allow(
+    "square.comment.hide",
+    "square.comment.restore",
+    "square.planning_vote.hide",
+    "square.planning_vote.restore",
+)
+def moderate(actor: Actor, subject: Comment | PlanningVote) -> Verdict:
+    return _moderates(actor, subjects.matter_of(subject).host_id, subjects.author_of(subject))
 
 
 NOT_FACILITATOR = no(
@@ -300,11 +311,10 @@ def supersede(actor: Actor, version: Edition) -> Verdict:
 
 
 @allow("square.appeal.file")
-def appeal(actor: Actor, subject: Comment | Idea) -> Verdict:
+def appeal(actor: Actor, subject: Subject) -> Verdict:
     if not actor.is_signed_in:
         return SIGN_IN
-    author = subject.author_id if isinstance(subject, Comment) else subject.matter.author_id
-    if actor.user is not None and author == actor.user.pk:
+    if actor.user is not None and subjects.author_of(subject) == actor.user.pk:
         return OK
     return no(_("Only its author may appeal."), "appeal.author")
 
@@ -385,8 +395,44 @@ def count_candidate(actor: Actor, candidate: Candidate) -> Verdict:
 
 @allow("square.candidate.hide")
 def hide_candidate(actor: Actor, candidate: Candidate) -> Verdict:
-    if not actor.holds(Role.MODERATOR, candidate.space.host_id):
-        return no(_("Only a moderator may do that."), "mandate.moderator")
-    if actor.user is not None and candidate.by_id == actor.user.pk:
-        return no(_("Another moderator has to decide about your own comment."), "moderator.own")
+    return _moderates(actor, candidate.space.host_id, candidate.by_id)
+
+
+@allow("square.challenge.file")
+def challenge(actor: Actor, seat: PlanningSeat) -> Verdict:
+    """Anyone signed in, about somebody else, while the group has not decided."""
+    if not seat.candidate.is_public:
+        return no(_("This is not public."), "not_public")
+    if seat.candidate.state not in ("open", "counted"):
+        return no(_("The group has decided about it."), "challenge.over")
+    if actor.user is None:
+        return SIGN_IN
+    if seat.user_id == actor.user.pk:
+        return no(_("This is your own seat: declare a conflict yourself."), "challenge.own")
     return OK
+
+
+@allow("square.challenge.grant", "square.challenge.reject")
+def decide_challenge(actor: Actor, row: Challenge) -> Verdict:
+    """The facilitator of the space, or a member with nothing at stake: not who is meant, nor who says so."""
+    if actor.user is not None and actor.user.pk in (row.by_id, row.seat.user_id):
+        return no(_("Somebody else decides: it is about you, or you have filed it."), "challenge.four_eyes")
+    candidate = row.seat.candidate
+    mine = candidate.seats.filter(user=actor.user).first() if actor.user else None
+    if actor.user is not None and is_author(actor, candidate.idea.matter):
+        return no(_("You have a conflict of interest: somebody else decides."), "candidate.recused")
+    if mine is not None and (
+        mine.votes.filter(choice="recused").exists()
+        or mine.challenges.filter(state="open", hide_reason="").exists()
+    ):
+        return no(_("You have a conflict of interest: somebody else decides."), "candidate.recused")
+    if actor.holds(Role.FACILITATOR, candidate.space.host_id) or (
+        mine is not None and _sits_in(actor, candidate)
+    ):
+        return OK
+    return no(_("Only a member of the planning group or the facilitator decides this."), "mandate.planner")
+
+
+@allow("square.challenge.hide")
+def hide_challenge(actor: Actor, row: Challenge) -> Verdict:
+    return _moderates(actor, row.seat.candidate.space.host_id, row.by_id)

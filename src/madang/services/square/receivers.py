@@ -42,14 +42,25 @@ notices.register_kind(
     "square.edition",
     sentence=lambda data: _("has a new version of its process (%(n)s)") % {"n": data.get("version", "")},
 )
-notices.register_kind("square.put_back", sentence=lambda data: _("your comment was put back"))
-notices.register_kind(
-    "square.taken_down",
-    sentence=lambda data: (
-        _("your comment was taken down: %(reason)s")
-        % {"reason": dict(HideReason.choices).get(str(data.get("reason")), "")}
-    ),
-)
+
+
+def _put_back(data: Mapping[str, Any]) -> str:
+    if data.get("about") == "vote":
+        return _("your reason in the planning group was put back")
+    return _("your comment was put back")
+
+
+def _taken_down(data: Mapping[str, Any]) -> str:
+    said = (
+        _("your reason in the planning group was taken down: %(reason)s")
+        if data.get("about") == "vote"
+        else _("your comment was taken down: %(reason)s")
+    )
+    return said % {"reason": dict(HideReason.choices).get(str(data.get("reason")), "")}
+
+
+notices.register_kind("square.put_back", sentence=_put_back)
+notices.register_kind("square.taken_down", sentence=_taken_down)
 notices.register_kind(
     "square.appeal_decided",
     sentence=lambda data: (
@@ -71,6 +82,8 @@ CANDIDATES = {
     "counted": gettext_lazy("The planning group has voted; the reason follows"),
     "picked": gettext_lazy("The planning group has picked it, with a reason"),
     "passed": gettext_lazy("The planning group has not picked it, with a reason"),
+    "challenged": gettext_lazy("A conflict of interest in the planning group was challenged"),
+    "challenge_decided": gettext_lazy("A challenged conflict of interest was decided, with a reason"),
     "undecided": gettext_lazy("The planning group has not decided: too few voted"),
 }
 

@@ -38,6 +38,7 @@ def _questions(actor: Actor) -> list[Part]:
     )
     return [
         {
+            "matter": row.matter_id,
             "title": row.matter.title,
             "url": reverse("inquiry", args=[row.matter.number]),
             "meta": [

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import logging
 import smtplib
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -19,28 +17,18 @@ from django.utils.translation import gettext as _
 from madang.commons.channels import targets
 from madang.commons.channels.domain import mail, replies
 from madang.commons.channels.models import Message
-from madang.kernel import clock, manifest, sealing, text
+from madang.kernel import manifest, retrying, sealing, text
 
 log = logging.getLogger("madang.channels")
 
 PAUSES = (1, 5, 30, 120, 720)
 """Minutes until the next try when the mail server refuses."""
-BATCH = 20
 
 
 def answer() -> int:
     """Send the letters that are due; returns how many left."""
     sent = 0
-    for _round in range(BATCH):
-        with transaction.atomic():
-            due = Message.objects.select_for_update().filter(letter_at__lte=clock.now())
-            row = due.order_by("letter_at", "pk").first()
-            if row is None:
-                return sent
-            pause = PAUSES[row.attempts] if row.attempts < len(PAUSES) else None
-            row.attempts += 1
-            row.letter_at = clock.now() + timedelta(minutes=pause) if pause is not None else None
-            row.save(update_fields=["attempts", "letter_at"])
+    for row in retrying.due(Message.objects.all(), PAUSES, at="letter_at", tries="attempts"):
         if not row.sender:
             Message.objects.filter(pk=row.pk).update(letter_at=None)
             continue

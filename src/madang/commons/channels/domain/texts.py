@@ -24,7 +24,7 @@ from madang.commons.channels.domain import taking
 from madang.commons.channels.logic import texting
 from madang.commons.channels.models import Number, Text
 from madang.commons.channels.targets import Words
-from madang.kernel import clock, ids, policy, sealing, text
+from madang.kernel import clock, ids, policy, retrying, sealing, text
 from madang.kernel.actors import Actor, system
 from madang.kernel.domain import forgetting
 from madang.kernel.errors import RefusedError
@@ -39,7 +39,6 @@ PER_DAY = 20
 KEPT, STOP_KEPT = timedelta(days=30), timedelta(days=365)
 PAUSES = (1, 5, 30, 120, 720)
 """Minutes until the next try when the carrier refuses."""
-BATCH = 20
 LINK_SECONDS = 900
 NOBODY = "number.invalid"
 State = Text.State
@@ -281,19 +280,10 @@ def forget_person(user: User) -> int:
 def answer() -> int:
     """Send the replies that are due; returns how many left. Each is put off before it leaves, as letters are."""
     provider = providers.current()
-    sent = 0
-    while provider is not None and sent < BATCH:
-        with transaction.atomic():
-            due = Text.objects.select_for_update(of=("self",)).filter(reply_at__lte=clock.now())
-            row = due.select_related("number").order_by("reply_at", "pk").first()
-            if row is None:
-                break
-            pause = PAUSES[row.attempts] if row.attempts < len(PAUSES) else None
-            row.attempts += 1
-            row.reply_at = clock.now() + timedelta(minutes=pause) if pause is not None else None
-            row.save(update_fields=["attempts", "reply_at"])
-        sent += _send(provider, row)
-    return sent
+    if provider is None:
+        return 0
+    rows = Text.objects.select_related("number")
+    return sum(_send(provider, row) for row in retrying.due(rows, PAUSES, at="reply_at", tries="attempts"))
 
 
 def _send(provider: providers.Provider, row: Text) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from madang.commons.matters import queries
 from madang.commons.matters.domain import clocks
 from madang.commons.matters.enums import State
 from madang.commons.matters.events import MatterChanged
@@ -38,6 +40,16 @@ def answer(*, actor: Actor, inquiry: Inquiry, words: str) -> Inquiry:
 def open_inquiry(matter_id: int) -> Inquiry | None:
     """What an office waits for from the author of this matter; None where it asks nothing."""
     return Inquiry.objects.filter(matter=matter_id, state="open").select_related("matter").first()
+
+
+def open_to(actor: Actor) -> QuerySet[Inquiry]:
+    """What offices wait for from this person, by account or by the receipts of this session; what ends first, first."""
+    mine = queries.filed_by(actor).order_by().values("pk")
+    return (
+        Inquiry.objects.filter(matter__in=mine, state="open")
+        .select_related("matter", "office")
+        .order_by("due_at", "pk")
+    )
 
 
 def lapse() -> int:

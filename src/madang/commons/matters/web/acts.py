@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from madang.commons.matters.domain import answers, clocks, desk, handling
 from madang.commons.matters.models import Answer, Clock, Matter
-from madang.commons.matters.web import forms
+from madang.commons.matters.web import act_forms
 from madang.commons.matters.web import matter as page
 from madang.kernel import policy
 from madang.kernel.actors import Actor
@@ -32,7 +32,7 @@ Act = Callable[[Actor, Matter, dict[str, Any]], object]
 class Verb:
     """One POST address: its form, its one domain call, and what is said afterwards."""
 
-    form: type[forms.ActForm]
+    form: type[act_forms.ActForm]
     act: Act
     done: str | Promise
 
@@ -50,12 +50,12 @@ def _in_work(matter: Matter) -> Answer:
 
 VERBS: dict[str, Verb] = {
     "assign": Verb(
-        forms.AssignForm,
+        act_forms.AssignForm,
         lambda actor, matter, typed: handling.assign(actor=actor, matter=matter, office=typed["office"]),
         _("Given to the office."),
     ),
     "transfer": Verb(
-        forms.TransferForm,
+        act_forms.TransferForm,
         lambda actor, matter, typed: handling.transfer(
             actor=actor,
             matter=matter,
@@ -66,38 +66,38 @@ VERBS: dict[str, Verb] = {
         _("Passed on."),
     ),
     "settle": Verb(
-        forms.SettleForm,
+        act_forms.SettleForm,
         lambda actor, matter, typed: handling.settle(
             actor=actor, matter=matter, office=typed["office"], reason=typed["reason"]
         ),
         _("The office is named. It stays with this office."),
     ),
     "take": Verb(
-        forms.TakeForm,
+        act_forms.TakeForm,
         lambda actor, matter, typed: handling.take(actor=actor, matter=matter, officer=typed["officer"]),
         _("The officer in charge is named."),
     ),
     "retype": Verb(
-        forms.RetypeForm,
+        act_forms.RetypeForm,
         lambda actor, matter, typed: handling.retype(
             actor=actor, matter=matter, kind=typed["kind"], reason=typed["reason"], private=typed["private"]
         ),
         _("The kind is changed. Filing date, supporters and receipt stayed."),
     ),
     "pause": Verb(
-        forms.PauseForm,
+        act_forms.PauseForm,
         lambda actor, matter, typed: clocks.pause(
             actor=actor, matter=matter, reason_code=typed["reason_code"], reason=typed["reason"]
         ),
         _("The clock is stopped."),
     ),
     "resume": Verb(
-        forms.ResumeForm,
+        act_forms.ResumeForm,
         lambda actor, matter, typed: clocks.resume(actor=actor, matter=matter, reason=typed["reason"]),
         _("The clock runs again."),
     ),
     "extend": Verb(
-        forms.ExtendForm,
+        act_forms.ExtendForm,
         lambda actor, matter, typed: clocks.extend(
             actor=actor,
             matter=matter,
@@ -109,24 +109,24 @@ VERBS: dict[str, Verb] = {
         _("The period is extended."),
     ),
     "answer": Verb(
-        forms.AnswerForm,
+        act_forms.AnswerForm,
         lambda actor, matter, typed: answers.save(actor=actor, matter=matter, **_draft(typed)),
         _("The draft is saved."),
     ),
     "submit": Verb(
-        forms.AnswerForm,
+        act_forms.AnswerForm,
         lambda actor, matter, typed: desk.save_and_submit(actor=actor, matter=matter, **_draft(typed)),
         _("The answer is with the approver."),
     ),
     "return": Verb(
-        forms.ReturnForm,
+        act_forms.ReturnForm,
         lambda actor, matter, typed: answers.give_back(
             actor=actor, answer=_in_work(matter), reason=typed["reason"]
         ),
         _("The draft went back with your reason."),
     ),
     "publish": Verb(
-        forms.PublishForm,
+        act_forms.PublishForm,
         lambda actor, matter, typed: answers.publish(actor=actor, answer=_in_work(matter)),
         _("The answer is published. Everybody concerned is told."),
     ),
@@ -137,7 +137,9 @@ def _draft(typed: dict[str, Any]) -> dict[str, Any]:
     return {name: typed[name] for name in ("disposition", "reason", "next_step", "owner", "promised_on")}
 
 
-def changed(request: HttpRequest, matter: Matter, form: forms.ActForm, refusal: RefusedError) -> HttpResponse:
+def changed(
+    request: HttpRequest, matter: Matter, form: act_forms.ActForm, refusal: RefusedError
+) -> HttpResponse:
     """The calm page for the second of two: nothing was saved, here are the words, there is how it stands."""
     context = {
         "matter": matter,
@@ -169,7 +171,7 @@ def perform(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if not actor_of(request).is_official:
         policy.require("matters.matter.desk", actor_of(request), matter)
     options: dict[str, Any] = {}
-    if spec.form is forms.ExtendForm:
+    if spec.form is act_forms.ExtendForm:
         options["running"] = Clock.objects.filter(matter=matter, stopped_at__isnull=True).first()
     form = spec.form(request.POST, matter=matter, **options)
     if form.is_valid() and verb == "submit":
@@ -194,13 +196,13 @@ def perform(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     return redirect("desk")
 
 
-def _say_what_is_missing(form: forms.ActForm) -> None:
-    assert isinstance(form, forms.AnswerForm)
+def _say_what_is_missing(form: act_forms.ActForm) -> None:
+    assert isinstance(form, act_forms.AnswerForm)
     for field, said in answers.problems(Answer(**form.draft)).items():
         form.add_error(field, str(said))
 
 
-def _point_to_field(form: forms.ActForm, refusal: RefusedError) -> None:
+def _point_to_field(form: act_forms.ActForm, refusal: RefusedError) -> None:
     """A refusal by the rules stands at the field that it is about."""
     fields = {
         "transfer.same": "office",

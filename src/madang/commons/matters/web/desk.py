@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from madang.commons.matters import desk_queries, path, queries
 from madang.commons.matters.domain import desk as domain
 from madang.commons.matters.models import Matter
-from madang.commons.matters.web import forms, shown, words
+from madang.commons.matters.web import desk_forms, shown, words
 from madang.commons.matters.web import matter as page
 from madang.kernel import clock, manifest, text
 from madang.kernel.actors import Actor
@@ -146,7 +146,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "is_moderator": actor.holds(Role.MODERATOR),
         "is_facilitator": actor.holds(Role.FACILITATOR),
         "is_admin": actor.holds(Role.ADMIN),
-        "bulk_form": forms.BulkForm() if actor.holds(Role.TRIAGE) else None,
+        "bulk_form": desk_forms.BulkForm() if actor.holds(Role.TRIAGE) else None,
         "q": typed,
         "who": "me" if only_me else "",
         "sort": order if "sort" in request.GET else "",
@@ -179,7 +179,7 @@ def desk_bulk(request: HttpRequest) -> HttpResponse:
     back = reverse("desk") + (
         f"?tab={request.POST['tab']}" if request.POST.get("tab") in desk_queries.TABS else ""
     )
-    matters, form = picked(request), forms.BulkForm(request.POST)
+    matters, form = picked(request), desk_forms.BulkForm(request.POST)
     if not matters:
         messages.error(request, _("Select at least one row first."))
         return redirect(back)

@@ -14,10 +14,10 @@ from madang.commons.matters.domain import effects
 from madang.commons.matters.enums import EffectState
 from madang.commons.matters.models import Effect
 from madang.commons.matters.path import effect_tone
-from madang.commons.matters.web import forms, shown
 from madang.commons.matters.web import matter as page
+from madang.commons.matters.web import promise_forms, shown
 from madang.kernel import clock
-from madang.kernel.errors import RefusedError
+from madang.kernel.web import refusing
 from madang.kernel.web.acting import actor_of
 
 STILL = (EffectState.PROMISED, EffectState.UNDER_WAY)
@@ -50,15 +50,10 @@ def desk_effect(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     mine = desk_queries.effects_of(actor_of(request))
     effect: Effect = get_object_or_404(mine, pk=pk)
-    form = forms.EffectForm(request.POST or None, initial={"state": effect.state})
+    form = promise_forms.EffectForm(request.POST or None, initial={"state": effect.state})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusing.on_form(form):
             effects.report(actor=actor_of(request), effect=effect, **form.cleaned_data)
-        except RefusedError as refusal:
-            if refusal.status == 403:
-                raise
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("Your report is published. Followers are told."))
             return redirect("desk_effects")
     context = {
@@ -74,4 +69,4 @@ def desk_effect(request: HttpRequest, pk: int) -> HttpResponse:
         "item_url": shown.page_of(effect.matter) if effect.matter.is_public else "",
         "breadcrumb": page.crumbs(_("Report on a promise")),
     }
-    return render(request, "matters/effect.html", context, status=422 if form.errors else 200)
+    return render(request, "matters/effect.html", context, status=refusing.status_of(form))

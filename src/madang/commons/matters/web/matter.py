@@ -18,7 +18,7 @@ from madang.commons.matters.answer_card import answer_card, writers
 from madang.commons.matters.domain import clocks, desk
 from madang.commons.matters.enums import Disposition, Kind, Origin
 from madang.commons.matters.models import Answer, Clock, Matter
-from madang.commons.matters.web import forms, shown
+from madang.commons.matters.web import act_forms, shown
 from madang.commons.search import api as search
 from madang.kernel import policy, text
 from madang.kernel.actors import Actor
@@ -55,27 +55,33 @@ class Choice:
     icon: str
     button: str | Promise
     url: str
-    form: forms.ActForm | None
+    form: act_forms.ActForm | None
     refused: str | Promise = ""
     note: str | Promise = ""
     open: bool = False
 
 
 # verb → (step of the flow that decides, form, icon, heading, button)
-SIDE: dict[str, tuple[str, type[forms.ActForm], str, str | Promise, str | Promise]] = {
-    "assign": ("assign", forms.AssignForm, "office", _("Give to an office"), _("Give to the office")),
-    "settle": ("settle", forms.SettleForm, "scale", _("Name the office"), _("Decide")),
-    "take": ("resume", forms.TakeForm, "person", _("Officer in charge"), _("Name the officer")),
-    "resume": ("resume", forms.ResumeForm, "clock", _("Let the clock run on"), _("Let it run")),
-    "pause": ("pause", forms.PauseForm, "pause", _("Stop the clock"), _("Stop the clock")),
-    "extend": ("extend", forms.ExtendForm, "calendar", _("Extend the period"), _("Extend")),
-    "transfer": ("transfer", forms.TransferForm, "transfer", _("Pass on to another office"), _("Pass on")),
-    "retype": ("retype_owed", forms.RetypeForm, "list", _("Change the kind"), _("Change the kind")),
+SIDE: dict[str, tuple[str, type[act_forms.ActForm], str, str | Promise, str | Promise]] = {
+    "assign": ("assign", act_forms.AssignForm, "office", _("Give to an office"), _("Give to the office")),
+    "settle": ("settle", act_forms.SettleForm, "scale", _("Name the office"), _("Decide")),
+    "take": ("resume", act_forms.TakeForm, "person", _("Officer in charge"), _("Name the officer")),
+    "resume": ("resume", act_forms.ResumeForm, "clock", _("Let the clock run on"), _("Let it run")),
+    "pause": ("pause", act_forms.PauseForm, "pause", _("Stop the clock"), _("Stop the clock")),
+    "extend": ("extend", act_forms.ExtendForm, "calendar", _("Extend the period"), _("Extend")),
+    "transfer": (
+        "transfer",
+        act_forms.TransferForm,
+        "transfer",
+        _("Pass on to another office"),
+        _("Pass on"),
+    ),
+    "retype": ("retype_owed", act_forms.RetypeForm, "list", _("Change the kind"), _("Change the kind")),
 }
 
 
 def choices(
-    actor: Actor, matter: Matter, *, seen: str, running: Clock | None, bound: forms.ActForm | None
+    actor: Actor, matter: Matter, *, seen: str, running: Clock | None, bound: act_forms.ActForm | None
 ) -> tuple[list[Choice], list[Choice]]:
     """What this person may do now, and what the state allows but not to her, with the reason."""
     may: list[Choice] = []
@@ -98,8 +104,8 @@ def choices(
             continue
         if bound is not None and bound.verb == verb:
             form = bound
-        elif form_class is forms.ExtendForm:
-            form = forms.ExtendForm(matter=matter, seen=seen, running=running)
+        elif form_class is act_forms.ExtendForm:
+            form = act_forms.ExtendForm(matter=matter, seen=seen, running=running)
         else:
             form = form_class(matter=matter, seen=seen)
         is_open = form is bound or verb in ("assign", "settle")
@@ -136,18 +142,20 @@ def _note(verb: str, matter: Matter) -> str:
 
 
 def _editor(
-    matter: Matter, answer: Answer | None, *, seen: str, bound: forms.ActForm | None
-) -> forms.AnswerForm:
-    if isinstance(bound, forms.AnswerForm):
+    matter: Matter, answer: Answer | None, *, seen: str, bound: act_forms.ActForm | None
+) -> act_forms.AnswerForm:
+    if isinstance(bound, act_forms.AnswerForm):
         return bound
     initial: dict[str, Any] = {}
     if answer is not None:
         names = ("disposition", "reason", "next_step", "promised_on")
         initial = {name: getattr(answer, name) for name in names} | {"owner": answer.owner_id}
-    return forms.AnswerForm(matter=matter, seen=seen, initial=initial)
+    return act_forms.AnswerForm(matter=matter, seen=seen, initial=initial)
 
 
-def _work(request: HttpRequest, matter: Matter, *, seen: str, bound: forms.ActForm | None) -> dict[str, Any]:
+def _work(
+    request: HttpRequest, matter: Matter, *, seen: str, bound: act_forms.ActForm | None
+) -> dict[str, Any]:
     """The answer in work: editor for the office, approval for its approver, a line for everybody else."""
     actor = actor_of(request)
     answer = (
@@ -177,9 +185,9 @@ def _work(request: HttpRequest, matter: Matter, *, seen: str, bound: forms.ActFo
         "returned": act,
         "changes": _changes(before, answer) if before else [],
         "return_form": bound
-        if isinstance(bound, forms.ReturnForm)
-        else forms.ReturnForm(matter=matter, seen=seen),
-        "publish_form": forms.PublishForm(matter=matter, seen=seen),
+        if isinstance(bound, act_forms.ReturnForm)
+        else act_forms.ReturnForm(matter=matter, seen=seen),
+        "publish_form": act_forms.PublishForm(matter=matter, seen=seen),
     }
 
 
@@ -232,7 +240,7 @@ def _similar(actor: Actor, matter: Matter) -> list[dict[str, Any]]:
 
 
 def show(
-    request: HttpRequest, matter: Matter, *, bound: forms.ActForm | None = None, status: int = 200
+    request: HttpRequest, matter: Matter, *, bound: act_forms.ActForm | None = None, status: int = 200
 ) -> HttpResponse:
     """Render the matter; `bound` is the form that was refused, with what was typed."""
     actor = actor_of(request)

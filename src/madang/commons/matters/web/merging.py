@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from madang.commons.matters import path, queries
 from madang.commons.matters.domain import desk as domain
 from madang.commons.matters.models import Matter
-from madang.commons.matters.web import forms, shown
+from madang.commons.matters.web import desk_forms, shown
 from madang.commons.matters.web import matter as page
 from madang.commons.matters.web.desk import picked
 from madang.kernel import ids, policy, text
@@ -35,7 +35,7 @@ def desk_merge(request: HttpRequest) -> HttpResponse:
     candidates = chosen if asked is None or asked in chosen else [*chosen, asked]
     is_sent = request.method == "POST" and "merge" in request.POST
     initial = {"into": str((asked or chosen[0]).pk)} if asked or len(chosen) > 1 else {}
-    form = forms.MergeForm(request.POST if is_sent else None, matters=candidates, initial=initial)
+    form = desk_forms.MergeForm(request.POST if is_sent else None, matters=candidates, initial=initial)
     if is_sent and form.is_valid():
         into = _target(request, form, candidates)
         if into is not None:
@@ -73,7 +73,7 @@ def _by_number(request: HttpRequest, typed: str) -> Matter | None:
     return visible.filter(number=number).select_related("responsible", "host").first()
 
 
-def _target(request: HttpRequest, form: forms.MergeForm, candidates: list[Matter]) -> Matter | None:
+def _target(request: HttpRequest, form: desk_forms.MergeForm, candidates: list[Matter]) -> Matter | None:
     """The matter that goes on; a typed number counts before the radio. Errors land on the form."""
     typed = form.cleaned_data["number"]
     if typed:

@@ -21,7 +21,7 @@ from madang.commons.matters.enums import EffectState
 from madang.commons.matters.models import Dispute, Effect
 from madang.commons.matters.models.followups import DisputeState
 from madang.commons.matters.path import effect_tone
-from madang.commons.matters.web import forms, shown
+from madang.commons.matters.web import promise_forms, shown
 from madang.kernel import clock, ids, policy
 from madang.kernel.errors import RefusedError
 from madang.kernel.logic.cells import safe
@@ -208,9 +208,9 @@ def promise(request: HttpRequest, number: str, place: int) -> HttpResponse:
     actor, act = actor_of(request), request.POST.get("act", "")
     rows = list(effect.disputes.select_related("by").order_by("-at", "-pk"))
     waiting = next((row for row in rows if row.state in promises.WAITING), None)
-    disputing = forms.DisputeForm(request.POST if act == "dispute" else None, prefix="dispute")
-    replying = forms.DisputeReplyForm(request.POST if act == "reply" else None, prefix="reply")
-    deciding = forms.DisputeDecisionForm(request.POST if act == "decide" else None, prefix="decide")
+    disputing = promise_forms.DisputeForm(request.POST if act == "dispute" else None, prefix="dispute")
+    replying = promise_forms.DisputeReplyForm(request.POST if act == "reply" else None, prefix="reply")
+    deciding = promise_forms.DisputeDecisionForm(request.POST if act == "decide" else None, prefix="decide")
     form: Any = {"dispute": disputing, "reply": replying, "decide": deciding}.get(act)
     if request.method == "POST" and not actor.is_signed_in:
         return redirect_to_login(request.path)

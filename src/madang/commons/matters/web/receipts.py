@@ -20,10 +20,10 @@ from madang.commons.matters.models import Contact, Matter
 from madang.commons.matters.policies import is_author
 from madang.commons.matters.receipts import keep, opened_elsewhere
 from madang.commons.matters.receipts import receipt as proof_of
-from madang.commons.matters.web import forms, shown
+from madang.commons.matters.web import receipt_forms, shown
 from madang.kernel import clock, policy, text
 from madang.kernel.errors import RefusedError, TooManyError
-from madang.kernel.web import limits
+from madang.kernel.web import limits, refusing
 from madang.kernel.web.acting import actor_of
 from madang.kernel.web.qr import qr_svg
 
@@ -31,7 +31,7 @@ from madang.kernel.web.qr import qr_svg
 @never_cache
 def receipt(request: HttpRequest) -> HttpResponseBase:
     """Type the code. A wrong code and an unknown one get the same answer."""
-    form = forms.CodeForm(request.POST or None)
+    form = receipt_forms.CodeForm(request.POST or None)
     status, wait = 200, 0
     if request.method == "POST":
         try:
@@ -90,7 +90,11 @@ def receipt_of(request: HttpRequest, number: str) -> HttpResponse:
 
 @never_cache
 def receipt_show(
-    request: HttpRequest, place: int, *, contact_form: forms.ContactForm | None = None, status: int = 200
+    request: HttpRequest,
+    place: int,
+    *,
+    contact_form: receipt_forms.ContactForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """How it stands, what comes next, the proof to take along."""
     matter = _matter(request, place)
@@ -138,7 +142,7 @@ def receipt_show(
         "objection_until": until,
         "contact": contact,
         "takes_contact": matter.author_id is None,
-        "contact_form": contact_form or forms.ContactForm(),
+        "contact_form": contact_form or receipt_forms.ContactForm(),
         "breadcrumb": [
             {"label": _("Receipt"), "url": reverse("receipt")},
             {"label": matter.number or "–", "url": ""},
@@ -199,7 +203,7 @@ def receipt_contact(request: HttpRequest, place: int) -> HttpResponse:
         contacts.erase(actor=actor, matter=matter)
         messages.success(request, _("The address is erased. No more mail will come."))
         return redirect("receipt_show", place=place)
-    form = forms.ContactForm(request.POST)
+    form = receipt_forms.ContactForm(request.POST)
     if not form.is_valid():
         request.method = "GET"  # the page is shown again with what was typed
         return receipt_show(request, place, contact_form=form, status=422)
@@ -218,7 +222,7 @@ def receipt_contact(request: HttpRequest, place: int) -> HttpResponse:
 def receipt_withdraw(request: HttpRequest, place: int) -> HttpResponse:
     """Ask first, then take it back."""
     matter = _matter(request, place)
-    form = forms.WithdrawForm(request.POST if request.method == "POST" else None)
+    form = receipt_forms.WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         handling.give_up(actor=actor_of(request), matter=matter, reason=form.cleaned_data["reason"])
         messages.success(request, _("It is withdrawn. Its page stays, marked as withdrawn."))
@@ -229,7 +233,7 @@ def receipt_withdraw(request: HttpRequest, place: int) -> HttpResponse:
 def receipt_object(request: HttpRequest, place: int) -> HttpResponse:
     """Say what is wrong with the answer; the office answers again."""
     matter = _matter(request, place)
-    form = forms.ObjectionForm(request.POST if request.method == "POST" else None)
+    form = receipt_forms.ObjectionForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
             answers.object_to(actor=actor_of(request), matter=matter, reason=form.cleaned_data["reason"])
@@ -252,19 +256,14 @@ def receipt_answer(request: HttpRequest, place: int) -> HttpResponse:
         messages.info(request, _("Nothing is asked of you at the moment."))
         return redirect("receipt_show", place=place)
     policy.require("matters.inquiry.answer", actor, row)
-    form = forms.SupplementForm(request.POST or None, is_public=matter.is_public)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                inquiries.answer(actor=actor, inquiry=row, words=form.cleaned_data["words"])
-            except RefusedError as refusal:
-                form.add_error(None, str(refusal))
-                status = refusal.status
-            else:
-                messages.success(request, _("Your answer is with the office; its clock runs again."))
-                return redirect("receipt_show", place=place)
+    form = receipt_forms.SupplementForm(
+        request.POST if request.method == "POST" else None, is_public=matter.is_public
+    )
+    if form.is_valid():
+        with refusing.on_form(form):
+            inquiries.answer(actor=actor, inquiry=row, words=form.cleaned_data["words"])
+            messages.success(request, _("Your answer is with the office; its clock runs again."))
+            return redirect("receipt_show", place=place)
     context = {
         "place": place,
         "matter": matter,
@@ -276,7 +275,7 @@ def receipt_answer(request: HttpRequest, place: int) -> HttpResponse:
             {"label": _("Answer to the office"), "url": ""},
         ],
     }
-    return render(request, "matters/receipt_answer.html", context, status=status)
+    return render(request, "matters/receipt_answer.html", context, status=refusing.status_of(form))
 
 
 def _ask(request: HttpRequest, place: int, matter: Matter, form: object, what: str) -> HttpResponse:

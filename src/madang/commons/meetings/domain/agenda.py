@@ -10,11 +10,10 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from madang.commons.meetings.domain.planning import check_references
 from madang.commons.meetings.events import MeetingChanged
 from madang.commons.meetings.logic.merging import merge_fields
 from madang.commons.meetings.models import AgendaItem, AgendaVersion, Meeting
-from madang.kernel import clock, policy
+from madang.kernel import clock, manifest, policy
 from madang.kernel.actors import Actor
 from madang.kernel.domain import audit
 from madang.kernel.errors import RefusedError
@@ -42,7 +41,7 @@ def add(*, actor: Actor, meeting: Meeting, **fields: Any) -> AgendaItem:
     """Add an item at the end."""
     locked = _locked(actor, meeting)
     last: int | None = locked.agenda.aggregate(last=Max("order"))["last"]
-    check_references([fields["reference"]] if fields.get("reference") else [])
+    manifest.require([fields["reference"]] if fields.get("reference") else [])
     item = AgendaItem.objects.create(meeting=locked, order=(last or 0) + 1, **fields)
     _keep(actor, item)
     _log(actor, locked, {"added": item.title})
@@ -75,7 +74,7 @@ def save(*, actor: Actor, item: AgendaItem, seen: int, **fields: Any) -> Saved:
         return Saved(fresh, conflicts=tuple(both), mine=joined)
     if joined == theirs:
         return Saved(fresh)
-    check_references([joined["reference"]] if joined["reference"] else [])
+    manifest.require([joined["reference"]] if joined["reference"] else [])
     for name, value in joined.items():
         setattr(fresh, name, value)
     fresh.version += 1

@@ -206,25 +206,9 @@ def _check_moments(starts_at: datetime, ends_at: datetime) -> None:
         )
 
 
-def check_references(references: Sequence[str]) -> None:
-    """Every reference leads to something public.
-
-    Raises:
-        RefusedError: 422 with the ones that lead nowhere.
-    """
-    known = manifest.links(references)
-    lost = [one for one in references if one not in known]
-    if lost:
-        raise RefusedError(
-            _("Nothing public has this number: %(numbers)s. Check it.") % {"numbers": ", ".join(lost)},
-            "meeting.reference",
-            status=422,
-        )
-
-
 def _set_about(meeting: Meeting, references: Sequence[str]) -> None:
     wanted = list(dict.fromkeys(references))
-    check_references(wanted)
+    manifest.require(wanted)
     meeting.about.exclude(reference__in=wanted).delete()
     known = set(meeting.about.values_list("reference", flat=True))
     About.objects.bulk_create(About(meeting=meeting, reference=one) for one in wanted if one not in known)

@@ -8,12 +8,11 @@ from django.db import transaction
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext_lazy as _
 
-from madang.commons.meetings.domain.planning import check_references
 from madang.commons.meetings.enums import Attending, Channel, MinutesState, Place, State
 from madang.commons.meetings.events import MeetingChanged, MinutesPublished
 from madang.commons.meetings.models import Meeting, Minutes, Note, Paragraph
 from madang.commons.notices import api as notices
-from madang.kernel import clock, policy, text
+from madang.kernel import clock, manifest, policy, text
 from madang.kernel.actors import Actor
 from madang.kernel.domain.traces import draw
 from madang.kernel.domain.transitions import move
@@ -219,7 +218,7 @@ def _open(actor: Actor, minutes: Minutes) -> Minutes:
 def _checked(fields: dict[str, Any]) -> dict[str, Any]:
     if not fields.get("text"):
         raise RefusedError(_("Write what was said."), "minutes.empty_paragraph", status=422)
-    check_references([fields["reference"]] if fields.get("reference") else [])
+    manifest.require([fields["reference"]] if fields.get("reference") else [])
     return fields
 
 

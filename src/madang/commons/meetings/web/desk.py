@@ -19,10 +19,11 @@ from madang.commons.meetings.domain import planning
 from madang.commons.meetings.enums import Mode
 from madang.commons.meetings.models import Meeting
 from madang.commons.meetings.policies import ORGANISING
-from madang.commons.meetings.web import forms
+from madang.commons.meetings.web import planning_forms
 from madang.commons.meetings.web.pages import at_desk, desk_trail
 from madang.kernel import queries as kernel
 from madang.kernel.errors import RefusedError
+from madang.kernel.web import refusing
 from madang.kernel.web.acting import actor_of
 
 PER_PAGE = 30
@@ -56,19 +57,14 @@ def desk_meeting_new(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     actor = actor_of(request)
     offices = kernel.offices().filter(pk__in=actor.offices(*ORGANISING))
-    form = forms.PlanForm(
+    form = planning_forms.PlanForm(
         request.POST if request.method == "POST" else None,
         offices=offices,
         initial={"about": request.GET.get("about", ""), "mode": Mode.ON_SITE, "speaking_rule": "first"},
     )
     if form.is_bound and form.is_valid():
-        try:
+        with refusing.on_form(form):
             made = planning.plan(actor=actor, **form.details())
-        except RefusedError as refusal:
-            if refusal.status == 403:
-                raise
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("The meeting is planned; everybody sees it now. Next: the agenda."))
             return redirect("desk_meeting", made.number)
     context = {
@@ -79,7 +75,7 @@ def desk_meeting_new(request: HttpRequest) -> HttpResponse:
         "back": reverse("desk_meetings"),
         "breadcrumb": desk_trail(None, _("Plan a meeting")),
     }
-    return render(request, "meetings/desk_form.html", context, status=422 if form.errors else 200)
+    return render(request, "meetings/desk_form.html", context, status=refusing.status_of(form))
 
 
 def tabs(meeting: Meeting, active: str) -> list[dict[str, Any]]:
@@ -119,20 +115,15 @@ def desk_meeting(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 @at_desk
 def desk_meeting_edit(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Texts, links, seats, rules."""
-    form = forms.DetailsForm(
-        request.POST if request.method == "POST" else None, initial=forms.details_of(meeting)
+    form = planning_forms.DetailsForm(
+        request.POST if request.method == "POST" else None, initial=planning_forms.details_of(meeting)
     )
     if form.is_bound and form.is_valid():
         if _takes_hall_away(form, meeting):
             form.add_error("mode", _("A hall belongs to this way. Move the meeting first and name one."))
         else:
-            try:
+            with refusing.on_form(form):
                 planning.change(actor=actor_of(request), meeting=meeting, **form.details())
-            except RefusedError as refusal:
-                if refusal.status == 403:
-                    raise
-                form.add_error(None, str(refusal))
-            else:
                 messages.success(request, _("Saved."))
                 return redirect("desk_meeting", meeting.number)
     context = {
@@ -143,32 +134,29 @@ def desk_meeting_edit(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         "back": reverse("desk_meeting", args=[meeting.number]),
         "breadcrumb": desk_trail(meeting, _("Change")),
     }
-    return render(request, "meetings/desk_form.html", context, status=422 if form.errors else 200)
+    return render(request, "meetings/desk_form.html", context, status=refusing.status_of(form))
 
 
-def _takes_hall_away(form: forms.DetailsForm, meeting: Meeting) -> bool:
+def _takes_hall_away(form: planning_forms.DetailsForm, meeting: Meeting) -> bool:
     return form.cleaned_data["mode"] != Mode.ONLINE and not meeting.place
 
 
 @at_desk
 def desk_meeting_move(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Another time or hall, with a reason; says first how many are told."""
-    form = forms.MoveForm(request.POST if request.method == "POST" else None, initial=forms.when_of(meeting))
+    form = planning_forms.MoveForm(
+        request.POST if request.method == "POST" else None, initial=planning_forms.when_of(meeting)
+    )
     if form.is_bound and form.is_valid():
         if meeting.has_hall and not form.cleaned_data["place"]:
             form.add_error("place", _("Say in which hall it is."))
         else:
-            try:
+            with refusing.on_form(form):
                 planning.move(
                     actor=actor_of(request),
                     meeting=meeting,
                     **{name: form.cleaned_data[name] for name in ("starts_at", "ends_at", "place", "reason")},
                 )
-            except RefusedError as refusal:
-                if refusal.status == 403:
-                    raise
-                form.add_error(None, str(refusal))
-            else:
                 messages.success(
                     request, _("It is moved. Everybody who registered, waits or follows is told.")
                 )
@@ -183,13 +171,13 @@ def desk_meeting_move(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         "back": reverse("desk_meeting", args=[meeting.number]),
         "breadcrumb": desk_trail(meeting, _("Move")),
     }
-    return render(request, "meetings/desk_form.html", context, status=422 if form.errors else 200)
+    return render(request, "meetings/desk_form.html", context, status=refusing.status_of(form))
 
 
 @at_desk
 def desk_meeting_cancel(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Call it off, with a reason."""
-    form = forms.CancelForm(request.POST if request.method == "POST" else None)
+    form = planning_forms.CancelForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         planning.cancel(actor=actor_of(request), meeting=meeting, reason=form.cleaned_data["reason"])
         messages.success(request, _("It is called off. Everybody who registered, waits or follows is told."))
@@ -203,7 +191,7 @@ def desk_meeting_cancel(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         "back": reverse("desk_meeting", args=[meeting.number]),
         "breadcrumb": desk_trail(meeting, _("Call off")),
     }
-    return render(request, "meetings/desk_form.html", context, status=422 if form.errors else 200)
+    return render(request, "meetings/desk_form.html", context, status=refusing.status_of(form))
 
 
 ACTS = {

@@ -18,11 +18,13 @@ from madang.commons.meetings.domain import agenda as agendas
 from madang.commons.meetings.domain import helping
 from madang.commons.meetings.enums import Attending, Need, Place
 from madang.commons.meetings.models import AgendaItem, HallPass, Meeting
-from madang.commons.meetings.web import fields, forms
+from madang.commons.meetings.web import desk_forms
 from madang.commons.meetings.web.desk import tabs
 from madang.commons.meetings.web.pages import at_desk, desk_trail
 from madang.kernel.errors import RefusedError
+from madang.kernel.web import refusing
 from madang.kernel.web.acting import actor_of
+from madang.kernel.web.fields import as_typed
 from madang.kernel.web.qr import qr_svg
 
 CODE = "meetings.pass"
@@ -43,7 +45,7 @@ def head(meeting: Meeting, name: str, last: str) -> dict[str, Any]:
 def desk_agenda(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """The agenda: add at the end, move up and down, take off."""
     actor = actor_of(request)
-    form = forms.AgendaForm()
+    form = desk_forms.AgendaForm()
     if request.method == "POST":
         what, typed = request.POST.get("what", ""), request.POST.get("item", "")
         if what in ("up", "down", "remove"):
@@ -53,28 +55,23 @@ def desk_agenda(request: HttpRequest, meeting: Meeting) -> HttpResponse:
             else:
                 agendas.shift(actor=actor, item=item, up=what == "up")
             return redirect("desk_agenda", meeting.number)
-        form = forms.AgendaForm(request.POST)
+        form = desk_forms.AgendaForm(request.POST)
         if form.is_valid():
-            try:
+            with refusing.on_form(form):
                 agendas.add(actor=actor, meeting=meeting, **_typed(form))
-            except RefusedError as refusal:
-                if refusal.status == 403:
-                    raise
-                form.add_error(None, str(refusal))
-            else:
                 messages.success(request, _("Added."))
                 return redirect("desk_agenda", meeting.number)
     items = queries.agenda(meeting)
     context = head(meeting, "desk_agenda", _("Agenda")) | {
         "form": form,
-        "agenda": [{"item": item, "shown": fields.shown(item.reference)} for item in items],
+        "agenda": [{"item": item, "shown": as_typed(item.reference)} for item in items],
         "total": sum(item.minutes for item in items),
         "length": int((meeting.ends_at - meeting.starts_at).total_seconds() // 60),
     }
-    return render(request, "meetings/desk_agenda.html", context, status=422 if form.errors else 200)
+    return render(request, "meetings/desk_agenda.html", context, status=refusing.status_of(form))
 
 
-def _typed(form: forms.AgendaForm) -> dict[str, Any]:
+def _typed(form: desk_forms.AgendaForm) -> dict[str, Any]:
     return {name: form.cleaned_data[name] for name in agendas.FIELDS}
 
 
@@ -92,10 +89,10 @@ def desk_agenda_item(request: HttpRequest, meeting: Meeting, pk: int) -> HttpRes
     found = meeting.agenda.filter(pk=pk).select_related("meeting").first()
     if found is None:
         raise Http404
-    form = forms.AgendaForm(
+    form = desk_forms.AgendaForm(
         request.POST if request.method == "POST" else None,
         initial={name: getattr(found, name) for name in agendas.FIELDS}
-        | {"seen": found.version, "reference": fields.shown(found.reference)},
+        | {"seen": found.version, "reference": as_typed(found.reference)},
     )
     status, theirs = 200, []
     if form.is_bound and form.is_valid():
@@ -123,9 +120,9 @@ def desk_agenda_item(request: HttpRequest, meeting: Meeting, pk: int) -> HttpRes
                 for name in saved.conflicts
             ]
             # The next save is a change of what stands now; her words stay in the fields.
-            form = forms.AgendaForm(
+            form = desk_forms.AgendaForm(
                 initial=saved.mine
-                | {"seen": saved.item.version, "reference": fields.shown(saved.mine["reference"])}
+                | {"seen": saved.item.version, "reference": as_typed(saved.mine["reference"])}
             )
     elif form.is_bound:
         status = 422
@@ -179,8 +176,10 @@ def desk_tables(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     actor = actor_of(request)
     tables = list(meeting.tables.all())
     what = request.POST.get("what", "") if request.method == "POST" else ""
-    table_form = forms.TableForm(request.POST if what == "table" else None, prefix="table")
-    pass_form = forms.PassMakeForm(request.POST if what == "pass" else None, tables=tables, prefix="pass")
+    table_form = desk_forms.TableForm(request.POST if what == "table" else None, prefix="table")
+    pass_form = desk_forms.PassMakeForm(
+        request.POST if what == "pass" else None, tables=tables, prefix="pass"
+    )
     if what == "table" and table_form.is_valid():
         helping.set_table(actor=actor, meeting=meeting, topic=table_form.cleaned_data["topic"])
         return redirect("desk_tables", meeting.number)
@@ -197,7 +196,7 @@ def desk_tables(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         return redirect("desk_tables", meeting.number)
     if what == "pass" and pass_form.is_valid():
         table = next((one for one in tables if one.place == pass_form.cleaned_data["table"]), None)
-        try:
+        with refusing.on_form(pass_form, "table"):
             made, code = helping.give_pass(
                 actor=actor,
                 meeting=meeting,
@@ -205,11 +204,6 @@ def desk_tables(request: HttpRequest, meeting: Meeting) -> HttpResponse:
                 label=pass_form.cleaned_data["label"],
                 table=table,
             )
-        except RefusedError as refusal:
-            if refusal.status == 403:
-                raise
-            pass_form.add_error("table", str(refusal))
-        else:
             request.session[CODE] = [made.pk, code]
             return redirect("desk_tables", meeting.number)
     fresh = request.session.pop(CODE, None) if request.method == "GET" else None

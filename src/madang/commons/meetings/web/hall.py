@@ -22,7 +22,7 @@ from madang.commons.meetings.domain import forwarding, helping, planning, talkin
 from madang.commons.meetings.enums import Asked, HideReason, Outcome, PassKind, Stance
 from madang.commons.meetings.models import HallAct, Meeting, Question, Table
 from madang.commons.meetings.policies import facilitates, has_pass
-from madang.commons.meetings.web import forms
+from madang.commons.meetings.web import coming_forms
 from madang.commons.meetings.web.pages import crumb, hold, trail, with_meeting
 from madang.kernel import clock, policy
 from madang.kernel.errors import RefusedError, TooManyError
@@ -287,7 +287,7 @@ def _question(meeting: Meeting, typed: str) -> Question:
 @never_cache
 def open_pass(request: HttpRequest) -> HttpResponse:
     """Type the code of a pass. A wrong code and an unknown one get the same answer."""
-    form = forms.PassForm(request.POST if request.method == "POST" else None)
+    form = coming_forms.PassForm(request.POST if request.method == "POST" else None)
     status, wait = 200, 0
     if request.method == "POST":
         try:

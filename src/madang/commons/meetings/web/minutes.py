@@ -16,12 +16,13 @@ from madang.commons.meetings.domain import recording
 from madang.commons.meetings.enums import Asked, MinutesState
 from madang.commons.meetings.logic import stamps
 from madang.commons.meetings.models import Meeting, Minutes, Paragraph
-from madang.commons.meetings.web import fields, forms
+from madang.commons.meetings.web import desk_forms
 from madang.commons.meetings.web.desk_parts import head
 from madang.commons.meetings.web.pages import at_desk, trail, with_meeting
 from madang.kernel import manifest, policy
 from madang.kernel.errors import RefusedError
 from madang.kernel.web.acting import actor_of
+from madang.kernel.web.fields import as_typed
 
 
 def shown_paragraphs(meeting: Meeting, minutes: Minutes) -> list[dict[str, Any]]:
@@ -91,8 +92,8 @@ def meeting_minutes(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     return render(request, "meetings/minutes.html", context)
 
 
-def _form(meeting: Meeting, data: Any = None, **options: Any) -> forms.ParagraphForm:
-    return forms.ParagraphForm(
+def _form(meeting: Meeting, data: Any = None, **options: Any) -> desk_forms.ParagraphForm:
+    return desk_forms.ParagraphForm(
         data,
         items=queries.agenda(meeting),
         questions=meeting.questions.exclude(state=Asked.HIDDEN),
@@ -106,8 +107,8 @@ def desk_minutes(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     actor = actor_of(request)
     work = meeting.minutes.exclude(state=MinutesState.PUBLISHED).select_related("meeting__host").first()
     form = _form(meeting)
-    back_form = forms.ReasonForm()
-    missing_form = forms.MissingForm(initial={"missing": work.missing if work else ""})
+    back_form = desk_forms.ReasonForm()
+    missing_form = desk_forms.MissingForm(initial={"missing": work.missing if work else ""})
     if request.method == "POST":
         what = request.POST.get("what", "")
         if what == "draft":
@@ -121,7 +122,7 @@ def desk_minutes(request: HttpRequest, meeting: Meeting) -> HttpResponse:
                 if form.is_valid():
                     recording.add(actor=actor, minutes=work, **form.fields_of())
             elif what == "give_back":
-                back_form = forms.ReasonForm(request.POST)
+                back_form = desk_forms.ReasonForm(request.POST)
                 if back_form.is_valid():
                     recording.give_back(actor=actor, minutes=work, reason=back_form.cleaned_data["reason"])
             else:
@@ -155,7 +156,7 @@ def _act(request: HttpRequest, actor: Any, work: Minutes, what: str) -> None:
         count = recording.take_notes(actor=actor, minutes=work)
         messages.success(request, _("Notes taken over: %(n)s.") % {"n": count})
     elif what == "missing":
-        form = forms.MissingForm(request.POST)
+        form = desk_forms.MissingForm(request.POST)
         if form.is_valid():
             recording.say_missing(actor=actor, minutes=work, words=form.cleaned_data["missing"])
     elif what == "submit":
@@ -182,7 +183,7 @@ def desk_paragraph(request: HttpRequest, meeting: Meeting, pk: int) -> HttpRespo
         "text": found.text,
         "item": found.item_id or "",
         "question": found.question_id or "",
-        "reference": fields.shown(found.reference),
+        "reference": as_typed(found.reference),
         "second": stamps.written(found.second) if found.second is not None else "",
     }
     form = _form(meeting, request.POST if request.method == "POST" else None, initial=initial)

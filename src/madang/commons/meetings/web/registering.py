@@ -20,13 +20,13 @@ from madang.commons.meetings import queries, shown
 from madang.commons.meetings.domain import contacts, registering
 from madang.commons.meetings.enums import TO_COME, Place, State
 from madang.commons.meetings.models import Meeting, Registration
-from madang.commons.meetings.web import forms
+from madang.commons.meetings.web import coming_forms
 from madang.commons.meetings.web.pages import crumb, hold, sign_in_url, trail, with_meeting
 from madang.kernel import policy
 from madang.kernel import queries as kernel
 from madang.kernel.errors import RefusedError, TooManyError
 from madang.kernel.levels import Level
-from madang.kernel.web import limits
+from madang.kernel.web import limits, refusing
 from madang.kernel.web.acting import actor_of
 from madang.kernel.web.qr import qr_svg
 
@@ -41,28 +41,20 @@ def register(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     if queries.own(actor, meeting) is not None:
         return redirect("hall_mine", meeting.number)
     verdict = policy.can("meetings.registration.make", actor, meeting)
-    form = forms.RegisterForm(
+    form = coming_forms.RegisterForm(
         request.POST if request.method == "POST" else None, meeting=meeting, signed_in=actor.is_signed_in
     )
-    status = 200
     if request.method == "POST":
         limits.spend(request, REGISTER)
         policy.require("meetings.registration.make", actor, meeting)
         if form.is_valid():
-            try:
+            with refusing.on_form(form):
                 made = registering.register(
                     actor=actor, meeting=meeting, language=(get_language() or "ko")[:2], **form.cleaned_data
                 )
-            except RefusedError as refusal:
-                if refusal.status == 403:
-                    raise
-                form.add_error(None, str(refusal))
-                status = refusal.status
-            else:
                 hold(request, made.registration.reference)
                 request.session[FRESH] = [made.registration.reference, made.code]
                 return redirect("hall_mine", meeting.number)
-        status = status if status != 200 else 422
     context = {
         "meeting": meeting,
         "form": form,
@@ -75,13 +67,13 @@ def register(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         "sign_in_url": sign_in_url(request.get_full_path()),
         "breadcrumb": trail(meeting, _("Register")),
     }
-    return render(request, "meetings/register.html", context, status=status)
+    return render(request, "meetings/register.html", context, status=refusing.status_of(form))
 
 
 @never_cache
 def open_registration(request: HttpRequest) -> HttpResponse:
     """Type the code. A wrong code and an unknown one get the same answer."""
-    form = forms.CodeForm(request.POST if request.method == "POST" else None)
+    form = coming_forms.CodeForm(request.POST if request.method == "POST" else None)
     status, wait = 200, 0
     if request.method == "POST":
         try:

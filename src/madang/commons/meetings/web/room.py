@@ -17,7 +17,7 @@ from madang.commons.meetings import live, queries, room, shown
 from madang.commons.meetings.domain import registering, talking
 from madang.commons.meetings.enums import Channel, Place, State, Turn
 from madang.commons.meetings.models import Meeting, QuestionSupport, Registration
-from madang.commons.meetings.web import forms
+from madang.commons.meetings.web import coming_forms
 from madang.commons.meetings.web.pages import hold, trail, with_meeting
 from madang.kernel import policy
 from madang.kernel.errors import RefusedError
@@ -42,8 +42,8 @@ def _page(
     request: HttpRequest,
     meeting: Meeting,
     *,
-    ask_form: forms.AskForm | None = None,
-    ticket_form: forms.TicketForm | None = None,
+    ask_form: coming_forms.AskForm | None = None,
+    ticket_form: coming_forms.TicketForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     actor = actor_of(request)
@@ -68,9 +68,9 @@ def _page(
         "is_listed": own is not None and own.state == Place.SEATED,
         "mine": mine,
         "waiting": waiting,
-        "ask_form": ask_form or forms.AskForm(),
-        "ticket_form": ticket_form or forms.TicketForm(),
-        "speak_form": forms.SpeakForm(),
+        "ask_form": ask_form or coming_forms.AskForm(),
+        "ticket_form": ticket_form or coming_forms.TicketForm(),
+        "speak_form": coming_forms.SpeakForm(),
         "is_running": meeting.state == State.RUNNING,
         "breadcrumb": trail(meeting, _("Questions")),
     }
@@ -89,7 +89,7 @@ def _participant(request: HttpRequest, meeting: Meeting) -> Registration:
 def ask(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """A new question."""
     own = _participant(request, meeting)
-    form = forms.AskForm(request.POST)
+    form = coming_forms.AskForm(request.POST)
     if not form.is_valid():
         return _page(request, meeting, ask_form=form, status=422)
     limits.spend(request, ASK)
@@ -129,7 +129,7 @@ def speak(request: HttpRequest, meeting: Meeting) -> HttpResponse:
             talking.leave(actor=actor, speaker=waiting)
         return redirect("hall_room", meeting.number)
     limits.spend(request, ASK)
-    form = forms.SpeakForm(request.POST)
+    form = coming_forms.SpeakForm(request.POST)
     if not form.is_valid():
         return _page(request, meeting, status=422)
     label = form.cleaned_data["label"] if form.cleaned_data["agreed"] else ""
@@ -147,7 +147,7 @@ def join(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     a code or an account of its own.
     """
     limits.spend(request, TICKET)
-    form = forms.TicketForm(request.POST)
+    form = coming_forms.TicketForm(request.POST)
     if form.is_valid():
         ticket = registering.read_ticket(form.cleaned_data["ticket"])
         found = meeting.registrations.filter(

@@ -59,6 +59,11 @@ class Statement(models.Model):
         return f"statement:{self.conversation.code}-{self.number}"
 
     @property
+    def place(self) -> int:
+        """The number that people read: from 1. Files and programs keep `number`, from 0 as in pol.is."""
+        return self.number + 1
+
+    @property
     def is_public(self) -> bool:
         """Whether its acts are in the open: all but the waiting of something that may hold personal data."""
         return self.conversation.is_public

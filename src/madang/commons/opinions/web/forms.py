@@ -13,6 +13,7 @@ from madang.commons.opinions.enums import ReturnReason
 from madang.commons.opinions.limits import ABOUT_MAX, NOTE_MAX, QUESTION_MAX, STATEMENT_MAX, STATEMENT_MIN
 from madang.kernel import clock, text
 from madang.kernel.levels import Level
+from madang.kernel.web.fields import Reference
 
 
 class StatementForm(forms.Form):
@@ -116,11 +117,11 @@ class ConversationForm(SeedsForm):
         label=_("What it is for, in English"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    about = forms.CharField(
-        max_length=80,
+    about = Reference(
+        most=80,
         required=False,
         label=_("Hangs on"),
-        help_text=_("Reference of what it belongs to, such as matter:ID-2611-00042-7."),
+        help_text=_("Number of an idea or a topic, or the reference of a space, such as space:haedam."),
     )
     vote_level = forms.ChoiceField(choices=Level.choices, initial=Level.CONTACT, label=_("Who answers"))
     write_level = forms.ChoiceField(

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -21,7 +20,7 @@ from django.utils.crypto import salted_hmac
 
 from madang.commons.panels.domain import making, seats
 from madang.commons.panels.models import Panel, Round, Seat
-from madang.kernel import clock, text
+from madang.kernel import clock, retrying, text
 from madang.kernel.actors import system
 from madang.kernel.errors import RefusedError
 
@@ -30,7 +29,6 @@ log = logging.getLogger("madang.panels")
 SALT = "madang.panels.invitation"
 PAUSES = (1, 5, 30, 120, 720, 1440)
 """Minutes until the next try when the mail server refuses."""
-BATCH = 20
 
 
 def token_of(seat: Seat) -> str:
@@ -53,16 +51,8 @@ def by_token(token: str) -> Seat | None:
 def send() -> int:
     """Send the invitations that are due; returns how many left."""
     sent = 0
-    for _turn in range(BATCH):
-        with transaction.atomic():
-            due = Seat.objects.select_for_update(of=("self",)).filter(mail_at__lte=clock.now())
-            seat = due.select_related("candidate", "round__panel__host").order_by("mail_at", "pk").first()
-            if seat is None:
-                return sent
-            pause = PAUSES[seat.mail_tries] if seat.mail_tries < len(PAUSES) else None
-            seat.mail_tries += 1
-            seat.mail_at = clock.now() + timedelta(minutes=pause) if pause is not None else None
-            seat.save(update_fields=["mail_tries", "mail_at"])
+    rows = Seat.objects.select_related("candidate", "round__panel__host")
+    for seat in retrying.due(rows, PAUSES, at="mail_at", tries="mail_tries"):
         if seat.state != Seat.State.INVITED or not seats.is_address(seat.candidate.contact):
             Seat.objects.filter(pk=seat.pk).update(mail_at=None)  # answered by phone, or the panel has ended
             continue

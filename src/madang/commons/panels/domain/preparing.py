@@ -13,8 +13,9 @@ from madang.commons.panels import verify_lot
 from madang.commons.panels.logic import register as registers
 from madang.commons.panels.logic.model import apportion
 from madang.commons.panels.models import Candidate, Panel, Quota
-from madang.kernel import clock, imports, policy, sealing
+from madang.kernel import clock, imports, manifest, policy, sealing
 from madang.kernel.actors import Actor
+from madang.kernel.domain import audit
 from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Organisation
@@ -25,17 +26,52 @@ MOST_PEOPLE = 20_000
 
 
 @transaction.atomic
-def create(*, actor: Actor, host: Organisation, **fields: Any) -> Panel:
+def create(*, actor: Actor, host: Organisation, about: str = "", **fields: Any) -> Panel:
     """Begin a panel; `fields` are those of the row.
 
+    Args:
+        about: reference of the public thing that it weighs (`space:haedam`, `matter:ID-…`); empty for none.
+
     Raises:
-        RefusedError: the actor holds no mandate of the host.
+        RefusedError: the actor holds no mandate of the host, or nothing public has this reference.
     """
     policy.require("panels.panel.create", actor, host)
-    panel = Panel(host=host, created_at=clock.now(), created_by=actor.account, **fields)
+    panel = Panel(host=host, about=about, created_at=clock.now(), created_by=actor.account, **fields)
     policy.require("panels.panel.desk", actor, panel)
+    _check_about(about)
     panel.save()
     return panel
+
+
+@transaction.atomic
+def relate(*, actor: Actor, panel: Panel, about: str) -> Panel:
+    """Say what a panel weighs, or that it stands alone (empty). The lot does not change: it knows no subject.
+
+    The same again is no act.
+
+    Raises:
+        RefusedError: the actor holds no mandate of the host, or nothing public has this reference.
+    """
+    policy.require("panels.panel.relate", actor, panel)
+    fresh = Panel.objects.select_for_update().get(pk=panel.pk)
+    if fresh.about == about:
+        return fresh
+    _check_about(about)
+    audit.record(
+        actor=actor,
+        action="panels.panel.relate",
+        target=fresh.reference,
+        payload={"before": fresh.about, "after": about},
+        organisation=fresh.host,
+    )
+    fresh.about = about
+    fresh.save(update_fields=["about"])
+    return fresh
+
+
+def _check_about(about: str) -> None:
+    if about:
+        manifest.require([about])
 
 
 def upload(*, actor: Actor, panel: Panel, data: bytes) -> Panel:

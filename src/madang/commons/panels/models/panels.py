@@ -26,6 +26,9 @@ class Panel(models.Model):
     purpose_ko = models.CharField(max_length=400)
     purpose_en = models.CharField(max_length=400)
     host = models.ForeignKey("kernel.Organisation", models.PROTECT, related_name="panels")
+    about = models.CharField(
+        max_length=80, blank=True, db_index=True, help_text="Reference of what it weighs, e.g. space:haedam"
+    )
     size = models.PositiveSmallIntegerField(help_text="Seats.")
     youngest = models.PositiveSmallIntegerField(
         default=18, help_text="Least age in years on the day of reading."

@@ -19,10 +19,11 @@ from madang.commons.panels.domain import lots, making, preparing, seats
 from madang.commons.panels.logic import register as registers
 from madang.commons.panels.models import Panel, Quota, Round, Seat
 from madang.commons.panels.web import forms, words
-from madang.kernel import policy
+from madang.kernel import manifest, policy
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Role
 from madang.kernel.web.acting import actor_of
+from madang.kernel.web.fields import as_typed
 
 P = ParamSpec("P")
 SHOWN_BAD = 200
@@ -69,8 +70,14 @@ def desk_panels(request: HttpRequest) -> HttpResponse:
     if form.is_bound:
         status = 422
         if form.is_valid():
-            panel = preparing.create(actor=actor, **form.cleaned_data)
-            return redirect("desk_panel", panel.slug)
+            try:
+                panel = preparing.create(actor=actor, **form.cleaned_data)
+            except RefusedError as refused:
+                if refused.code != manifest.UNKNOWN:
+                    raise
+                form.add_error("about", str(refused))
+            else:
+                return redirect("desk_panel", panel.slug)
     rows = [
         {
             "title": panel.title,
@@ -111,6 +118,8 @@ def _show(request: HttpRequest, panel: Panel, *, status: int = 200, **more: Any)
         "has_plan": has_plan,
         "is_draft": is_draft,
         "waiting_upload": bool(panel.upload),
+        "above": words.above(panel),
+        "about": forms.AboutForm(initial={"about": as_typed(panel.about)}),
         "upload": forms.UploadForm(),
         "plan": forms.PlanForm(quotas=quotas, initial={"source": panel.source}) if quotas else None,
         "witness": forms.WitnessForm(),
@@ -173,6 +182,22 @@ def _seats(panel: Panel) -> list[dict[str, Any]]:
 def desk_panel(request: HttpRequest, slug: str) -> HttpResponse:
     """One panel and the next thing to do."""
     return _show(request, panel_of(request, slug))
+
+
+@require_POST
+@official
+def desk_about(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say what the panel weighs; its page and theirs then lead to each other."""
+    panel, form = panel_of(request, slug), forms.AboutForm(request.POST)
+    if form.is_valid():
+        try:
+            preparing.relate(actor=actor_of(request), panel=panel, about=form.cleaned_data["about"])
+        except RefusedError as refused:
+            form.add_error("about", str(refused))
+            return _show(request, panel, about=form, status=refused.status)
+        messages.success(request, _("Saved."))
+        return redirect("desk_panel", slug)
+    return _show(request, panel, about=form, status=422)
 
 
 @require_POST

@@ -13,6 +13,7 @@ from madang.commons.panels.queries import Stratum
 from madang.commons.panels.web.words import ROLES
 from madang.kernel import text
 from madang.kernel.models import Organisation, User
+from madang.kernel.web.fields import Reference
 
 
 def _words(label: Any, most: int, *, rows: int = 0, **options: Any) -> forms.CharField:
@@ -20,8 +21,21 @@ def _words(label: Any, most: int, *, rows: int = 0, **options: Any) -> forms.Cha
     return forms.CharField(label=label, max_length=most, widget=widget, **options)
 
 
+def about_field() -> Reference:
+    return Reference(
+        most=80,
+        label=_("What it weighs"),
+        help_text=_(
+            "Number of an idea or a topic, or the reference of a space, such as space:haedam. Empty: the panel stands alone."
+        ),
+        required=False,
+    )
+
+
 class PanelForm(forms.ModelForm):
     """A new panel."""
+
+    about = about_field()
 
     host = forms.ModelChoiceField(label=_("Office that hosts it"), queryset=Organisation.objects.none())
     slug = forms.SlugField(
@@ -56,7 +70,7 @@ class PanelForm(forms.ModelForm):
     class Meta:
         model = Panel
         fields = (
-            "host", "slug", "title_ko", "title_en", "purpose_ko", "purpose_en", "size", "youngest", "apart", "reply_days", "min_cell"
+            "host", "slug", "title_ko", "title_en", "purpose_ko", "purpose_en", "about", "size", "youngest", "apart", "reply_days", "min_cell"
         )  # fmt: skip
         labels = {
             "title_ko": _("Title in Korean"),
@@ -76,6 +90,12 @@ class PanelForm(forms.ModelForm):
         field.queryset = Organisation.objects.filter(pk__in=offices)
         if len(offices) == 1:
             field.initial = offices[0]
+
+
+class AboutForm(forms.Form):
+    """What a panel weighs."""
+
+    about = about_field()
 
 
 class UploadForm(forms.Form):

@@ -79,6 +79,7 @@ def panel(request: HttpRequest, slug: str) -> HttpResponse:
     states = queries.seat_counts(panel)
     context = {
         "panel": panel,
+        "above": words.above(panel),
         "round": chosen,
         "tag": words.round_tag(chosen),
         "steps": words.way(chosen, has_register=True, has_plan=True),

@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from madang.commons.panels.logic.register import Bad
-from madang.commons.panels.models import Round, Seat
+from madang.commons.panels.models import Panel, Round, Seat
 from madang.commons.panels.verify_lot import Step
+from madang.kernel import manifest
+from madang.kernel.manifest import Link
 from madang.kernel.templatetags.ui import seoul_text
 
 BAD = {
@@ -63,6 +65,11 @@ TONES = {
     "lapsed": "",
     "left": "persimmon",
 }
+
+
+def above(panel: Panel) -> Link | None:
+    """What the panel weighs, while that is public."""
+    return manifest.links([panel.about]).get(panel.about) if panel.about else None
 
 
 def bad(row: Bad) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.models import Matter
@@ -16,8 +17,7 @@ from madang.kernel.domain import audit
 from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
-from madang.services.square.domain import versions
-from madang.services.square.enums import HideReason
+from madang.services.square.domain import subjects, versions
 from madang.services.square.events import AmendmentMoved
 from madang.services.square.logic import texts
 from madang.services.square.models import Amendment, Idea
@@ -66,7 +66,7 @@ def propose(*, actor: Actor, idea: Idea, base: int, title: str, body: str, reaso
         action="square.amendment.propose",
         target=row.reference,
         is_public=row.is_public,
-        reason=reason,
+        # Not her words: moderation may have to take them down, and an entry stays.
         payload={"base": base},
     )
     publish(AmendmentMoved(row.pk, "proposed", actor.account.pk))
@@ -124,7 +124,8 @@ def accept(
         base=base,
         title=title,
         body=body,
-        reason=text.clean(answer) or fresh.reason,
+        # Not the words of who proposed it: a version and an entry stay when those are taken down.
+        reason=text.clean(answer) or gettext("Amendment %(n)s was taken in.") % {"n": fresh.number},
         amendment=fresh,
         author=fresh.by,
     )
@@ -148,8 +149,8 @@ def withdraw(*, actor: Actor, amendment: Amendment) -> Amendment:
 @transaction.atomic
 def hide(*, actor: Actor, amendment: Amendment, reason_code: str, reason: str) -> Amendment:
     """Moderation takes its words down, for a published reason. An open one ends by it."""
-    if reason_code not in HideReason.values:
-        raise RefusedError(_("Choose one of the published reasons."), "moderation.reason", status=422)
+    Matter.objects.select_for_update().get(pk=amendment.idea_id)
+    subjects.require_up(amendment, reason_code)
     return _move(
         actor,
         amendment,

@@ -26,8 +26,7 @@ from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
 from madang.kernel.models import Mandate, Organisation, Role
-from madang.services.square.domain import authors, terms
-from madang.services.square.enums import HideReason
+from madang.services.square.domain import authors, subjects, terms
 from madang.services.square.events import CandidateMoved
 from madang.services.square.logic import picking as logic
 from madang.services.square.logic.picking import Count, Outcome
@@ -55,7 +54,9 @@ def with_votes(rows: QuerySet[Candidate]) -> QuerySet[Candidate]:
     """Candidates with all that their pages show, in a fixed number of queries."""
     return rows.select_related(
         "space__host", "idea__matter__responsible", "idea__process", "by", "decided_by"
-    ).prefetch_related("seats__user", "seats__votes")
+    ).prefetch_related(
+        "seats__user", "seats__votes", "seats__challenges__by", "seats__challenges__decided_by"
+    )
 
 
 def word_of(seat: PlanningSeat, staying: set[int] | None = None) -> str:
@@ -193,18 +194,36 @@ def _recuse_authors(candidate: Candidate) -> None:
     """Nobody votes on her own idea, also who has become its author meanwhile."""
     own = _author_ids(candidate.idea)
     for seat in candidate.seats.filter(user__in=own).exclude(votes__choice="recused"):
-        PlanningVote.objects.create(seat=seat, choice="recused", is_by_rule=True, at=clock.now())
-        audit.record(
-            actor=system("planning"),
-            action="square.candidate.recuse",
-            target=candidate.reference,
-            is_public=candidate.is_public,
-            reason_code="author",
-            payload={"seat": seat.pk},
-        )
+        _take_out(candidate, seat, actor=system("planning"), why="author")
 
 
-def _locked(candidate: Candidate) -> Candidate:
+def _take_out(candidate: Candidate, seat: PlanningSeat, *, actor: Actor, why: str) -> None:
+    PlanningVote.objects.create(seat=seat, choice="recused", is_by_rule=True, at=clock.now())
+    audit.record(
+        actor=actor,
+        action="square.candidate.recuse",
+        target=candidate.reference,
+        is_public=candidate.is_public,
+        reason_code=why,
+        organisation=candidate.space.host if actor.user is not None else None,
+        payload={"seat": seat.pk},
+    )
+
+
+def take_out(row: Candidate, seat: PlanningSeat, *, actor: Actor, why: str) -> None:
+    """Take a member out of a vote that is not decided yet, and look what the votes say now. Inside the caller's lock."""
+    if seat.votes.filter(choice="recused").exists():
+        return
+    _take_out(row, seat, actor=actor, why=why)
+    if row.state == "open" and not counted(row).silent:
+        _count(row)
+    elif row.state == "counted" and result(row) == Outcome.UNDECIDED:
+        move(row, "lapse", actor=system("planning"), payload=asdict(counted(row)))
+        publish(CandidateMoved(row.pk, "undecided"))
+
+
+def locked(candidate: Candidate) -> Candidate:
+    """The row as it is now; nobody else moves it before the end of the transaction."""
     return (
         Candidate.objects.select_for_update(of=("self",))
         .select_related("space", "idea__matter")
@@ -240,7 +259,7 @@ def recuse(*, actor: Actor, candidate: Candidate, reason: str) -> PlanningVote:
 
 
 def _say(actor: Actor, candidate: Candidate, choice: str, reason: str) -> PlanningVote:
-    row = _locked(candidate)
+    row = locked(candidate)
     _recuse_authors(row)
     policy.require("square.candidate.vote", actor, row)
     seat = row.seats.get(user=actor.account)
@@ -254,8 +273,8 @@ def _say(actor: Actor, candidate: Candidate, choice: str, reason: str) -> Planni
         target=row.reference,
         is_public=row.is_public,
         after=choice,
-        reason=said,
         organisation=row.space.host,
+        # Not her words: moderation may have to take them down, and an entry stays.
         payload={"seat": seat.pk},
     )
     if not counted(row).silent:
@@ -287,11 +306,19 @@ def _count(row: Candidate) -> None:
 @transaction.atomic
 def decide(*, actor: Actor, candidate: Candidate, reason: str) -> Candidate:
     """Publish the decision with its reason. What it is, the votes have said; this gives the words."""
-    row = _locked(candidate)
+    row = locked(candidate)
     if row.state != "counted":
         raise RefusedError(
             _("This was changed meanwhile. Reload the page to see how it stands now."),
             "flow.state",
+            status=409,
+        )
+    if row.seats.filter(
+        challenges__state="open", challenges__hide_reason="", challenges__due_at__gt=clock.now()
+    ).exists():
+        raise RefusedError(
+            _("A conflict of interest was challenged. Decide about that first."),
+            "challenge.waits",
             status=409,
         )
     said = text.clean(reason)
@@ -311,14 +338,14 @@ def decide(*, actor: Actor, candidate: Candidate, reason: str) -> Candidate:
 @transaction.atomic
 def withdraw(*, actor: Actor, candidate: Candidate) -> Candidate:
     """Whoever proposed it takes it back, while nobody has voted."""
-    return move(_locked(candidate), "withdraw", actor=actor)
+    return move(locked(candidate), "withdraw", actor=actor)
 
 
 @transaction.atomic
 def hide(*, actor: Actor, candidate: Candidate, reason_code: str, reason: str) -> Candidate:
     """Moderation takes down why it was proposed, for a published reason; the vote goes on."""
-    if reason_code not in HideReason.values:
-        raise RefusedError(_("Choose one of the published reasons."), "moderation.reason", status=422)
+    locked(candidate)
+    subjects.require_up(candidate, reason_code)
     return move(
         candidate,
         "hide",
@@ -343,7 +370,7 @@ def count_due() -> int:
 
 @transaction.atomic
 def _count_due(candidate: Candidate) -> int:
-    row = _locked(candidate)
+    row = locked(candidate)
     if row.state != "open":
         return 0
     _recuse_authors(row)

@@ -1,6 +1,7 @@
 """Spaces, time and processes; ideas with their supports and comments; imported rows."""
 
 from madang.services.square.models.appeals import Appeal
+from madang.services.square.models.challenges import Challenge
 from madang.services.square.models.editions import Edition
 from madang.services.square.models.growing import Amendment, CoAuthor, StepBack, TextVersion
 from madang.services.square.models.ideas import Comment, Flag, Idea, Support
@@ -15,6 +16,7 @@ __all__ = [
     "Candidate",
     "Category",
     "Cell",
+    "Challenge",
     "Cluster",
     "CoAuthor",
     "Comment",

@@ -24,6 +24,9 @@ class Appeal(models.Model):
         "square.Comment", models.CASCADE, null=True, blank=True, related_name="appeals"
     )
     idea = models.ForeignKey("square.Idea", models.CASCADE, null=True, blank=True, related_name="appeals")
+    vote = models.ForeignKey(
+        "square.PlanningVote", models.CASCADE, null=True, blank=True, related_name="appeals"
+    )
     act = models.OneToOneField("kernel.Audit", models.PROTECT, related_name="+")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     host = models.ForeignKey("kernel.Organisation", models.PROTECT, related_name="+")
@@ -38,8 +41,9 @@ class Appeal(models.Model):
         ordering = ["due_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(comment__isnull=False, idea__isnull=True)
-                | Q(comment__isnull=True, idea__isnull=False),
+                condition=Q(comment__isnull=False, idea__isnull=True, vote__isnull=True)
+                | Q(comment__isnull=True, idea__isnull=False, vote__isnull=True)
+                | Q(comment__isnull=True, idea__isnull=True, vote__isnull=False),
                 name="appeal_about_one_thing",
             ),
             models.CheckConstraint(

@@ -142,6 +142,9 @@ class Flag(models.Model):
 
     comment = models.ForeignKey(Comment, models.CASCADE, null=True, blank=True, related_name="flags")
     idea = models.ForeignKey(Idea, models.CASCADE, null=True, blank=True, related_name="flags")
+    vote = models.ForeignKey(
+        "square.PlanningVote", models.CASCADE, null=True, blank=True, related_name="flags"
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     reason = models.CharField(max_length=16, choices=HideReason.choices)
     at = models.DateTimeField()
@@ -150,12 +153,14 @@ class Flag(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(comment__isnull=False, idea__isnull=True)
-                | Q(comment__isnull=True, idea__isnull=False),
+                condition=Q(comment__isnull=False, idea__isnull=True, vote__isnull=True)
+                | Q(comment__isnull=True, idea__isnull=False, vote__isnull=True)
+                | Q(comment__isnull=True, idea__isnull=True, vote__isnull=False),
                 name="flag_on_one_thing",
             ),
             models.UniqueConstraint(fields=["comment", "by"], name="flag_comment_once"),
             models.UniqueConstraint(fields=["idea", "by"], name="flag_idea_once"),
+            models.UniqueConstraint(fields=["vote", "by"], name="flag_vote_once"),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from madang.kernel.flow import Flow
 from madang.services.square import flows
-from madang.services.square.enums import HideReason
+from madang.services.square.enums import CommentState, HideReason
 from madang.services.square.models.ideas import Idea
 from madang.services.square.models.spaces import Space
 
@@ -106,15 +106,23 @@ class PlanningSeat(models.Model):
 
 
 class PlanningVote(models.Model):
-    """What a member said, with her reason; append-only. The last row of a seat counts, the earlier ones stay to read."""
+    """What a member said, with her reason; append-only. The last row of a seat counts, the earlier ones stay to read.
+
+    Moderation may take the words of the reason down (`state`); the vote counts all the same.
+    """
+
+    flow: ClassVar[Flow] = flows.PLANNING_VOTE
 
     seat = models.ForeignKey(PlanningSeat, models.CASCADE, related_name="votes")
     choice = models.CharField(max_length=7, choices=Choice.choices)
     reason = models.TextField(blank=True)
     is_by_rule = models.BooleanField(
-        default=False, help_text="Taken out of the vote because she is an author of the idea."
+        default=False,
+        help_text="Taken out of the vote: an author of the idea, or by a challenge that was right.",
     )
     at = models.DateTimeField()
+    state = models.CharField(max_length=6, choices=CommentState.choices, default=CommentState.SHOWN)
+    hide_reason = models.CharField(max_length=16, choices=HideReason.choices, blank=True)
 
     class Meta:
         ordering = ["pk"]
@@ -133,9 +141,18 @@ class PlanningVote(models.Model):
         return f"{self.choice} on seat {self.seat_id}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        changed = kwargs.get("update_fields")
+        if self.pk is not None and (changed is None or not set(changed) <= {"state", "hide_reason"}):
             raise TypeError("a vote stays as it was given; another one follows it")
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("votes stay")
+
+    @property
+    def reference(self) -> str:
+        return f"vote:{self.pk}"
+
+    @property
+    def is_public(self) -> bool:
+        return self.seat.candidate.is_public

@@ -18,9 +18,10 @@ from madang.kernel import policy
 from madang.kernel.errors import RefusedError, TooManyError
 from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
-from madang.services.square.domain import ideas, moderation, terms
+from madang.services.square.domain import ideas, moderation, subjects, terms
+from madang.services.square.domain.subjects import Subject
 from madang.services.square.limits import COMMENT_MAX
-from madang.services.square.models import Comment, Idea, Support
+from madang.services.square.models import Comment, Idea, PlanningVote, Support
 from madang.services.square.web import items, once, present, talk
 from madang.services.square.web.forms import CommentForm, FlagForm, ObjectionForm, WithdrawForm
 from madang.services.square.web.pages import (
@@ -169,21 +170,32 @@ def comment_form(request: HttpRequest, idea: Idea, pk: int) -> HttpResponse:
     return form.answered(render(request, "square/comment.html", context, status=status))
 
 
+def _flagged(request: HttpRequest, idea: Idea) -> tuple[Subject, str]:
+    """What is to be reported: the idea, one of its comments, or a reason in its planning group; and the way back."""
+    comment, vote = request.GET.get("comment", ""), request.GET.get("vote", "")
+    if is_key(comment):
+        subject: Subject = get_object_or_404(Comment, pk=int(comment), idea=idea, state="shown")
+        return subject, f"{present.address(idea.matter)}#comment-{subject.pk}"
+    if is_key(vote):
+        rows = subjects.rows("vote").filter(seat__candidate__idea=idea, is_by_rule=False, state="shown")
+        said: PlanningVote = get_object_or_404(rows, pk=int(vote))
+        about = said.seat.candidate
+        return said, f"{reverse('candidate', args=[about.space.slug, about.number])}#vote-{said.pk}"
+    return idea, present.address(idea.matter)
+
+
 @with_idea
 def flag(request: HttpRequest, idea: Idea) -> HttpResponse:
     """Ask moderation to look at the idea or at one of its comments."""
     actor = actor_of(request)
-    pk = request.GET.get("comment", "")
-    subject = get_object_or_404(Comment, pk=int(pk), idea=idea, state="shown") if is_key(pk) else None
-    verdict = policy.can("square.flag.raise", actor, subject or idea)
+    subject, back = _flagged(request, idea)
+    verdict = policy.can("square.flag.raise", actor, subject)
     if not verdict:
         return redirect(sign_in_url(request.get_full_path()))
     form = FlagForm(request.POST) if request.method == "POST" else FlagForm()
-    back = present.address(idea.matter) + (f"#comment-{subject.pk}" if subject else "")
     if request.method == "POST" and form.is_valid():
         limits.spend(request, limits.FLAG)
-        what = {"comment": subject} if subject else {"idea": idea}
-        is_new = moderation.flag(actor=actor, reason=form.cleaned_data["reason"], **what)
+        is_new = moderation.flag(actor=actor, subject=subject, reason=form.cleaned_data["reason"])
         messages.success(
             request,
             _("Thank you. Moderation will look at it.") if is_new else _("You have reported this already."),
@@ -192,7 +204,8 @@ def flag(request: HttpRequest, idea: Idea) -> HttpResponse:
     context = {
         "idea": idea,
         "matter": idea.matter,
-        "comment": subject,
+        "kind": subjects.kind_of(subject),
+        "words": idea.matter.title if isinstance(subject, Idea) else subjects.words_of(subject),
         "form": form,
         "back": back,
         "breadcrumb": trail(idea, _("Report")),

@@ -13,6 +13,7 @@ from madang.commons.matters.web import words
 from madang.kernel.logic.deadlines import ClockState
 from madang.kernel.models import Audit, Trace
 from madang.services.square.enums import HideReason
+from madang.services.square.models.challenges import Claim
 from madang.services.square.web.pages import answer_period_words, optional_url, period_words
 
 Part = dict[str, Any]
@@ -58,6 +59,20 @@ ACTS: dict[str, words.Act] = words.ACTS | {
     "square.candidate.withdraw": (gettext_lazy("Candidate taken back"), "back", ""),
     "square.candidate.end": (gettext_lazy("Ended: the idea went on elsewhere"), "stop", ""),
     "square.candidate.hide": (gettext_lazy("Words of a candidate taken down"), "eye", "persimmon"),
+    "square.planning_vote.hide": (
+        gettext_lazy("Reason of a member of a planning group taken down"),
+        "eye",
+        "persimmon",
+    ),
+    "square.planning_vote.restore": (
+        gettext_lazy("Reason of a member of a planning group put back"),
+        "eye",
+        "jade",
+    ),
+    "square.challenge.file": (gettext_lazy("A conflict of interest was challenged"), "scale", "plum"),
+    "square.challenge.grant": (gettext_lazy("The challenge was right"), "scale", "ochre"),
+    "square.challenge.reject": (gettext_lazy("The challenge was not right"), "scale", ""),
+    "square.challenge.hide": (gettext_lazy("Words of a challenge taken down"), "eye", "persimmon"),
     "square.comment.restore": (gettext_lazy("Comment put back"), "eye", "jade"),
 }
 REASONS: dict[str, Any] = {
@@ -69,6 +84,8 @@ REASONS: dict[str, Any] = {
     "own_affairs": gettext_lazy("A complaint about its author's own affairs"),
     "below_threshold": gettext_lazy("Not enough supporters in time"),
     "author": gettext_lazy("She is an author of the idea"),
+    "challenge": gettext_lazy("By the decision about a challenge"),
+    **dict(Claim.choices),
     "topic_dissolved": gettext_lazy("All ideas have left the topic"),
 }
 ACTORS: dict[str, Any] = {

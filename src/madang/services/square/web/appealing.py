@@ -11,45 +11,47 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from madang.commons.matters.models import Matter
 from madang.kernel import clock, ids, policy
-from madang.kernel.errors import RefusedError
+from madang.kernel.web import refusing
 from madang.kernel.web.acting import actor_of
-from madang.services.square.domain import appeals
+from madang.services.square.domain import appeals, subjects
+from madang.services.square.domain.subjects import Subject
 from madang.services.square.enums import HideReason
-from madang.services.square.models import Appeal, Comment, Idea
+from madang.services.square.models import Appeal, Comment
 from madang.services.square.web import moderation
 from madang.services.square.web.forms import AppealForm, DecisionForm
 from madang.services.square.web.pages import crumb, is_key, sign_in_url
 
 Part = dict[str, Any]
 PAGE = 30
+WHOLE = (
+    "comment__idea__matter",
+    "idea__matter",
+    "vote__seat__candidate__idea__matter",
+    "vote__seat__candidate__space",
+)
 
 
-def _subject(reference: str) -> Comment | Idea:
-    """What a reference names.
+def _subject(reference: str) -> Subject:
+    """What a reference names; an idea by the number of its matter.
 
     Raises:
         Http404: nothing.
     """
     kind, _colon, key = reference.partition(":")
-    found: Comment | Idea | None = None
-    if kind == "comment" and is_key(key):
-        found = Comment.objects.select_related("idea__matter__host").filter(pk=int(key)).first()
-    elif kind == "idea":
+    found: Subject | None = None
+    if kind == "idea":
         number = ids.read_number(key)
-        found = (
-            Idea.objects.select_related("matter__host").filter(matter__number=number).first()
-            if number
-            else None
-        )
+        found = subjects.rows(kind).filter(matter__number=number).first() if number else None
+    elif kind in subjects.KINDS and is_key(key):
+        found = subjects.rows(kind).filter(pk=int(key)).first()
     if found is None:
         raise Http404
     return found
 
 
-def _matter(subject: Comment | Idea) -> Matter:
-    return subject.idea.matter if isinstance(subject, Comment) else subject.matter
+def _language(subject: Subject) -> str:
+    return subject.language if isinstance(subject, Comment) else subjects.matter_of(subject).language
 
 
 def appeal(request: HttpRequest, reference: str) -> HttpResponse:
@@ -60,35 +62,27 @@ def appeal(request: HttpRequest, reference: str) -> HttpResponse:
     subject = _subject(reference)
     if not policy.can("square.appeal.file", actor, subject):
         raise Http404  # nobody else's business
-    act = appeals.taking_down(subject)
+    act = subjects.taking_down(subject)
     known = (
         Appeal.objects.filter(act=act).first()
         if act is not None
-        else Appeal.objects.filter(**{"comment" if isinstance(subject, Comment) else "idea": subject})
-        .order_by("-filed_at")
-        .first()
+        else Appeal.objects.filter(**subjects.named(subject)).order_by("-filed_at").first()
     )
-    form, status = AppealForm(request.POST or None), 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                appeals.appeal(actor=actor, subject=subject, words=form.cleaned_data["words"])
-            except RefusedError as refusal:
-                form.add_error(None, str(refusal))
-                status = refusal.status
-            else:
-                messages.success(request, _("Your appeal is with another moderator."))
-                return redirect("appeal", reference)
+    form = AppealForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusing.on_form(form):
+            appeals.appeal(actor=actor, subject=subject, words=form.cleaned_data["words"])
+            messages.success(request, _("Your appeal is with another moderator."))
+            return redirect("appeal", reference)
     last = act or (known.act if known is not None else None)
-    matter = _matter(subject)
+    matter = subjects.matter_of(subject)
     until = appeals.until(act) if act is not None else None
     context = {
         "act": last,
         "is_down": act is not None,
         "reason_label": dict(HideReason.choices).get(last.reason_code, "") if last is not None else "",
-        "words": subject.body if isinstance(subject, Comment) else f"{matter.title}\n\n{matter.body}",
-        "language": subject.language if isinstance(subject, Comment) else matter.language,
+        "words": subjects.words_of(subject),
+        "language": _language(subject),
         "host": matter.host,
         "known": known,
         "form": form,
@@ -97,7 +91,7 @@ def appeal(request: HttpRequest, reference: str) -> HttpResponse:
         "back_url": reverse("item", args=[matter.number]),
         "breadcrumb": [crumb(_("Moderation log"), reverse("moderation_log")), crumb(_("Your words"))],
     }
-    return render(request, "square/appeal.html", context, status=status)
+    return render(request, "square/appeal.html", context, status=refusing.status_of(form))
 
 
 def queue(request: HttpRequest) -> HttpResponse:
@@ -106,9 +100,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     if not actor.is_signed_in:
         return redirect(sign_in_url(request.get_full_path()))
     offices = moderation.offices_of(request)
-    rows = Appeal.objects.filter(host__in=offices).select_related(
-        "act", "comment__idea__matter", "idea__matter"
-    )
+    rows = Appeal.objects.filter(host__in=offices).select_related("act", *WHOLE)
     waiting = rows.filter(state="open").order_by("due_at", "pk")
     page = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
     context = {
@@ -124,8 +116,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 def _row(row: Appeal, actor: Any) -> Part:
-    subject = row.comment or row.idea
-    assert subject is not None
+    subject = subjects.of(row)
     shown = moderation.row_of(subject)
     is_open = row.state == "open"
     late = is_open and row.due_at < clock.now()
@@ -155,40 +146,30 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(sign_in_url(request.get_full_path()))
     offices = moderation.offices_of(request)
     row = (
-        Appeal.objects.filter(pk=pk, host__in=offices)
-        .select_related("act", "comment__idea__matter", "idea__matter", "author", "host")
-        .first()
+        Appeal.objects.filter(pk=pk, host__in=offices).select_related("act", "author", "host", *WHOLE).first()
     )
     if row is None:
         raise Http404
     verdict = policy.can("square.appeal.uphold", actor, row)
-    form, status = DecisionForm(request.POST or None), 200
-    if request.method == "POST":
+    form = DecisionForm(request.POST if request.method == "POST" else None)
+    if form.is_bound:
         policy.require("square.appeal.uphold", actor, row)
-        status = 422
-        if form.is_valid():
-            try:
-                appeals.decide(
-                    actor=actor,
-                    appeal=row,
-                    puts_back=form.cleaned_data["decision"] == "grant",
-                    reason=form.cleaned_data["reason"],
-                )
-            except RefusedError as refusal:
-                if refusal.status == 403:
-                    raise
-                form.add_error(None, str(refusal))
-                status = refusal.status
-            else:
-                messages.success(request, _("The appeal is decided, and its author is told."))
-                return redirect("moderate_appeals")
-    subject = row.comment or row.idea
-    assert subject is not None
-    matter = _matter(subject)
+    if form.is_valid():
+        with refusing.on_form(form):
+            appeals.decide(
+                actor=actor,
+                appeal=row,
+                puts_back=form.cleaned_data["decision"] == "grant",
+                reason=form.cleaned_data["reason"],
+            )
+            messages.success(request, _("The appeal is decided, and its author is told."))
+            return redirect("moderate_appeals")
+    subject = subjects.of(row)
+    matter = subjects.matter_of(subject)
     context = {
         "appeal": row,
-        "words": subject.body if isinstance(subject, Comment) else f"{matter.title}\n\n{matter.body}",
-        "language": matter.language,
+        "words": subjects.words_of(subject),
+        "language": _language(subject),
         "reason_label": dict(HideReason.choices).get(row.act.reason_code, ""),
         "is_late": row.state == "open" and row.due_at < clock.now(),
         "verdict": verdict,
@@ -199,4 +180,4 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             crumb(matter.number or ""),
         ],
     }
-    return render(request, "square/appeal_decide.html", context, status=status)
+    return render(request, "square/appeal_decide.html", context, status=refusing.status_of(form))

@@ -1,4 +1,4 @@
-"""What goes on around a space beside its ideas: conversations, meetings, its planning group, topics, promises."""
+"""What goes on around a space beside its ideas: conversations, meetings, panels by lot, its planning group, topics, promises."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.urls import reverse
 from madang.commons.matters.enums import Disclosure
 from madang.commons.meetings import api as meetings
 from madang.commons.opinions import api as opinions
+from madang.commons.panels import api as panels
 from madang.services.square.domain import picking
 from madang.services.square.models import Candidate, Idea, Space
 
@@ -21,7 +22,7 @@ def of(space: Space) -> Part:
     """Links of a space's page; a fixed number of queries. Only what everybody may see."""
     if space.is_archive:
         return {}
-    spoken = opinions.things() | meetings.things()
+    spoken = opinions.things() | meetings.things() | panels.things()
     numbers = [each.removeprefix("matter:") for each in spoken if each.startswith("matter:")]
     here = Idea.objects.filter(
         process__space=space, matter__number__in=numbers, matter__disclosure=Disclosure.PUBLIC
@@ -41,6 +42,7 @@ def of(space: Space) -> Part:
         "conversations": opinions.cards(about, most=MOST),
         "polls": _polls(about),
         "meetings": [*coming, *earlier][:MOST],
+        "panels": panels.about(about, most=MOST),
         "planning_url": reverse("planning", args=[space.slug]) if members else "",
         "members": len(members),
         "voting": voting.count() if members else 0,

@@ -20,6 +20,7 @@ from madang.commons.matters.policies import is_author
 from madang.commons.meetings import api as meetings
 from madang.commons.notices import api as notices
 from madang.commons.opinions import api as opinions
+from madang.commons.panels import api as panels
 from madang.kernel import clock, policy, text
 from madang.kernel import queries as kernel
 from madang.kernel.actors import Actor
@@ -96,6 +97,7 @@ def page(
         "merged_from": list(matter.merged.filter(disclosure=Disclosure.PUBLIC).order_by("filed_at")),
         "traces": whole.traces(matter),
         "meetings": meetings.about([matter.reference]),
+        "panels": panels.about([matter.reference]),
         "planning": picking.card(actor, idea),
         "conversation": opinions.card(matter.reference) if matter.is_public else None,
         "imported": ImportedRow.objects.filter(matter=matter).first()

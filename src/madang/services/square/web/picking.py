@@ -21,8 +21,8 @@ from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Role
 from madang.kernel.web.acting import actor_of
-from madang.services.square.domain import picking, terms
-from madang.services.square.models import Candidate, Idea, Space
+from madang.services.square.domain import challenging, picking, terms
+from madang.services.square.models import Candidate, Idea, PlanningSeat, Space
 from madang.services.square.web import acts, present
 from madang.services.square.web import picking_words as words
 from madang.services.square.web.pages import crumb, optional_url, sign_in_url, taken_down
@@ -99,9 +99,11 @@ def found(request: HttpRequest, slug: str, number: int) -> Candidate:
     return row
 
 
-def shown(row: Candidate) -> Part:
-    """What the public page and the desk show of a candidate."""
+def shown(row: Candidate, actor: Actor) -> Part:
+    """What the public page and the desk show of a candidate to this person."""
     seats = list(row.seats.all())
+    open_ = row.state in ("open", "counted")
+    challenges = [each for seat in seats for each in seat.challenges.all()]
     staying = picking.sitting(row.space.host_id)
     before = words.came(row) if row.state == "picked" else []
     return {
@@ -111,12 +113,30 @@ def shown(row: Candidate) -> Part:
         "matter_url": present.address(row.idea.matter),
         "tag": words.tag(row),
         "turn": words.turn(row, seats, staying, bool(before)),
-        "seats": [words.seat(one, staying if row.state == "open" else None) for one in seats],
+        "seats": [
+            words.seat(one, staying if row.state == "open" else None)
+            | {"may_challenge": open_ and one.user != actor.user and challenging.claim_about(one)}
+            for one in seats
+        ],
+        "may_decide_about": {
+            each.pk
+            for each in challenges
+            if (each.state == "open" and policy.can("square.challenge.grant", actor, each))
+            or (not each.hide_reason and policy.can("square.challenge.hide", actor, each))
+        },
+        "moderates": actor.holds(Role.MODERATOR, row.idea.matter.host_id),
         "count": words.count_words(row, picking.tally(row, seats, staying)),
         "came": before,
         "hidden_reason": words.hidden_reason(row),
-        "events": [acts.event(act) for act in kernel.history(row.reference).order_by("-at", "-pk")],
+        "events": _events(row, seats),
     }
+
+
+def _events(row: Candidate, seats: list[PlanningSeat]) -> list[Part]:
+    """What happened to a candidate, to the words of its votes and to its challenges, the latest first."""
+    also = [each.reference for seat in seats for each in seat.votes.all()]
+    also += [each.reference for seat in seats for each in seat.challenges.all()]
+    return [acts.event(act) for act in kernel.history(row.reference, *also).order_by("-at", "-pk")]
 
 
 @require_safe
@@ -127,7 +147,7 @@ def candidate(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return taken_down(request, row.idea)
     may_say = bool(policy.can("square.candidate.vote", actor, row))
     may_end = row.state == "counted" and bool(policy.can("square.candidate.pick", actor, row))
-    context = shown(row) | {
+    context = shown(row, actor) | {
         "desk_url": reverse("planning_vote", args=[slug, number]) if may_say or may_end else "",
         "may_vote": may_say,
         "hide_url": f"{reverse('planning_vote', args=[slug, number])}#hide"

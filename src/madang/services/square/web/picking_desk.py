@@ -18,6 +18,7 @@ from madang.kernel import clock, policy
 from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Role
+from madang.kernel.web import refusing
 from madang.kernel.web.acting import actor_of
 from madang.services.square.domain import picking
 from madang.services.square.models import Candidate
@@ -47,7 +48,9 @@ def desk(request: HttpRequest) -> HttpResponse:
             idea__matter__disclosure=Disclosure.PUBLIC,
         )
     ).select_related("idea__topic__matter")
-    found: dict[str, list[Candidate]] = {"vote": [], "reason": [], "forum": [], "others": []}
+    found: dict[str, list[Candidate]] = {
+        "challenge": [], "vote": [], "reason": [], "forum": [], "others": [],
+    }  # fmt: skip
     listed = list(live.order_by("due_at", "pk")[:MOST])
     before = words.before_forum(listed)
     for row in listed:
@@ -55,6 +58,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         if where:
             found[where].append(row)
     titles = {
+        "challenge": _("A conflict of interest is challenged"),
         "vote": _("Your vote is asked"),
         "reason": _("The reason is to come"),
         "forum": _("Picked, not yet before the forum"),
@@ -70,6 +74,12 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 def _waits(actor: Actor, row: Candidate, is_before_forum: bool) -> str:
     """Under which heading a candidate stands for this person; empty where nothing is left to do."""
+    challenges = [each for seat in row.seats.all() for each in seat.challenges.all()]
+    if row.state != "picked" and any(
+        each.state == "open" and not each.hide_reason and policy.can("square.challenge.grant", actor, each)
+        for each in challenges
+    ):
+        return "challenge"
     if row.state == "counted":
         return "reason"
     if row.state == "picked":
@@ -96,23 +106,16 @@ def act(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "decide": GroupReasonForm(request.POST if name == "decide" else None, prefix="decide"),
         "hide": TakeDownForm(request.POST if name == "hide" else None, prefix="hide"),
     }
-    form, status = forms.get(name), 200
-    if request.method == "POST":
-        status = 422
-        if form is not None and form.is_valid():
-            do, said = _acts(actor, row)[name]
-            try:
-                do(form.cleaned_data)
-            except RefusedError as refusal:
-                if refusal.status == 403:
-                    raise
-                form.add_error(None, str(refusal))
-                status = refusal.status
-            else:
-                messages.success(request, said)
-                return redirect("candidate", slug, number)
+    form = forms.get(name)
+    if form is not None and form.is_valid():
+        do, said = _acts(actor, row)[name]
+        with refusing.on_form(form):
+            do(form.cleaned_data)
+            messages.success(request, said)
+            return redirect("candidate", slug, number)
+    status = 422 if request.method == "POST" and form is None else refusing.status_of(*forms.values())
     vote = policy.can("square.candidate.vote", actor, row)
-    context = pages.shown(row) | {
+    context = pages.shown(row, actor) | {
         "forms": forms,
         "vote_verdict": vote,
         "may_vote": bool(vote),

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from madang.services.square.limits import REASON_MAX, REASON_MIN
 from madang.services.square.models.picking import Choice
 from madang.services.square.web.forms import Words
+
+NAMED = _("Everyone can read it, with your name.")
+
+
+def _reason(label: Any, *, rows: int, help_text: Any = NAMED, high: int = REASON_MAX) -> Words:
+    """Why, in words that are published."""
+    return Words(
+        low=REASON_MIN,
+        high=high,
+        label=label,
+        help_text=help_text,
+        error_messages={"required": _("Give a reason in a sentence; it is published.")},
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
 
 
 class ProposeForm(forms.Form):
@@ -24,7 +40,7 @@ class ProposeForm(forms.Form):
         low=REASON_MIN,
         high=REASON_MAX,
         label=_("Why should the group pick it?"),
-        help_text=_("Everyone can read it, with your name."),
+        help_text=NAMED,
         error_messages={"required": _("Say why the group should pick it.")},
         widget=forms.Textarea(attrs={"rows": 5}),
     )
@@ -42,37 +58,56 @@ class VoteForm(forms.Form):
             "invalid_choice": _("Choose for or against."),
         },
     )
-    reason = Words(
-        low=REASON_MIN,
-        high=REASON_MAX,
-        label=_("Your reason"),
-        help_text=_("Everyone can read it, with your name."),
-        error_messages={"required": _("Give a reason in a sentence; it is published.")},
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
+    reason = _reason(_("Your reason"), rows=4)
 
 
 class ConflictForm(forms.Form):
     """A member says that she has a stake in it."""
 
-    reason = Words(
+    reason = _reason(
+        _("What ties you to it?"),
+        rows=3,
+        help_text=_("Everyone can read it, with your name. You are out of this vote for good."),
+    )
+
+
+class ChallengeForm(forms.Form):
+    """What somebody says about a member's conflict of interest. `claim` is what was true when the page was read."""
+
+    claim = forms.CharField(widget=forms.HiddenInput, required=False)
+    why = Words(
         low=REASON_MIN,
         high=REASON_MAX,
-        label=_("What ties you to it?"),
-        help_text=_("Everyone can read it, with your name. You are out of this vote for good."),
-        error_messages={"required": _("Give a reason in a sentence; it is published.")},
-        widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("What do you know?"),
+        help_text=_(
+            "What can be checked, and nothing about private lives. Everyone can read it, with your name."
+        ),
+        error_messages={"required": _("Say what ties her to it, or why it does not.")},
+        widget=forms.Textarea(attrs={"rows": 5}),
     )
+
+
+class ChallengeDecisionForm(forms.Form):
+    """Whether a challenge is right, and why."""
+
+    is_right = forms.ChoiceField(
+        choices=[("yes", _("It is right")), ("no", _("It is not right"))],
+        widget=forms.RadioSelect,
+        label=_("Your decision"),
+        error_messages={
+            "required": _("Choose whether it is right."),
+            "invalid_choice": _("Choose whether it is right."),
+        },
+    )
+    reason = _reason(_("Your reason"), rows=4)
 
 
 class GroupReasonForm(forms.Form):
     """Why the group decided as it did."""
 
-    reason = Words(
-        low=REASON_MIN,
-        high=2 * REASON_MAX,
-        label=_("Why the group decided so"),
+    reason = _reason(
+        _("Why the group decided so"),
+        rows=6,
         help_text=_("In the words of the votes, also of those who lost. Everyone can read it."),
-        error_messages={"required": _("Give a reason in a sentence; it is published.")},
-        widget=forms.Textarea(attrs={"rows": 6}),
+        high=2 * REASON_MAX,
     )

@@ -13,19 +13,22 @@ from django.utils.translation import gettext as _
 from madang.commons.matters.enums import Disclosure
 from madang.commons.meetings import api as meetings
 from madang.commons.opinions import api as opinions
+from madang.commons.panels import api as panels
 from madang.kernel import clock
 from madang.kernel.models import Mandate
 from madang.kernel.templatetags.ui import seoul_text
 from madang.services.square.domain import picking, terms
 from madang.services.square.enums import HideReason
 from madang.services.square.logic.picking import Count, needed
-from madang.services.square.models import Candidate, PlanningSeat
+from madang.services.square.models import Candidate, Challenge, PlanningSeat, PlanningVote
+from madang.services.square.models.challenges import Claim
 from madang.services.square.models.picking import Choice
 from madang.services.square.web import present
 
 Part = dict[str, Any]
 TONES = {"open": "plum", "counted": "ochre", "picked": "jade", "undecided": "persimmon"}
 VOTE_TONES = {"for": "blue", "against": "plum", "recused": "ochre"}
+CHALLENGE_TONES = {"open": "ochre", "granted": "jade", "rejected": ""}
 Sitting = dict[int, set[int]]
 NAMED = 3
 """Members who are named in a list before the rest becomes a number."""
@@ -46,7 +49,7 @@ def _is_public(matter: Any) -> bool:
 
 
 def came(row: Candidate) -> list[Part]:
-    """What stands before the forum because the group picked it: topic, conversation, meetings."""
+    """What stands before the forum because the group picked it: topic, conversation, meetings, panels."""
     idea = row.idea
     matter = idea.topic.matter if idea.topic_id and idea.topic is not None else idea.matter
     found: list[Part] = []
@@ -58,6 +61,8 @@ def came(row: Candidate) -> list[Part]:
             found.append({"kind": _("Opinion map"), "title": card.question, "url": card.url})
     for one in meetings.about([matter.reference, idea.matter.reference]):
         found.append({"kind": _("Meeting"), "title": one.title, "url": one.url, "when": one.when})
+    for panel in panels.about([matter.reference, idea.matter.reference]):
+        found.append({"kind": _("Panel by lot"), "title": panel.title, "url": panel.url})
     return found
 
 
@@ -81,7 +86,7 @@ def before_forum(candidates: Iterable[Candidate]) -> set[int]:
     if not picked:
         return set()
     references = {one.idea.matter.reference for one in picked}
-    spoken = opinions.things(references) | meetings.things(references)
+    spoken = opinions.things(references) | meetings.things(references) | panels.things(references)
     return {one.pk for one in picked if one.idea.topic_id or one.idea.matter.reference in spoken}
 
 
@@ -169,14 +174,49 @@ def seat(one: PlanningSeat, staying: set[int] | None) -> Part:
         "title": title_of(one),
         "label": label,
         "tone": tone,
-        "reason": last.reason if last is not None else "",
-        "is_by_rule": last is not None and last.is_by_rule,
+        "pk": one.pk,
+        "said": _said(last) if last is not None else None,
+        "is_author": last is not None and last.is_by_rule and not _is_put_out(one),
+        "is_put_out": last is not None and last.is_by_rule and _is_put_out(one),
         "at": last.at if last is not None else None,
-        "earlier": [
-            {"label": str(Choice(vote.choice).label), "reason": vote.reason, "at": vote.at}
-            for vote in votes
-            if vote is not last
-        ],
+        "earlier": [_said(vote) for vote in votes if vote is not last],
+        "challenges": [challenge(row) for row in one.challenges.all()],
+    }
+
+
+def _is_put_out(seat: PlanningSeat) -> bool:
+    """Whether a challenge took her out of the vote; authors are out by the rule from the start."""
+    return any(row.state == "granted" and row.claim == Claim.UNDECLARED for row in seat.challenges.all())
+
+
+def _said(vote: PlanningVote) -> Part:
+    """One vote; its words only while they are not taken down."""
+    return {
+        "pk": vote.pk,
+        "label": str(Choice(vote.choice).label),
+        "at": vote.at,
+        "reason": "" if vote.state == "hidden" else vote.reason,
+        "hidden": vote.get_hide_reason_display() if vote.state == "hidden" else "",
+    }
+
+
+def challenge(row: Challenge) -> Part:
+    """What was said about a conflict of interest, and what was decided."""
+    is_open = row.state == "open"
+    is_late = is_open and row.due_at <= clock.now()
+    return {
+        "pk": row.pk,
+        "claim": row.get_claim_display(),
+        "label": _("Not decided in time") if is_late else row.get_state_display(),
+        "tone": "persimmon" if is_late else CHALLENGE_TONES[row.state],
+        "why": "" if row.hide_reason else row.why,
+        "hidden": row.get_hide_reason_display() if row.hide_reason else "",
+        "by": row.by.shown_name,
+        "at": row.at,
+        "until": row.due_at if is_open else None,
+        "decision": row.decision,
+        "decided_by": row.decided_by.shown_name if row.decided_by is not None else "",
+        "decided_at": row.decided_at,
     }
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from madang.commons.matters.domain import inquiries
 from madang.kernel import policy
-from madang.kernel.errors import RefusedError
+from madang.kernel.web import refusing
 from madang.kernel.web.acting import actor_of
 from madang.services.square.domain import stepping
 from madang.services.square.models import Idea
@@ -57,11 +57,8 @@ def answer(request: HttpRequest, idea: Idea) -> HttpResponse:
     policy.require("matters.inquiry.answer", actor, row)
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusing.on_form(form):
             inquiries.answer(actor=actor, inquiry=row, words=form.cleaned_data["words"])
-        except RefusedError as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("Your answer is with the office; its clock runs again."))
             return redirect(present.address(idea.matter))
     context = {
@@ -71,4 +68,4 @@ def answer(request: HttpRequest, idea: Idea) -> HttpResponse:
         "form": form,
         "breadcrumb": trail(idea, _("Answer to the office")),
     }
-    return render(request, "square/inquiry.html", context, status=422 if form.errors else 200)
+    return render(request, "square/inquiry.html", context, status=refusing.status_of(form))

@@ -1,4 +1,4 @@
-"""Fields that the forms of the hall share."""
+"""Form fields that apps share: text of people, and references as people type them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class References(Words):
         return [reference_of(piece) for piece in re.split(r"[,;\n]+", line) if piece.strip()]
 
     def prepare_value(self, value: Any) -> Any:
-        return ", ".join(shown(one) for one in value) if isinstance(value, list) else value
+        return ", ".join(as_typed(one) for one in value) if isinstance(value, list) else value
 
 
 def reference_of(typed: str) -> str:
@@ -62,7 +62,7 @@ def reference_of(typed: str) -> str:
     return f"meeting:{number}" if number.startswith("ME-") else f"matter:{number}"
 
 
-def shown(reference: str) -> str:
+def as_typed(reference: str) -> str:
     """A reference as people type it."""
     kind, _colon, key = reference.partition(":")
     return key if kind in ("matter", "meeting") else reference

@@ -1,0 +1,73 @@
+"""What an author types where her receipt leads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from madang.commons.matters.web.form_parts import Words
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Receipt code"),
+        help_text=_(
+            "Five groups of four letters and digits, as on your receipt. Dashes and spaces do not matter."
+        ),
+        max_length=60,
+        error_messages={"required": _("Type the code from your receipt.")},
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "data-receipt-code": "",
+            }
+        ),
+    )
+
+
+class ContactForm(forms.Form):
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_(
+            "Only for news of this matter. It is kept apart from the text and you can erase it here."
+        ),
+        max_length=254,
+        error_messages={
+            "required": _("Type your e-mail address."),
+            "invalid": _("Type an address such as name@example.org."),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class WithdrawForm(forms.Form):
+    reason = Words(label=_("Reason"), help_text=_("It is published."), required=False, max_length=1_000)
+
+
+class ObjectionForm(forms.Form):
+    reason = Words(
+        label=_("What is wrong with the answer?"),
+        help_text=_("The same office answers again and reads this. It is published."),
+        rows=6,
+        error_messages={"required": _("Say in a few sentences what is wrong with the answer.")},
+    )
+
+
+class SupplementForm(forms.Form):
+    """What the office asked for, from the page that the receipt opens."""
+
+    words = Words(
+        label=_("Your answer"),
+        rows=8,
+        error_messages={"required": _("Write your answer first.")},
+    )
+
+    def __init__(self, *args: Any, is_public: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].help_text = (
+            _("It is published on the page.") if is_public else _("Only the office reads it.")
+        )
