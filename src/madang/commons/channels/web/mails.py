@@ -17,7 +17,6 @@ from madang.commons.channels.web.taken import KEPT, keep, receipt_of
 from madang.kernel import clock, manifest, text
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Role
-from madang.kernel.templatetags.ui import seoul_text
 from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
 from madang.kernel.web.paging import Counted
@@ -99,7 +98,7 @@ def mails(request: HttpRequest) -> HttpResponse:
             "rows": [
                 {
                     "cells": [
-                        seoul_text(row.received_at, "short"),
+                        {"at": row.received_at},
                         named.get(row.target, "–"),
                         {"text": row.get_state_display(), "badge": TONES.get(row.state, "")},
                         f"{row.get_letter_display() if row.letter else '–'}"

@@ -23,7 +23,6 @@ from madang.commons.channels.web.common import choices, crumbs, for_operators, t
 from madang.kernel import clock
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Role
-from madang.kernel.templatetags.ui import seoul_text
 from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
 from madang.kernel.web.paging import Counted
@@ -123,7 +122,7 @@ def _table(page: object) -> dict[str, object]:
         "rows": [
             {
                 "cells": [
-                    seoul_text(row.received_at, "short"),
+                    {"at": row.received_at},
                     named.get(row.target, "–"),
                     {"text": row.get_state_display(), "badge": TONES.get(row.state, "")},
                     _("waits") if row.reply_at else (_("not sent") if row.sealed_reply else "–"),
