@@ -242,10 +242,10 @@ def a_kiosk(page: Page) -> None:
 
 
 def texted(page: Page) -> None:
-    """Two messages by the sandbox: an idea, and one that nobody understands."""
+    """Two messages by the sandbox: an idea, and a call for help."""
     for words in (
         "약수터 가는 길에 밤에도 켜지는 등을 달아 주세요. 어두워서 넘어진 분이 있어요.",
-        "이거 어떻게 해요?",
+        "도움",
     ):
         page.fill("#id_sender", "010-5555-1234")
         page.fill("#id_words", words)

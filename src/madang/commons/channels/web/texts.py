@@ -19,7 +19,7 @@ from madang.commons.channels import providers
 from madang.commons.channels.domain import texts
 from madang.commons.channels.models import Text
 from madang.commons.channels.web import forms
-from madang.commons.channels.web.common import choices, crumbs, for_operators, titles
+from madang.commons.channels.web.common import choices, crumbs, for_operators, titles, why
 from madang.kernel import clock
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Role
@@ -126,7 +126,7 @@ def _table(page: object) -> dict[str, object]:
                     named.get(row.target, "–"),
                     {"text": row.get_state_display(), "badge": TONES.get(row.state, "")},
                     _("waits") if row.reply_at else (_("not sent") if row.sealed_reply else "–"),
-                    row.reason,
+                    why(row.reason),
                 ]
             }
             for row in rows
