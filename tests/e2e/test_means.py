@@ -37,6 +37,9 @@ def end_kiosk(terminal: Visitor) -> None:
     terminal.submit("main form button")
     terminal.go("/account/login/")
     assert terminal.page.locator("input[name=login]").count() == 1
+    assert terminal.go("/kiosk/").status == 404
+    assert terminal.page.locator("h1").count() == 1
+    terminal.look("no kiosk any more")
 
 
 def test_a_kiosk_leaves_nothing_to_the_next_person(visit: Callable[..., Visitor]) -> None:
