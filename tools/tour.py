@@ -225,6 +225,33 @@ def a_call(page: Page) -> None:
     page.fill("#id_name", "솔마을 주민")
 
 
+def no_kiosk_open(tour: Tour) -> None:
+    """Kiosks that are open from an earlier tour are ended at the desk."""
+    page = tour.open("triage", "ko", "/desk/channels/kiosks/")
+    while page.locator("button[name=act][value=end]").count():
+        press(page, "button[name=act][value=end]")
+    page.close()
+
+
+def a_kiosk(page: Page) -> None:
+    """This window becomes a kiosk: whoever was signed in at it is not any more."""
+    page.select_option("#id_target", "square.idea:neighbourhood")
+    page.fill("#id_where", "해담중앙도서관 1층")
+    page.fill("#id_pin", "471147")
+    press(page, "button[name=act][value=start]")
+
+
+def texted(page: Page) -> None:
+    """Two messages by the sandbox: an idea, and a call for help."""
+    for words in (
+        "약수터 가는 길에 밤에도 켜지는 등을 달아 주세요. 어두워서 넘어진 분이 있어요.",
+        "도움",
+    ):
+        page.fill("#id_sender", "010-5555-1234")
+        page.fill("#id_words", words)
+        press(page, "#sandbox form button")
+
+
 def answered(page: Page) -> None:
     """A visitor answers a few statements and so gets a place on the map."""
     for number in range(8):
@@ -262,6 +289,23 @@ STEPS = (
     Step("12-minutes", "", lambda t: meeting(t, "정류장을 함께", "?tab=past") + "minutes/"),
     Step("13-call", "intake", "/desk/channels/call/", act=a_call, width=NARROW, tallest=925),
     Step("14-paper", "", "/paper/", tallest=800),
+    Step(
+        "24-texts",
+        "triage",
+        "/desk/channels/texts/",
+        keep=("#sandbox",),
+        act=texted,
+    ),
+    Step("25-means", "resident", "/means/", width=NARROW, tallest=1150, english=True),
+    # The operator's last step: her window is a kiosk from then on.
+    Step(
+        "26-kiosk",
+        "intake",
+        "/desk/channels/kiosks/",
+        keep=("body",),
+        act=a_kiosk,
+        before=no_kiosk_open,
+    ),
     Step("15-statement", "", path_along_the_stream, act=answered),
     Step("16-map", "", lambda t: path_along_the_stream(t) + "map/", english=True, tallest=1350),
     Step(

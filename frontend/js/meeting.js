@@ -12,6 +12,7 @@ const { number, on } = place.dataset;
 const outbox = new Outbox(number);
 const status = place.querySelector("[data-hall-status]");
 const said = document.querySelector("[data-hall-said]");
+const questions = document.querySelector("[data-hall-questions]");
 const where = on || "floor";
 const EVERY = 5_000;
 let state = JSON.parse(place.dataset.state);
@@ -67,6 +68,7 @@ async function forward() {
       if (!result) continue;
       await outbox.remove(act.order);
       if (result.outcome !== "done") trouble(result.sentence);
+      else if (act.kind === "ask") questions?.removeAttribute("hidden");
       else if (said && result.sentence) said.textContent = result.sentence;
     }
     state = { ...state, ...fresh };

@@ -102,6 +102,23 @@ def test_a_closed_phase_is_said_on_the_first_page_and_files_nothing(hall, termin
     assert not Matter.objects.exists()
 
 
+def test_what_takes_nothing_now_is_offered_last_and_says_so(hall, sign_in):
+    """Whoever starts a terminal sees beforehand that nobody could write at it."""
+    closed = make.process(slug="closed", host=hall.host)
+    closed.cells.update(can_file=False)
+    page = sign_in(hall.operators[0]).get(reverse("channels_kiosks")).content.decode()
+    offered = re.findall(r'<option value="(square[^"]+)"[^>]*>([^<]+)<', page)
+    assert [key for key, _label in offered] == [TARGET, "square.idea:closed"]
+    assert ["지금은 받지 않음" in label for _key, label in offered] == [False, True]
+
+
+def test_nothing_at_a_terminal_copies_the_code_to_its_clipboard(terminal):
+    """What lies on the clipboard is there for the next person."""
+    page = terminal.get(write(terminal).url).content.decode()
+    assert "receipt-code" in page and "data-print" in page
+    assert "data-copy" not in page
+
+
 def test_it_ends_with_the_right_number_only_or_from_the_desk(hall, terminal, sign_in):
     assert terminal.post(reverse("kiosk_end"), {"pin": "0000"}).status_code == 422
     assert Kiosk.objects.get().ended_at is None

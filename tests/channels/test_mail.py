@@ -26,6 +26,7 @@ from django.urls import reverse
 from madang.commons.channels import mailbox
 from madang.commons.channels.domain import answering, mail
 from madang.commons.channels.models import Entry, Message
+from madang.commons.channels.web.common import why
 from madang.commons.matters.models import Attachment, Contact, Matter
 from madang.kernel import clock, ids
 from tests import factories as make
@@ -250,6 +251,27 @@ def test_machines_are_never_answered(hall, headers):
     row = take_in(letter(**headers))
     assert (row.state, row.title, row.body) == ("ignored", "", "")
     assert outgoing.outbox == []
+
+
+@pytest.mark.parametrize(("language", "said"), [("ko", "자동 답장"), ("en", "an automatic reply")])
+def test_the_desk_reads_in_words_why_a_mail_was_not_answered(hall, sign_in, language, said):
+    take_in(letter(Auto_Submitted="auto-replied"))
+    prefix = "" if language == "ko" else "/en"
+    page = sign_in(hall.triage).get(prefix + reverse("channels_mails")).content.decode()
+    assert said in page and "auto-submitted" not in page
+
+
+@pytest.mark.parametrize(
+    ("stored", "said"),
+    [
+        ("mail server: TimeoutError", "메일 서버가 받지 않음(TimeoutError)"),
+        ("carrier: OSError", "문자 사업자가 받지 않음(OSError)"),
+        ("이 제안의 토론이 끝났어요.", "이 제안의 토론이 끝났어요."),
+        ("", ""),
+    ],
+)
+def test_a_code_becomes_words_and_a_sentence_stays(stored, said):
+    assert why(stored) == said
 
 
 def test_our_own_letters_answer_no_letters(hall):

@@ -29,10 +29,17 @@ def start_kiosk(visit: Callable[..., Visitor], **window: object) -> Visitor:
 
 def end_kiosk(terminal: Visitor) -> None:
     terminal.go("/kiosk/end/")
+    terminal.page.fill("#pin", "000000")
+    terminal.submit("main form button")
+    assert terminal.page.locator(".has-error #pin-error").is_visible()
+    terminal.look("a wrong number")
     terminal.page.fill("#pin", "471147")
     terminal.submit("main form button")
     terminal.go("/account/login/")
     assert terminal.page.locator("input[name=login]").count() == 1
+    assert terminal.go("/kiosk/").status == 404
+    assert terminal.page.locator("h1").count() == 1
+    terminal.look("no kiosk any more")
 
 
 def test_a_kiosk_leaves_nothing_to_the_next_person(visit: Callable[..., Visitor]) -> None:
@@ -58,6 +65,9 @@ def test_a_kiosk_leaves_nothing_to_the_next_person(visit: Callable[..., Visitor]
     terminal.look("the receipt")
     number, code = page.inner_text(".receipt-number").strip(), page.inner_text(".receipt-code")
     assert page.locator(".receipt-qr svg").count() == 1
+    assert (
+        page.locator("[data-copy]").count() == 0
+    )  # a clipboard would still hold the code for the next person
     page.emulate_media(media="print")
     assert page.locator(".kiosk-head").is_hidden()
     assert page.locator(".receipt").is_visible()
@@ -157,6 +167,17 @@ def test_a_call_and_a_text_message_about_the_same_idea(visit: Callable[..., Visi
     triage.submit("#sandbox form button")
     triage.look("after a message")
     assert "댓글을 올렸어요" in triage.page.inner_text(".talk")
+    newest = triage.page.locator(".talk > li").first
+    assert "댓글을 올렸어요" in newest.inner_text()
+    assert newest.evaluate("""(one) => {
+      const [seen, box] = [one.getBoundingClientRect(), one.parentElement.getBoundingClientRect()];
+      return seen.bottom <= box.bottom && seen.top >= box.top;
+    }"""), "the answer is in sight without scrolling"
+    triage.page.fill("#id_sender", "12")
+    triage.submit("#sandbox form button")
+    assert triage.page.locator("#id_sender_error").is_visible()
+    assert triage.page.input_value("#id_sender") == "12"
+    triage.look("a number that is none")
     guest = visit()
     guest.go(f"/ideas/{filed.number}/")
     assert "저도 매일 자전거로 다녀요" in guest.page.inner_text("main")

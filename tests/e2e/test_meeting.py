@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 
@@ -62,6 +63,15 @@ def test_the_hall_works_without_a_network_and_forwards_later(visit: Callable[...
     )
     facilitator.look("forwarded")
 
+    # A question from a card is offered to be seen as soon as it is there.
+    facilitator.go(f"{address}hall/")
+    page.fill("#q-body", "그늘막은 겨울에 접어 두나요?")
+    page.locator("form[data-act=ask] button").click()
+    page.locator("[data-hall-questions]").wait_for()
+    facilitator.submit("[data-hall-questions]")
+    assert "그늘막은 겨울에 접어 두나요?" in page.inner_text("section[aria-labelledby=questions]")
+    facilitator.look("the question that was asked")
+
     plain = visit(width=390, javascript=False)
     plain.sign_in("parks")
     plain.go(f"{address}hall/")
@@ -80,3 +90,99 @@ def test_the_hall_works_without_a_network_and_forwards_later(visit: Callable[...
     guest.look("the projector")
     guest.go(f"{address}room/")
     guest.look("questions on a phone")
+
+
+WHEN = {"day": f"{date.today() + timedelta(days=3):%Y-%m-%d}", "start": "14:00", "end": "16:00"}
+
+
+def test_from_an_invitation_to_minutes_that_another_approved(visit: Callable[..., Visitor]) -> None:
+    """A resident asks for the floor by phone, a helper without an account runs the hall, and two write the minutes."""
+    officer = visit()
+    page = officer.page
+    page.on("dialog", lambda dialog: dialog.accept())
+    officer.sign_in("parks")
+    officer.go("/desk/meetings/new/")
+    officer.look("a new meeting")
+    for name, words in {
+        "title_ko": "공원 의자를 어디에 둘까요",
+        "title_en": "Where to put benches",
+        "place": "해담도서관 2층",
+        "seats": "20",
+        **WHEN,
+    }.items():
+        page.fill(f"[name={name}]", words)
+    officer.submit("main form[data-warn] .btn--primary")
+    address = "/meetings/" + page.url.split("/meetings/")[1].split("/")[0] + "/"
+    officer.go(f"/desk{address}agenda/")
+    assert page.locator("label[for=id_minutes]").inner_text() == "길이(분)"
+    page.fill("[name=title]", "그늘과 물")
+    officer.submit(".panel form .btn--primary")
+    officer.look("the agenda")
+    officer.go(f"/desk{address}")
+    officer.submit("button[name=step][value=open]")
+    officer.look("open for registration")
+
+    neighbour = visit(width=390)
+    neighbour.sign_in("neighbour")
+    neighbour.go(f"{address}register/")
+    neighbour.look("before registering")
+    neighbour.submit("main form[data-draft] .btn--primary")
+    neighbour.look("registered")
+
+    # The office gives a code for the hall to somebody without an account.
+    officer.go(f"/desk{address}helpers/")
+    page.select_option("[name=pass-kind]", value="facilitator")
+    page.fill("[name=pass-label]", "진행 도움")
+    officer.submit("button[value=pass]")
+    code = page.locator(".receipt-code").first.inner_text().strip()
+    officer.look("a code for a helper")
+    helper = visit(javascript=False)
+    helper.go("/meetings/helpers/")
+    helper.look("for helpers")
+    helper.page.fill("[name=code]", code)
+    helper.submit("main form .btn--primary")
+    assert "/hall/" in helper.page.url, helper.page.inner_text("main")
+    helper.look("the hall by a code")
+    helper.submit("form[action$='/begin/'] button")
+
+    neighbour.go(f"{address}room/")
+    neighbour.page.fill("[name=body]", "그늘이 없는 의자부터 옮기면 안 되나요?")
+    neighbour.submit("form[action$='/ask/'] button")
+    neighbour.page.select_option("[name=stance]", "for")
+    neighbour.submit("form[action$='/speak/'] button")
+    neighbour.look("on the speakers' list")
+    helper.go(f"{address}hall/")
+    helper.submit("form[data-act=start_item] button")
+    helper.submit("form[data-act=call] button")
+    assert helper.page.locator(".hall-speaking").is_visible()
+    helper.look("somebody speaks")
+    wall = visit(language="en", dark=True)
+    wall.go(f"{address}live/")
+    assert "Where to put benches" in wall.page.inner_text("h1")
+    wall.look("the wall in English")
+    helper.submit(".hall-speaking button")
+
+    # Minutes: begun, a paragraph written, handed in; who wrote them does not approve them.
+    officer.go(f"/desk{address}")
+    officer.submit("button[name=step][value=close]")
+    officer.go(f"/desk{address}minutes/")
+    officer.look("no minutes yet")
+    officer.submit("button[value=draft]")
+    page.fill("[name=text]", "그늘이 없는 의자부터 옮기자는 말이 많았습니다.")
+    officer.submit("button[value=add]")
+    officer.look("a paragraph")
+    officer.submit("button[value=submit]")
+    assert page.locator("button[value=publish]").count() == 0
+    chief = visit()
+    chief.page.on("dialog", lambda dialog: dialog.accept())
+    chief.sign_in("parks-head")
+    chief.go(f"/desk{address}minutes/")
+    chief.look("to approve")
+    chief.submit("button[value=publish]")
+
+    reader = visit(width=390, language="en")
+    reader.go(f"{address}minutes/")
+    assert "그늘이 없는 의자부터 옮기자는" in reader.page.inner_text("main")
+    reader.look("the minutes")
+    reader.go("/meetings/?tab=past")
+    assert "Where to put benches" in reader.page.inner_text("main")

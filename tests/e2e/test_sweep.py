@@ -93,6 +93,22 @@ OWN = [
     "/my/hooks/",
 ]
 """Pages of whoever is signed in."""
+DESKS = [
+    ("officer", "/desk/panels/"),
+    ("officer", "/desk/panels/walking/"),
+    ("officer", "/desk/panels/walking/sittings/"),
+    ("parks", "/desk/meetings/"),
+    ("parks", "/desk/planning/"),
+    ("facilitator", "/desk/hackathons/"),
+    ("facilitator", "/desk/hackathons/night-streets/"),
+    ("intake", "/desk/channels/"),
+    ("intake", "/desk/channels/kiosks/"),
+    ("triage", "/desk/channels/texts/"),
+    ("triage", "/desk/channels/mails/"),
+    ("moderator", "/desk/moderation/"),
+    ("moderator", "/desk/moderation/appeals/"),
+]
+"""Pages of one office, and who works there."""
 RESIDENT = "한하늘"
 """Whose page it is; her name is the same in both languages."""
 LANGUAGES = ["ko", "en"]
@@ -182,6 +198,37 @@ def test_every_own_page_at_both_widths_in_both_themes(
     for page in OWN:
         her.page.set_viewport_size({"width": 1280, "height": 900})
         sweep(her, site, page, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_desk_at_both_widths_in_both_themes(
+    visit: Callable[..., Visitor], site: Site, language: str
+) -> None:
+    signed_in: dict[str, Visitor] = {}
+    for who, page in DESKS:
+        if who not in signed_in:
+            signed_in[who] = visit(language=language)
+            signed_in[who].sign_in(who)
+        signed_in[who].page.set_viewport_size({"width": 1280, "height": 900})
+        sweep(signed_in[who], site, page, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_kiosk_at_both_widths_in_both_themes(
+    visit: Callable[..., Visitor], site: Site, language: str
+) -> None:
+    terminal = visit(language=language)
+    terminal.sign_in("intake")
+    terminal.go("/desk/channels/kiosks/")
+    terminal.page.select_option("#id_target", "square.idea:neighbourhood")
+    terminal.page.fill("#id_where", "해담중앙도서관 1층")
+    terminal.page.fill("#id_pin", "471147")
+    terminal.submit("button[value=start]")
+    for page in ("/kiosk/", "/kiosk/write/", "/kiosk/end/"):
+        terminal.page.set_viewport_size({"width": 1280, "height": 900})
+        sweep(terminal, site, page, language)
+    terminal.page.fill("#pin", "471147")
+    terminal.submit("main form button")
 
 
 def sweep(anyone: Visitor, site: Site, page: str, language: str) -> None:

@@ -102,6 +102,22 @@ def test_templates_keep_the_content_security_policy(path: Path) -> None:
     )
 
 
+BLOCKS = re.compile(r"<(?:form|div|section|details|ul|ol|dl|table|h[1-6])\b")
+INCLUDED = re.compile(r"""{%\s*include\s+["']([^"']+)["']""")
+
+
+def test_nothing_that_ends_a_paragraph_stands_in_one() -> None:
+    """A browser closes the paragraph there, and what follows falls out of its line."""
+    parts = {str(path).partition("/templates/")[2]: path.read_text(encoding="utf-8") for path in TEMPLATES}
+    wrong = [
+        f"{name}: {line[:90]}"
+        for name, html in parts.items()
+        for line in re.findall(r"<p[ >].*?</p>", html, flags=re.DOTALL)
+        if BLOCKS.search(line) or any(BLOCKS.search(parts.get(each, "")) for each in INCLUDED.findall(line))
+    ]
+    assert wrong == []
+
+
 def test_files_have_one_job() -> None:
     long = {
         str(path.relative_to(ROOT)): lines

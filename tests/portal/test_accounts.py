@@ -85,7 +85,7 @@ def test_sign_in_with_a_code_in_the_language_of_the_account(client: Client, lang
     verified(language=language)
     page = client.post("/account/login/code/", {"email": "known@example.org"}, follow=True)
     sent = mail.outbox[-1]
-    assert sent.subject == {"ko": "로그인 번호", "en": "Your sign-in code"}[language]
+    assert sent.subject == {"ko": "로그인 코드", "en": "Your sign-in code"}[language]
     client.post(page.request["PATH_INFO"], {"code": code_in(str(sent.body))}, follow=True)
     assert client.get("/my/").context["user"].is_authenticated
 

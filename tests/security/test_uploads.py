@@ -301,6 +301,15 @@ def test_a_request_without_end_is_refused_before_it_is_read() -> None:
         assert ("Go back" in answer.content.decode()) is url.startswith("/en/")
 
 
+def test_words_beyond_one_form_are_said_to_be_too_many() -> None:
+    """Not that the request is broken: whoever pasted a book learns what to do."""
+    for url, said in (("/ideas/new/test/", "글을 줄여서"), ("/en/ideas/new/test/", "shorten your words")):
+        answer = Client(raise_request_exception=False).post(url, {"title": "책", "body": "가" * 400_000})
+        assert answer.status_code == 413
+        assert said in answer.content.decode()
+    assert not Matter.objects.exists()
+
+
 def test_files_beyond_the_third_are_not_even_read() -> None:
     """Reading a hostile file costs seconds: thirty of them must not hold a server for minutes."""
     answer = send(*[SimpleUploadedFile(f"{place}.pdf", b"%PDF-1.4 x") for place in range(30)])

@@ -55,7 +55,7 @@ class Place(models.TextChoices):
 class Channel(models.TextChoices):
     """Which way somebody came to be on the list."""
 
-    ACCOUNT = "account", _("With an account")
+    ACCOUNT = "account", pgettext_lazy("registration", "With an account")
     ADDRESS = "address", _("By e-mail")
     DOOR = "door", _("At the door")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from madang.commons.ledger.sequencer import sequence
 from madang.commons.panels.domain import lots, making, preparing, seats, sittings
@@ -118,7 +118,7 @@ def draw() -> Panel:
 
 
 def _sessions(panel: Panel) -> None:
-    """One session that was held today, and two to come."""
+    """One session that was held today, and two to come in the afternoon."""
     from madang.kernel import clock
 
     panel.refresh_from_db()
@@ -130,7 +130,8 @@ def _sessions(panel: Panel) -> None:
         ("현장 걷기: 통학로와 시장길", 7, 0),
         ("권고 쓰기", 21, 0),
     ):
-        moment = clock.now() + timedelta(days=days)
+        later = datetime.combine(clock.today() + timedelta(days=days), time(14), clock.SEOUL)
+        moment = later if days else clock.now()
         sitting = sittings.plan(
             actor=_as("officer"), panel=panel, title=title, place="해담시청 2층 큰마당", at=moment
         )

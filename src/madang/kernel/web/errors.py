@@ -6,6 +6,7 @@ import logging
 import math
 import sys
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -79,7 +80,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """A request no page of ours makes: an unknown host, a broken form, a character no address has."""
+    """A request no page of ours makes: an unknown host, a broken form, a character no address has.
+
+    Words beyond what one form may hold arrive here too: Django reads the form before any view does.
+    """
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request)
     return _bare(request, 400, "request.broken", problems.BROKEN)
 
 
@@ -93,7 +99,10 @@ def _bare(request: HttpRequest, status: int, code: str, reason: str | Promise) -
     with translation.override(translation.get_language_from_request(request, check_path=True)):
         if request.path.startswith("/api/"):
             return problems.response(status, code, reason)
-        page = render_to_string("kernel/400.html", {"bare": True, "reason": reason, "language": _language()})
+        page = render_to_string(
+            "kernel/400.html",
+            {"bare": True, "reason": reason, "is_too_large": status == 413, "language": _language()},
+        )
         return HttpResponse(page, status=status)
 
 

@@ -58,6 +58,22 @@ class SignupForm(forms.Form):
 class Adapter(DefaultAccountAdapter):
     """No username; the account is the e-mail address. Mails are Madang's own, in the person's language."""
 
+    # The library's own sentences do not say what to do next.
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _(
+            "E-mail address or password is not right. Check both, or sign in with a code by e-mail."
+        ),
+        "enter_current_password": _("Type the password that you use now."),
+        "incorrect_code": _("This code is not right. Type the one from the newest mail."),
+        "incorrect_password": _("This password is not right. Type it again."),
+        "invalid_or_expired_key": _("This link is too old or was used already. Ask for a new one."),
+        "rate_limited": _("That was a lot at once. Wait a little and go on."),
+        "same_as_current": _("This is what it is already. Type a new one."),
+        "too_many_login_attempts": _("Too many wrong tries. Wait five minutes, then try again."),
+        "unverified_primary_email": _("Confirm your e-mail address first."),
+    }
+
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         return
 

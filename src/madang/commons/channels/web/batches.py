@@ -23,7 +23,6 @@ from madang.commons.channels.web.common import choices, crumbs, for_operators, o
 from madang.kernel import policy
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Role
-from madang.kernel.templatetags.ui import seoul_text
 from madang.kernel.web.acting import actor_of
 from madang.kernel.web.paging import Counted
 from madang.kernel.web.qr import qr_svg
@@ -90,7 +89,7 @@ def table(
                     else batch.number,
                     batch.booth,
                     named.get(batch.target, batch.target),
-                    seoul_text(batch.issued_at, "short"),
+                    {"at": batch.issued_at},
                     *(
                         {"text": f"{value:,}", "numeric": True}
                         for count in [counts[batch.pk]]

@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from madang.commons.channels import targets
@@ -59,6 +60,31 @@ def choices(actor: Actor, *roles: str) -> list[tuple[str, str]]:
 def titles() -> dict[str, str]:
     """Titles of every target, for lists."""
     return {target.key: target.title for target in targets.every()}
+
+
+WHY = {
+    "auto-submitted": gettext_lazy("an automatic reply"),
+    "precedence": gettext_lazy("a bulk mail"),
+    "list": gettext_lazy("from a mailing list"),
+    "bounce": gettext_lazy("a mail that came back"),
+    "report": gettext_lazy("a report on a delivery"),
+    "sender": gettext_lazy("sent from an address of a program"),
+    "flood": gettext_lazy("too many from one address"),
+    "sealed with a lost key": gettext_lazy("sealed with a key that is lost"),
+}
+"""What is stored as a code, in words for the desk."""
+NOT_TAKEN = {
+    "mail server": gettext_lazy("the mail server did not take it (%(error)s)"),
+    "carrier": gettext_lazy("the carrier did not take it (%(error)s)"),
+}
+
+
+def why(stored: str) -> str:
+    """The reason beside a mail or text message; one that a policy gave is a sentence already."""
+    if stored in WHY:
+        return str(WHY[stored])
+    who, _colon, error = stored.partition(": ")
+    return str(NOT_TAKEN[who]) % {"error": error} if who in NOT_TAKEN else stored
 
 
 def crumbs(*more: tuple[str, str]) -> list[dict[str, Any]]:

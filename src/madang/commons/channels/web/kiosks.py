@@ -25,6 +25,7 @@ from madang.commons.channels.web import forms
 from madang.commons.channels.web.common import choices, crumbs, for_operators, offices_of, titles
 from madang.commons.channels.web.taken import KEPT, keep, receipt_of
 from madang.kernel import clock
+from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
 from madang.kernel.templatetags.ui import seoul_text
 from madang.kernel.web import limits
@@ -151,7 +152,7 @@ def leave(request: HttpRequest, kiosk: Kiosk) -> HttpResponse:
 def desk(request: HttpRequest) -> HttpResponse:
     """The kiosks of her offices; starting one makes this browser a kiosk and signs her out here."""
     actor = actor_of(request)
-    offered = choices(actor)
+    offered = _what_it_is_for(actor)
     act = request.POST.get("act", "")
     form = forms.KioskStartForm(request.POST if act == "start" else None, choices=offered)
     rows = Kiosk.objects.filter(host__in=offices_of(actor)).select_related("opened_by")
@@ -188,13 +189,24 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "channels/kiosks.html", context, status=422 if form.errors else 200)
 
 
+def _what_it_is_for(actor: Actor) -> list[tuple[str, str]]:
+    """What her offices take in: first what takes ideas from a stranger now, the rest said to be closed."""
+    nobody = Actor()
+    rows = []
+    for key, label in choices(actor):
+        target = targets.find(key)
+        is_open = bool(target.intake.verdict(nobody, target.place.key))
+        rows.append((not is_open, key, label if is_open else _("%(what)s (closed now)") % {"what": label}))
+    return [(key, label) for _closed, key, label in sorted(rows, key=lambda row: row[0])]
+
+
 def _row(kiosk: Kiosk, named: dict[str, str]) -> dict[str, object]:
     return {
         "number": kiosk.number,
         "where": kiosk.where,
         "title": named.get(kiosk.target, kiosk.target),
-        "since": seoul_text(kiosk.opened_at, "short"),
-        "until": seoul_text(kiosk.ended_at, "short") if kiosk.ended_at else "",
+        "since": seoul_text(kiosk.opened_at),
+        "until": seoul_text(kiosk.ended_at) if kiosk.ended_at else "",
         "by": kiosk.opened_by.shown_name,
         "filed": kiosk.filed,
     }

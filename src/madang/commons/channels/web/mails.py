@@ -12,12 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from madang.commons.channels.domain import mail, replies
 from madang.commons.channels.models import Message
-from madang.commons.channels.web.common import choices, crumbs, for_operators, titles
+from madang.commons.channels.web.common import choices, crumbs, for_operators, titles, why
 from madang.commons.channels.web.taken import KEPT, keep, receipt_of
 from madang.kernel import clock, manifest, text
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Role
-from madang.kernel.templatetags.ui import seoul_text
 from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
 from madang.kernel.web.paging import Counted
@@ -99,12 +98,12 @@ def mails(request: HttpRequest) -> HttpResponse:
             "rows": [
                 {
                     "cells": [
-                        seoul_text(row.received_at, "short"),
+                        {"at": row.received_at},
                         named.get(row.target, "–"),
                         {"text": row.get_state_display(), "badge": TONES.get(row.state, "")},
                         f"{row.get_letter_display() if row.letter else '–'}"
                         + (f" ({_('waits')})" if row.letter_at else ""),
-                        row.reason,
+                        why(row.reason),
                     ]
                 }
                 for row in page

@@ -14,7 +14,6 @@ from madang.commons.channels.web.common import crumbs, for_operators, offices_of
 from madang.commons.matters import api as matters
 from madang.kernel import clock, manifest
 from madang.kernel.models import Role
-from madang.kernel.templatetags.ui import seoul_text
 from madang.kernel.web.acting import actor_of
 from madang.kernel.web.paging import Counted
 
@@ -54,7 +53,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "rows": [
                 {
                     "cells": [
-                        seoul_text(entry.at, "short"),
+                        {"at": entry.at},
                         str(labels.get(entry.channel, entry.channel)),
                         {"text": links[entry.reference].title, "url": links[entry.reference].url}
                         if entry.reference in links

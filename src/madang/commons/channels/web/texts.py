@@ -19,11 +19,10 @@ from madang.commons.channels import providers
 from madang.commons.channels.domain import texts
 from madang.commons.channels.models import Text
 from madang.commons.channels.web import forms
-from madang.commons.channels.web.common import choices, crumbs, for_operators, titles
+from madang.commons.channels.web.common import choices, crumbs, for_operators, titles, why
 from madang.kernel import clock
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Role
-from madang.kernel.templatetags.ui import seoul_text
 from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
 from madang.kernel.web.paging import Counted
@@ -123,11 +122,11 @@ def _table(page: object) -> dict[str, object]:
         "rows": [
             {
                 "cells": [
-                    seoul_text(row.received_at, "short"),
+                    {"at": row.received_at},
                     named.get(row.target, "–"),
                     {"text": row.get_state_display(), "badge": TONES.get(row.state, "")},
                     _("waits") if row.reply_at else (_("not sent") if row.sealed_reply else "–"),
-                    row.reason,
+                    why(row.reason),
                 ]
             }
             for row in rows

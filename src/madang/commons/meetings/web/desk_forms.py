@@ -28,7 +28,7 @@ class AgendaForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     title = Words(label=_("Agenda item"), most=140, error_messages={"required": _("Give it a title.")})
     minutes = forms.IntegerField(
-        label=_("Minutes"),
+        label=_("Length in minutes"),
         min_value=1,
         max_value=600,
         initial=10,

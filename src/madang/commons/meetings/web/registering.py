@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -65,7 +65,7 @@ def register(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         "seats": shown.seats(meeting),
         "is_full": shown.is_full(meeting),
         "sign_in_url": sign_in_url(request.get_full_path()),
-        "breadcrumb": trail(meeting, _("Register")),
+        "breadcrumb": trail(meeting, pgettext("meeting", "Register")),
     }
     return render(request, "meetings/register.html", context, status=refusing.status_of(form))
 

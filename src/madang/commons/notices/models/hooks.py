@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from madang.commons.notices.models.following import Event, new_token
 from madang.kernel import clock
@@ -53,7 +54,7 @@ class HookDelivery(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
-        SENT = "sent", _("Delivered")
+        SENT = "sent", pgettext_lazy("web hook", "Delivered")
         FAILED = "failed", _("Not delivered")
         DROPPED = "dropped", _("Not sent: no longer to be seen")
 

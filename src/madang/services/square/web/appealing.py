@@ -20,7 +20,7 @@ from madang.services.square.enums import HideReason
 from madang.services.square.models import Appeal, Comment
 from madang.services.square.web import moderation
 from madang.services.square.web.forms import AppealForm, DecisionForm
-from madang.services.square.web.pages import crumb, is_key, sign_in_url
+from madang.services.square.web.pages import crumb, desk_crumb, is_key, sign_in_url
 
 Part = dict[str, Any]
 PAGE = 30
@@ -110,7 +110,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             _row(row, actor) for row in rows.exclude(state="open").order_by("-decided_at", "-pk")[:10]
         ],
         "tabs": moderation.tabs("appeals", offices),
-        "breadcrumb": [crumb(_("Moderation"))],
+        "breadcrumb": [desk_crumb(), crumb(_("Moderation"))],
     }
     return render(request, "square/appeals.html", context)
 
@@ -175,6 +175,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         "verdict": verdict,
         "form": form,
         "breadcrumb": [
+            desk_crumb(),
             crumb(_("Moderation"), reverse("moderate")),
             crumb(_("Appeals"), reverse("moderate_appeals")),
             crumb(matter.number or ""),

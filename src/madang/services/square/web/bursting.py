@@ -19,7 +19,7 @@ from madang.services.square.logic import bursts as logic
 from madang.services.square.models import Comment
 from madang.services.square.web import moderation
 from madang.services.square.web.forms import ModerationForm
-from madang.services.square.web.pages import crumb, sign_in_url
+from madang.services.square.web.pages import crumb, desk_crumb, sign_in_url
 
 DAYS = 14
 NEWEST = 2000
@@ -79,7 +79,7 @@ def bursts(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "days": DAYS,
         "tabs": moderation.tabs("bursts", offices),
-        "breadcrumb": [crumb(_("Moderation"))],
+        "breadcrumb": [desk_crumb(), crumb(_("Moderation"))],
     }
     return render(request, "square/bursts.html", context, status=status)
 

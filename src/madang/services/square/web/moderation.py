@@ -24,7 +24,7 @@ from madang.services.square.domain.subjects import Subject
 from madang.services.square.enums import HideReason
 from madang.services.square.models import Appeal, Comment, Flag, Idea
 from madang.services.square.web.forms import ModerationForm
-from madang.services.square.web.pages import crumb, is_key, sign_in_url
+from madang.services.square.web.pages import crumb, desk_crumb, is_key, sign_in_url
 
 PAGE = 50
 TABS = ("reported", "bursts", "appeals", "hidden")
@@ -106,7 +106,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "tab": tab,
         "tabs": tabs(tab, offices),
         "terms": terms.moderation(),
-        "breadcrumb": [crumb(_("Moderation"))],
+        "breadcrumb": [desk_crumb(), crumb(_("Moderation"))],
     }
     return render(request, "square/moderate.html", context, status=status)
 

@@ -41,6 +41,11 @@ def crumb(label: Any, url: str = "") -> dict[str, Any]:
     return {"label": label, "url": url}
 
 
+def desk_crumb() -> dict[str, Any]:
+    """The way back to the desk, from the pages of those who work there."""
+    return crumb(_("Desk"), reverse("desk"))
+
+
 def ideas_crumb() -> dict[str, Any]:
     return crumb(_("Ideas"), reverse("ideas"))
 
