@@ -10,8 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from madang.commons.meetings.domain import door
+from madang.commons.opinions.domain import statements
+from madang.kernel.levels import Level
 from tests import factories as make
 from tests.meetings.conftest import Hall, hall_of
+from tests.opinions import rooms
 
 pytestmark = pytest.mark.django_db
 
@@ -44,15 +47,18 @@ def test_guessing_tickets_ends_whatever_visit_the_guesser_claims(hall: Hall) -> 
     assert said == {422, 429}
 
 
-def test_who_has_registered_gets_a_copy_of_her_data(hall: Hall) -> None:
-    """It failed for everybody who had ever registered for a meeting."""
+def test_who_took_part_gets_a_copy_of_her_data(hall: Hall) -> None:
+    """It failed for everybody who had registered for a meeting or written a statement of a conversation."""
     meeting, person = hall.meeting("open"), make.UserFactory()
     hall.come(meeting, person)
+    room = rooms.room(level=Level.CONTACT)
+    statements.write(actor=make.actor(person), conversation=room, words="다리 아래에도 시계를 걸어야 한다")
     client = Client()
     client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     answer = client.get("/my/data/")
     assert answer.status_code == 200
-    assert meeting.number in json.dumps(answer.json())
+    copy = json.dumps(answer.json())
+    assert meeting.number in copy and room.code in copy
 
 
 def test_no_form_for_a_meeting_is_shown_to_who_may_not_plan_one(hall: Hall) -> None:
