@@ -114,14 +114,14 @@ def test_a_clock_stands_still_for_so_long_and_then_runs_on_by_itself(city):
         assert running_on.run_on() == 0
         shown_now = shown.clock_of(Clock.objects.get(matter=matter))
         assert shown_now is not None and shown_now.state == "paused"
-        assert "4월 13일" in shown_now.why
+        assert "2026. 4. 13." in shown_now.why
     with clock.at(end):
         assert [running_on.run_on(), running_on.run_on()] == [1, 0]
         row = Clock.objects.get(matter=matter)
         assert row.state == Clock.State.RUNNING
         assert row.due_at == Matter.objects.get(pk=matter.pk).due_at == clocks.replay(row).due
         act = Audit.objects.filter(action="matters.matter.resume").latest("pk")
-        assert act.user_id is None and Outbox.objects.filter(audit=act).exists()
+        assert act.actor_id is None and Outbox.objects.filter(audit=act).exists()
         assert refused(matter, lambda: stop(city, matter)).code == "clock.pause_used_up"
         stop(city, matter, "expert_review")  # another reason has time of its own
 
