@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from madang.commons.matters.domain import clocks, lateness
-from madang.commons.matters.models import Clock, Matter
+from madang.commons.matters.domain import clocks, lateness, running_on
+from madang.commons.matters.models import Clock, ClockEvent, Matter
+from madang.commons.matters.web import shown
 from madang.kernel import clock
 from madang.kernel.actors import system
 from madang.kernel.domain.audit import commitment
-from madang.kernel.models import Audit, Outbox
+from madang.kernel.models import Audit, Outbox, Rule
 from tests import factories as make
 from tests.matters.conftest import in_days
 from tests.matters.test_handling import refused
@@ -88,6 +89,54 @@ def test_a_pause_takes_its_days_out(city):
     with clock.at(start + timedelta(days=9)):
         clocks.resume(actor=make.actor(city.officer), matter=matter)
     assert (Matter.objects.get(pk=matter.pk).due_at - before).days >= 9
+
+
+def stop(city, matter, code="hearing"):
+    return clocks.pause(
+        actor=make.actor(city.officer), matter=matter, reason_code=code, reason="공청회를 엽니다."
+    )
+
+
+def test_a_clock_stands_still_for_so_long_and_then_runs_on_by_itself(city):
+    """The limit is dated data, written down as unchecked; it counts all stops for the same reason."""
+    begin = datetime(2026, 3, 4, 10, 0, tzinfo=clock.SEOUL)
+    with clock.at(begin):
+        matter = city.matter("assigned")
+        stop(city, matter)
+    rule = Rule.objects.get(code="matters.pause")
+    assert (rule.body, rule.checked) == ({"longest_days": 30}, False)
+    with clock.at(begin + timedelta(days=10)):
+        clocks.resume(actor=make.actor(city.officer), matter=matter)
+    with clock.at(begin + timedelta(days=20)):
+        stop(city, matter)
+    end = begin + timedelta(days=40)
+    with clock.at(end - timedelta(seconds=1)):
+        assert running_on.run_on() == 0
+        shown_now = shown.clock_of(Clock.objects.get(matter=matter))
+        assert shown_now is not None and shown_now.state == "paused"
+        assert "2026. 4. 13." in shown_now.why
+    with clock.at(end):
+        assert [running_on.run_on(), running_on.run_on()] == [1, 0]
+        row = Clock.objects.get(matter=matter)
+        assert row.state == Clock.State.RUNNING
+        assert row.due_at == Matter.objects.get(pk=matter.pk).due_at == clocks.replay(row).due
+        act = Audit.objects.filter(action="matters.matter.resume").latest("pk")
+        assert act.actor_id is None and Outbox.objects.filter(audit=act).exists()
+        assert refused(matter, lambda: stop(city, matter)).code == "clock.pause_used_up"
+        stop(city, matter, "expert_review")  # another reason has time of its own
+
+
+def test_a_stop_from_before_there_was_a_limit_ends_too_and_a_question_to_the_author_by_its_own(city):
+    begin = datetime(2026, 3, 4, 10, 0, tzinfo=clock.SEOUL)
+    with clock.at(begin):
+        old, asked = city.matter("assigned"), city.matter("assigned")
+        stop(city, old)
+        stop(city, asked, "supplement")
+    ClockEvent.objects.filter(clock__matter=old).update(until=None)
+    with clock.at(begin + timedelta(days=31)):
+        assert running_on.run_on() == 1
+    assert Clock.objects.get(matter=old).state == Clock.State.RUNNING
+    assert Clock.objects.get(matter=asked).state == Clock.State.PAUSED
 
 
 def test_pause_refusals(city):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ import pytest
 from django.core.management import get_commands
 from django.db import connection
 
+from madang.conf import cli
 from madang.conf.operations import maintenance
 from tests.operations.sites import ROOT, Site
 
@@ -87,6 +89,47 @@ def test_a_server_that_is_away_is_named(site):
     assert "Traceback" not in done.stderr
 
 
+def test_a_file_that_is_wrong_is_named_in_both_languages(site, tmp_path):
+    """Missing, a folder, in CP949, no text at all: what to do, and never a traceback."""
+    site.run("migrate", "--verbosity", "0")
+    korean, noise, nowhere = tmp_path / "cp949.txt", tmp_path / "noise", str(tmp_path / "nowhere")
+    korean.write_bytes("이름,생년월일\n홍길동,1990-01-01\n".encode("cp949"))
+    noise.write_bytes(bytes(range(128, 256)) * 9)
+    tries = [
+        ["registry", "import", nowhere],
+        ["import", "square", nowhere],
+        ["ledger", "verify", nowhere],
+        ["ledger", "verify", str(korean)],
+        ["ledger", "verify", str(noise), "--key", nowhere],
+        ["ledger", "audit", "--log", nowhere, "--key", str(noise)],
+        ["lot", "verify", str(korean)],
+        ["restore", nowhere, "--published", nowhere],
+    ]
+    for arguments in tries:
+        done = attempt(site, *arguments)
+        assert done.returncode in (1, 2), arguments
+        assert "Traceback" not in done.stderr, arguments
+        assert re.search("[가-힣]", done.stderr), f"{arguments}: {done.stderr}"
+        assert re.search("[a-z]{3} [a-z]{2}", done.stderr), f"{arguments}: {done.stderr}"
+    key = attempt(site, "ledger", "verify", str(korean), "--key", "ledger/key.pub").stderr
+    assert "cannot be read" in key and "ledger/key.pub" in key  # the file is not there; it is not a wrong key
+    assert "Nothing was changed" in attempt(site, "restore", nowhere, "--published", nowhere).stderr
+
+
+def test_a_home_that_cannot_be_and_a_full_disk_are_named(site, tmp_path):
+    """/dev/full takes nothing; a file stands where the home should be."""
+    (tmp_path / "file").write_text("")
+    done = attempt(site, "check", MADANG_HOME=str(tmp_path / "file" / "home"))
+    assert done.returncode == 1
+    assert "MADANG_HOME" in done.stderr and "쓸 수 없습니다" in done.stderr and "Traceback" not in done.stderr
+    with pytest.raises(SystemExit) as end, open("/dev/full", "wb", buffering=0) as full:
+        try:
+            full.write(b"x")
+        except OSError as error:
+            cli._explain_file(error)
+    assert end.value.code == 75
+
+
 def test_root_leaves_no_files_in_the_home_of_another(site):
     if os.geteuid():
         pytest.skip("only root can try")
@@ -101,7 +144,7 @@ def test_the_wrapper_runs_a_command_as_the_services_do(tmp_path):
     """`deploy/madang`: values are taken as they stand, whatever a shell would make of them."""
     settings = tmp_path / "madang.env"
     settings.write_text(
-        '# words\nMAIL_FROM=Our City <ideas@example.org>\nQUOTED="a b"\nODD=$(touch made) `x` $HOME\n\n'
+        '# words\nMAIL_FROM=Our City <ideas@example.org>\nQUOTED="a b"\nODD=$(touch made) `x` $HOME \r\n\n'
     )
     program = tmp_path / "bin"
     program.write_text('#!/bin/sh\nprintf "%s|" "$MAIL_FROM" "$QUOTED" "$ODD" "$@"\nid -un\numask\npwd\n')

@@ -88,3 +88,57 @@ def test_the_loss_of_the_data_centre(new_site, databases, tmp_path: Path) -> Non
     assert found["lost"] == 1
     assert bytes.fromhex(found["root_then"]) == base64.b64decode(root)
     assert found["events"] >= found["moved"] > 0
+
+
+LIVE = """
+call_command("migrate", verbosity=0)
+for day in ("2026-12-21", "2026-12-22", "2026-12-23"):
+    call_command("holiday", day, source="관보 제1호")
+call_command("ledger", "sequence")
+call_command("backup", "{folder}/backups")
+call_command("holiday", "2026-12-24", source="관보 제2호")
+call_command("ledger", "sequence")
+call_command("ledger", "copy", "{folder}/copy")
+"""
+GO_ON_FROM_A_COPY = """
+from madang.commons.ledger.errors import DatabaseBehindError
+from madang.commons.ledger.sequencer import sequence, store
+try:
+    sequence()
+    print("went on")
+except DatabaseBehindError:
+    print("waits")
+call_command("ledger", "sequence", "--accept-lost-rows")
+call_command("holiday", "2026-12-30", source="관보 제3호")
+call_command("ledger", "sequence")
+call_command("ledger", "audit")
+print(store().head().size)
+"""
+
+
+def test_a_public_copy_of_the_newer_log_is_enough(new_site, tmp_path: Path) -> None:
+    """Somebody's copy has neither the private key nor the tiles of earlier sizes; the backup has the key."""
+    new_site("lost").python(LIVE.format(folder=tmp_path))
+    here: Site = new_site("elsewhere")
+    shutil.copytree(tmp_path / "copy", here.home / "ledger")
+    assert not (here.home / "ledger" / "key").exists()
+
+    published = str(tmp_path / "copy" / "checkpoint")
+    said = here.run("restore", str(tmp_path / "backups"), "--published", published)
+    assert "log: kept, 4 entries" in said
+    assert "--accept-lost-rows" in said
+    assert (here.home / "ledger" / "key").stat().st_mode & 0o077 == 0
+
+    told = here.python(GO_ON_FROM_A_COPY).split()
+    assert told[0] == "waits"
+    assert told[-1] == "5"
+
+
+def test_an_older_checkpoint_is_no_reason_to_refuse(new_site, tmp_path: Path) -> None:
+    """The public knows three entries; a copy that has four, and tiles of four alone, continues them."""
+    lost: Site = new_site("lost")
+    lost.python(LIVE.format(folder=tmp_path))
+    older = next((tmp_path / "backups").glob("madang-*")) / "ledger" / "checkpoint"
+    here: Site = new_site("elsewhere")
+    shutil.copytree(tmp_path / "copy", here.home / "ledger")
+    assert "kept, 4" in here.run("restore", str(tmp_path / "backups"), "--published", str(older))

@@ -12,6 +12,9 @@ from django.core.cache import cache
 from django.db import OperationalError
 from django.test import Client
 
+from madang.kernel.actors import person
+from madang.kernel.models import User
+from madang.portal.api import tokens
 from tests import factories as make
 
 KNOWN, UNKNOWN, PASSWORD = "known@example.org", "nobody@example.org", "pass-word-2026"
@@ -131,6 +134,43 @@ def test_whoever_changes_a_password_does_not_do_it_behind_her_back(settings: Any
     typed = {"oldpassword": fresh, "password1": fresher, "password2": fresher}
     assert here.post("/account/password/change/", typed).status_code == 302
     assert Client().post("/account/login/", {"login": KNOWN, "password": fresher}).status_code == 302
+
+
+def test_a_new_password_ends_the_tokens_of_programs_too() -> None:
+    """Changed by whoever knew the old one, or reset by mail: a token that a thief made opens nothing any more."""
+    user = User.objects.get(email=KNOWN)
+
+    def token() -> str:
+        return tokens.make(actor=person(user), name="a thief's", scopes=["own:read"], days=90)[1]
+
+    def opens(plain: str) -> int:
+        return Client().get("/api/v1/me", headers={"Authorization": f"Bearer {plain}"}).status_code
+
+    other = make.UserFactory()
+    hers = tokens.make(actor=person(other), name="hers", scopes=["own:read"], days=90)[1]
+    here, first = Client(), token()
+    sign_in(here)
+    assert opens(first) == 200
+    fresh = "a-new-losung-2026"
+    typed = {"oldpassword": PASSWORD, "password1": fresh, "password2": fresh}
+    wrong = here.post("/account/password/change/", typed | {"oldpassword": "wrong"})
+    assert wrong.status_code == 200
+    assert opens(first) == 200  # a refusal changes nothing
+    said = here.post("/account/password/change/", typed, follow=True).content.decode()
+    assert opens(first) == 401
+    assert "토큰 1개" in said
+    assert "토큰" in mail.outbox[-1].body
+
+    second = token()
+    Client().post("/account/password/reset/", {"email": KNOWN})
+    link = re.search(r"https?://[^/]+(/\S*reset/key/\S+)", mail.outbox[-1].body)
+    assert link
+    reader = Client()
+    form = reader.get(link[1], follow=True)
+    fresher = "another-losung-2026"
+    reader.post(form.request["PATH_INFO"], {"password1": fresher, "password2": fresher})
+    assert opens(second) == 401
+    assert opens(hers) == 200
 
 
 def plain(answer: Any, address: str) -> tuple[int, str, str]:

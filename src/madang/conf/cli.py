@@ -6,6 +6,7 @@ succeeds later (sysexits' EX_TEMPFAIL), 1 that something must be done first. `--
 
 from __future__ import annotations
 
+import errno
 import os
 import pwd
 import sys
@@ -31,6 +32,24 @@ EMPTY = (
     "데이터베이스에 이 버전의 자료가 없습니다({why}). DATABASE_URL을 확인하세요. MADANG_HOME은 {home}입니다. 둘 다 맞으면 다음을 "
     "실행하세요: madang migrate"
 )
+NO_DATABASE = (
+    "DATABASE_URL names a database, user or password that the server refuses: {why}. Make the database (docs/howto/deploy.md, "
+    "step 2) or correct DATABASE_URL.\n"
+    "DATABASE_URL의 데이터베이스, 사용자 또는 비밀번호를 서버가 받아들이지 않습니다: {why}. 데이터베이스를 만들거나"
+    "(docs/howto/deploy.md 2단계) DATABASE_URL을 고치세요."
+)
+FULL = (
+    "There is no room left on the disk: {why}. What was begun is not kept. Make room, then run the same command again.\n"
+    "디스크에 빈 공간이 없습니다: {why}. 하던 일은 반영되지 않았습니다. 공간을 확보한 뒤 같은 명령을 다시 실행하세요."
+)
+CLOSED = (
+    "A file cannot be read or written: {why}. MADANG_HOME is {home}. It has to exist on a disk that can be written and to belong "
+    "to the user who runs this; so has every file that you name. Mend that, then run the same command again.\n"
+    "파일을 읽거나 쓸 수 없습니다: {why}. MADANG_HOME은 {home}입니다. 쓸 수 있는 디스크에 있고 이 명령을 실행하는 사용자의 "
+    "것이어야 합니다. 지정한 파일도 마찬가지입니다. 고친 뒤 같은 명령을 다시 실행하세요."
+)
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+BARRED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.EISDIR, errno.ENOTDIR})
 NOT_AS_ROOT = (
     "{home} belongs to the user “{owner}”. What root writes there the site cannot read afterwards. Run the command as that "
     "user; deploy/madang does it, with the settings of the services.\n"
@@ -55,6 +74,8 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        _explain_file(error)
 
 
 def _refuse_root() -> None:
@@ -85,7 +106,22 @@ def _explain(error: Exception) -> NoReturn:
     if "no such table" in why or (isinstance(error, ProgrammingError) and "does not exist" in why):
         _end(EMPTY.format(why=why, home=settings.HOME), 1)
     if isinstance(error, OperationalError):
+        if "disk is full" in why or "No space left" in why:
+            _end(FULL.format(why=why), TRY_LATER)
+        if "readonly database" in why or "unable to open database file" in why:
+            _end(CLOSED.format(why=why, home=settings.HOME), 1)
+        if "does not exist" in why or "authentication failed" in why:
+            _end(NO_DATABASE.format(why=why), 1)
         _end(AWAY.format(why=why), TRY_LATER)
+    raise error
+
+
+def _explain_file(error: OSError) -> NoReturn:
+    """The same for files. Settings may be what failed, so they are not asked here."""
+    if error.errno in NO_ROOM:
+        _end(FULL.format(why=error), TRY_LATER)
+    if error.errno in BARRED:
+        _end(CLOSED.format(why=error, home=os.environ.get("MADANG_HOME", "./var")), 1)
     raise error
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel.errors import RefusedError
@@ -93,6 +93,12 @@ def decode(data: bytes) -> tuple[str, str]:
     )
 
 
+def no_file(path: Path) -> RefusedError:
+    """The refusal of a file that is not there, in the language of whoever reads it."""
+    words = lazy(lambda: str(_("There is no file at %(path)s.")) % {"path": path}, str)
+    return RefusedError(words(), "import.missing", status=422)
+
+
 def read_csv(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str] | None]]:
     """Rows of a CSV file with the line each begins on; None for a row with too few or too many cells.
 
@@ -100,7 +106,7 @@ def read_csv(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[s
         RefusedError: no such file, too large, not text, or a column is missing.
     """
     if not path.is_file():
-        raise RefusedError(_("There is no file at %(path)s.") % {"path": path}, "import.missing", status=422)
+        raise no_file(path)
     if path.stat().st_size > MAX_BYTES:
         raise RefusedError(_("The file is larger than 200 MB. Split it."), "import.too_large", status=422)
     text, _encoding = decode(path.read_bytes())

@@ -7,7 +7,8 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from madang.kernel import devices
-        from madang.portal import jobs, manifest, provided  # noqa: F401 - they register
+        from madang.portal import jobs, manifest, new_password, provided  # noqa: F401 - they register
 
         devices.connect()
         provided.connect()
+        new_password.connect()

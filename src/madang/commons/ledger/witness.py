@@ -306,7 +306,12 @@ def main() -> None:
     except ValueError as error:
         parser.error(str(error))
     Handler.witness = Witness(options.folder, options.name, logs)
-    server = ThreadingHTTPServer((options.host, options.port), Handler)
+    try:
+        server = ThreadingHTTPServer((options.host, options.port), Handler)
+    except OSError as error:
+        parser.error(
+            f"cannot listen on {options.host}:{options.port} ({error.strerror}); choose another --port"
+        )
     print(f"{Handler.witness}\nlistening on http://{options.host}:{server.server_address[1]}", flush=True)
     try:
         server.serve_forever()

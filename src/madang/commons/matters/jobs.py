@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from madang.commons.matters import queries
-from madang.commons.matters.domain import attachments, contacts, inquiries, lateness, outages
+from madang.commons.matters.domain import attachments, contacts, inquiries, lateness, outages, running_on
 from madang.kernel.actors import system
 from madang.kernel.jobs import every
 
@@ -37,6 +37,12 @@ def forget_contacts() -> None:
 def end_inquiries() -> int:
     """Questions that the author did not answer in time: the clock of the office runs on."""
     return inquiries.lapse()
+
+
+@every(60, "matters.run_on", by_date=True)
+def run_on() -> int:
+    """Clocks that have stood still for as long as the rules allow run on."""
+    return running_on.run_on()
 
 
 @every(86_400, "matters.sweep_files", by_date=True)

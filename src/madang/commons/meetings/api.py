@@ -92,8 +92,8 @@ def own_data(user_id: int) -> list[dict[str, Any]]:
             "title": row.meeting.title_ko,
             "state": row.state,
             "attending": row.attending,
-            "registered_at": row.made_at,
-            "came_at": row.check_in.at if hasattr(row, "check_in") else None,
+            "registered_at": row.made_at.isoformat(),
+            "came_at": row.check_in.at.isoformat() if hasattr(row, "check_in") else None,
             "access_needs": row.need.listed if hasattr(row, "need") else [],
             "access_words": row.need.words if hasattr(row, "need") else "",
         }

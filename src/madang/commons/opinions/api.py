@@ -156,7 +156,7 @@ def own_data(user_pk: int) -> dict[str, Any]:
                 "number": row.number,
                 "text": row.text,
                 "state": row.state,
-                "at": row.at,
+                "at": row.at.isoformat(),
             }
             for row in written(user)
         ],

@@ -19,13 +19,17 @@ from django.db import connection
 
 from madang.commons.ledger.errors import LedgerError
 from madang.commons.ledger.logic.audit import AuditError, audit
+from madang.commons.ledger.logic.merkle import root
 from madang.commons.ledger.logic.note import Checkpoint, NoteError, encode64, open_checkpoint
 from madang.commons.ledger.logic.tiles import WIDTH, TileError, read_hashes, tile_at
-from madang.commons.ledger.store import Store
+from madang.commons.ledger.store import ROW, Store
 from madang.conf.operations import backup, engine, files, maintenance, manifest
 from madang.conf.operations.errors import OperationError
 from madang.kernel import clock
 from madang.kernel.models import Outbox
+
+NOT_PUBLIC = ("key", "rows", "lost")
+"""Files of a log that nobody else has; the backup's are the beginning of the newer ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,8 @@ def put_back(
             with engine.loaded(source / "madang.pgdump", aside.replace("-", "_").lower()) as counts:
                 _same_counts(told, counts)
                 _swap(home, staged, aside)
+        if keeps_log:
+            _complete(home / "ledger", source / "ledger")
         say("bringing the database to this release")
         call_command("migrate", verbosity=0, interactive=False)
         say("comparing database and public log")
@@ -168,7 +174,7 @@ def _surviving_log(home: Path, source: Path) -> bool:
             raise AuditError("another key")
         mine, other = here.head(), there.head()
         small, large = (other, here) if mine.size >= other.size else (mine, there)
-        if small.size and large.tree(small.size).root() != small.root:
+        if small.size and _root_at(large, small.size) != small.root:
             raise AuditError("the shorter is not the beginning of the longer")
         if mine.size and mine.size >= other.size:
             audit(here.fetch, [here.verifier], origin=here.origin)
@@ -182,6 +188,11 @@ def _surviving_log(home: Path, source: Path) -> bool:
     return mine.size >= other.size
 
 
+def _root_at(log: Store, size: int) -> bytes:
+    """The root that a log had at an earlier size. A public copy has the tiles of its last state only."""
+    return root(size, log.tree(log.head().size).node)
+
+
 def _not_behind(log: Store, published: str) -> None:
     """Refuse to go on from a log that is older than what the public has."""
     if not published:
@@ -189,7 +200,7 @@ def _not_behind(log: Store, published: str) -> None:
     try:
         known = open_checkpoint(published, [log.verifier], log.origin)
         head = log.head()
-        if known.size > head.size or (known.size and log.tree(known.size).root() != known.root):
+        if known.size > head.size or (known.size and _root_at(log, known.size) != known.root):
             raise OperationError(
                 f"The public has a checkpoint of {known.size} entries, this log only {head.size} that fit. Signing on "
                 "from here would make a second history. Find the newer `ledger` folder or a mirror of it.",
@@ -213,6 +224,15 @@ def _stage(source: Path, staged: Path, told: manifest.Manifest, *, keeps_log: bo
     staged.mkdir(parents=True, exist_ok=True)
     files.sync(staged)
     return count
+
+
+def _complete(log: Path, backed_up: Path) -> None:
+    """Give a surviving log what it lacks: a public copy has no private key and does not know the rows."""
+    lacking = [name for name in NOT_PUBLIC if (backed_up / name).is_file() and not (log / name).exists()]
+    for name in lacking:
+        files.copy(backed_up / name, log / name)
+    if "rows" in lacking:  # of the entries since the backup nobody knows the rows: their places stay empty
+        os.truncate(log / "rows", Store(log, "").head().size * ROW)
 
 
 def _same_counts(told: manifest.Manifest, found: dict[str, int]) -> None:

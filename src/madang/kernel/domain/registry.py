@@ -124,7 +124,7 @@ def take_in(*, actor: Actor, path: Path) -> imports.Report:
 
 def _read(path: Path) -> tuple[int, datetime, list[tuple[int, str]]]:
     if not path.is_file():
-        raise RefusedError(_("There is no file at %(path)s.") % {"path": path}, "import.missing", status=422)
+        raise imports.no_file(path)
     if path.stat().st_size > imports.MAX_BYTES:
         raise RefusedError(_("The file is larger than 200 MB. Split it."), "import.too_large", status=422)
     text, _encoding = imports.decode(path.read_bytes())

@@ -103,6 +103,12 @@ def revoke(*, actor: Actor, key: int) -> bool:
     return bool(mine.update(revoked_at=clock.now()))
 
 
+def revoke_all(user: AbstractBaseUser) -> int:
+    """End every token of a person at once; how many were valid."""
+    now = clock.now()
+    return valid(user, now).update(revoked_at=now)
+
+
 def find(written: str) -> Token | None:
     """The token with this text if it is valid now and its person may sign in; None otherwise, whatever the cause."""
     if not is_whole(written):

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from madang.commons.matters.domain import pauses
 from madang.commons.matters.enums import ExtensionReason, PauseReason
 from madang.commons.matters.events import MatterChanged
 from madang.commons.matters.models import Clock, ClockEvent, Inquiry, Matter, Outage
@@ -216,11 +217,14 @@ def _turn(
 
 @transaction.atomic
 def pause(*, actor: Actor, matter: Matter, reason_code: str, reason: str) -> Clock:
-    """Stop the clock for a permitted reason; the author is told what is asked of her."""
+    """Stop the clock for a permitted reason and for so long at most; the author is told what is asked of her."""
     event = {"kind": ClockEvent.Kind.PAUSED, "reason_code": reason_code}
     row = _turn(
         matter, "pause", actor=actor, state=Clock.State.PAUSED, what="paused", event=event, reason=reason
     )
+    stop = row.events.filter(kind=ClockEvent.Kind.PAUSED).order_by("at", "pk").last()
+    if stop and (until := pauses.require_time(row, reason_code, stop.at)):
+        ClockEvent.objects.filter(pk=stop.pk).update(until=until)
     if reason_code == PauseReason.SUPPLEMENT:
         ask(actor=actor, matter=matter, question=reason)
     return row

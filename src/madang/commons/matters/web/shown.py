@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from madang.commons.matters.domain import clocks
+from madang.commons.matters.domain import clocks, pauses
 from madang.commons.matters.enums import (
     PauseReason,
     State,
@@ -22,6 +22,7 @@ from madang.commons.matters.web import words
 from madang.kernel import clock
 from madang.kernel.models import Audit
 from madang.kernel.queries import filing_leaf
+from madang.kernel.templatetags.ui import seoul_text
 
 
 def page_of(matter: Matter) -> str:
@@ -41,6 +42,11 @@ def clock_of(running: Clock | None) -> ClockView | None:
     if running.state == Clock.State.PAUSED:
         last = [event for event in running.events.all() if event.kind == "paused"][-1:]
         why = str(dict(PauseReason.choices).get(last[0].reason_code, "")) if last else ""
+        if end := pauses.runs_on_at(running):
+            why = _("%(why)s. It runs on by itself on %(day)s at the latest.") % {
+                "why": why,
+                "day": seoul_text(end, "short"),
+            }
         return clock_badge(None, paused=True, why=why)
     return clock_badge(running.due_at)
 

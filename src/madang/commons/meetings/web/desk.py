@@ -22,6 +22,7 @@ from madang.commons.meetings.policies import ORGANISING
 from madang.commons.meetings.web import planning_forms
 from madang.commons.meetings.web.pages import at_desk, desk_trail
 from madang.kernel import queries as kernel
+from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
 from madang.kernel.web import refusing
 from madang.kernel.web.acting import actor_of
@@ -34,13 +35,7 @@ def desk_meetings(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     actor = actor_of(request)
-    if not actor.offices(*ORGANISING):
-        raise RefusedError(
-            gettext_lazy(
-                "The desk is for officials with a mandate valid today. Ask your office if yours has ended."
-            ),
-            "mandate.none",
-        )
+    _require_office(actor)
     page = Paginator(queries.on_desk(actor), PER_PAGE).get_page(request.GET.get("page"))
     rows = [
         shown.row(meeting) | {"url": reverse("desk_meeting", args=[meeting.number]), "summary": ""}
@@ -51,11 +46,22 @@ def desk_meetings(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _require_office(actor: Actor) -> None:
+    if not actor.offices(*ORGANISING):
+        raise RefusedError(
+            gettext_lazy(
+                "The desk is for officials with a mandate valid today. Ask your office if yours has ended."
+            ),
+            "mandate.none",
+        )
+
+
 def desk_meeting_new(request: HttpRequest) -> HttpResponse:
     """Plan a meeting."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     actor = actor_of(request)
+    _require_office(actor)
     offices = kernel.offices().filter(pk__in=actor.offices(*ORGANISING))
     form = planning_forms.PlanForm(
         request.POST if request.method == "POST" else None,

@@ -25,7 +25,8 @@ class Command(BaseCommand):
             return
         if Organisation.objects.exclude(code="archive").exists():
             raise CommandError(
-                "This installation has organisations of its own; the demo city is not mixed in."
+                "This installation has organisations of its own; the demo city is not mixed in. Use another MADANG_HOME "
+                "and database.\n이미 실제 기관이 있는 설치라서 데모 도시를 섞지 않습니다. 다른 MADANG_HOME과 데이터베이스를 쓰세요."
             )
         with transaction.atomic():
             city.found()

@@ -27,8 +27,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, source: Path, replace: bool, published: Path | None, **options: Any) -> None:
+        note = _published(published) if published else ""
         try:
-            note = published.read_text(encoding="utf-8") if published else ""
             done = restore.put_back(
                 source, replace=replace, published=note, say=lambda line: self.stdout.write(f"· {line}")
             )
@@ -67,3 +67,15 @@ class Command(BaseCommand):
                 "madang ledger sequence --accept-lost-rows"
             )
         self.stdout.write("Declare the time the site was away: madang outage declare --from … --to …")
+
+
+def _published(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(
+            f"The published checkpoint cannot be read: {error}. Nothing was changed. Name the file as the public has it; the "
+            "user of the services must be able to read it.\n"
+            f"공개된 체크포인트 파일을 읽을 수 없습니다: {error}. 아무것도 바뀌지 않았습니다. 공개된 그대로의 파일을 지정하고, "
+            "서비스 사용자가 읽을 수 있게 하세요."
+        ) from None

@@ -13,6 +13,7 @@ from madang.kernel.actors import system
 from madang.kernel.domain import offices
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Organisation, Role
+from madang.kernel.saying import both
 
 
 class Command(BaseCommand):
@@ -36,7 +37,10 @@ class Command(BaseCommand):
         ).first()
         if root is None:
             if not (options["code"] and options["name_ko"] and options["name_en"]):
-                raise CommandError("There is no government yet. Give --code, --name-ko and --name-en.")
+                raise CommandError(
+                    "There is no government yet. Give --code, --name-ko and --name-en.\n"
+                    "아직 정부가 없습니다. --code, --name-ko, --name-en을 함께 적으세요."
+                )
             root = Organisation.objects.create(
                 code=options["code"],
                 name_ko=options["name_ko"],
@@ -50,5 +54,5 @@ class Command(BaseCommand):
         try:
             offices.grant(actor=actor, post=post, email=email, basis=basis)
         except RefusedError as refusal:
-            raise CommandError(str(refusal)) from None
+            raise CommandError(both(refusal)) from None
         self.stdout.write(f"{email} administers {root.code} and everything below it, at /desk/offices/.")

@@ -12,6 +12,7 @@ from madang.kernel.actors import system
 from madang.kernel.domain import days
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import CalendarDay
+from madang.kernel.saying import both
 
 
 class Command(BaseCommand):
@@ -35,5 +36,5 @@ class Command(BaseCommand):
                 actor=system("operator"), day=day, name_ko=name_ko, name_en=name_en, source=source, kind=kind
             )
         except RefusedError as refusal:
-            raise CommandError(str(refusal)) from refusal
+            raise CommandError(both(refusal)) from None
         self.stdout.write(f"{day}: {kind.value}, {name_ko} · {name_en}")

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from madang.kernel.errors import RefusedError
 from madang.kernel.imports import importers, options_of
+from madang.kernel.saying import both
 
 
 class Command(BaseCommand):
@@ -40,7 +41,7 @@ class Command(BaseCommand):
                     file, lambda done, total: bar.update(task, completed=done, total=total), **given
                 )
         except RefusedError as refusal:
-            raise CommandError(str(refusal)) from refusal
+            raise CommandError(both(refusal)) from None
         for line in report.lines:
             self.stdout.write(str(line))
         for bad in report.bad[:50]:

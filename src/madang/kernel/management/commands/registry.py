@@ -10,12 +10,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from madang.kernel.actors import system
 from madang.kernel.domain import registry
 from madang.kernel.errors import RefusedError
 from madang.kernel.imports import BadRow
 from madang.kernel.logic import residents
+from madang.kernel.saying import both
 
 
 class Command(BaseCommand):
@@ -36,11 +38,11 @@ class Command(BaseCommand):
         try:
             getattr(self, f"_{verb}")(**options)
         except RefusedError as refusal:
-            raise CommandError(str(refusal)) from refusal
+            raise CommandError(both(refusal)) from None
 
     def _hash(self, *, file: Path, until: date, out: Path | None, cost: int, **options: Any) -> None:
         if not 2**10 <= cost <= 2**20 or cost & (cost - 1):
-            raise CommandError(_("--cost has to be a power of two from 1024 to 1048576."))
+            raise CommandError(both(gettext_lazy("--cost has to be a power of two from 1024 to 1048576.")))
         kept = bad = 0
         try:
             target = out.open("x", encoding="utf-8") if out is not None else sys.stdout

@@ -7,12 +7,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from madang.commons.matters import api as matters
 from madang.commons.notices import api as notices
 from madang.kernel.actors import system
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import User
+from madang.kernel.saying import both
 from madang.portal import leaving
 
 
@@ -27,14 +29,14 @@ class Command(BaseCommand):
         try:
             self._address(who.strip(), yes) if "@" in who else self._receipt(who, yes)
         except RefusedError as refusal:
-            raise CommandError(str(refusal)) from refusal
+            raise CommandError(both(refusal)) from None
 
     def _address(self, email: str, yes: bool) -> None:
         user = User.objects.filter(email__iexact=email).first()
         if user is None:
             left = matters.erase_address(email=email) + notices.erase_address(email)
             if not left:
-                raise CommandError(_("Nobody here has this address: %(email)s") % {"email": email})
+                raise CommandError(both(gettext_lazy("Nobody here has this address: %(email)s"), email=email))
             self.stdout.write(_("There is no account. The address left without one is erased."))
             return
         seen = leaving.look(user)
@@ -51,7 +53,7 @@ class Command(BaseCommand):
             }
         )
         if seen.refusal:
-            raise CommandError(seen.refusal)
+            raise CommandError(both(seen.refusal))
         self._ask(yes)
         leaving.leave(actor=system("erasure"), user=user)
         self.stdout.write(
@@ -61,9 +63,15 @@ class Command(BaseCommand):
     def _receipt(self, code: str, yes: bool) -> None:
         matter = matters.by_code(code)
         if matter is None:
-            raise CommandError(_("This code opens nothing. Check it against your receipt and type it again."))
+            raise CommandError(
+                both(
+                    gettext_lazy("This code opens nothing. Check it against your receipt and type it again.")
+                )
+            )
         if matter.author_id is not None:
-            raise CommandError(_("This was filed with an account. Name its e-mail address instead."))
+            raise CommandError(
+                both(gettext_lazy("This was filed with an account. Name its e-mail address instead."))
+            )
         self._ask(yes)
         public = matters.erase_anonymous(actor=system("erasure"), matter=matter)
         self.stdout.write(

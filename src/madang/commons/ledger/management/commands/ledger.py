@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from madang.commons.ledger import wording
 from madang.commons.ledger.errors import LedgerError
@@ -19,7 +20,9 @@ from madang.commons.ledger.logic.growth import compare
 from madang.commons.ledger.logic.note import NoteError, VerifierKey, encode64
 from madang.commons.ledger.logic.policy import Policy, PolicyError
 from madang.commons.ledger.logic.tiles import Fetch, TileError
+from madang.kernel.saying import both
 
+NO_KEY = gettext_lazy("This is not the public key of a log. It looks like name+id+key.")
 MARKS = {"passed": "✓", "failed": "✗", "skipped": "–"}
 
 
@@ -89,7 +92,7 @@ class Command(BaseCommand):
                 if done.added < options["limit"]:
                     break
         except LedgerError as error:
-            raise CommandError(f"{wording.PROBLEMS[error.code]} ({error})") from error
+            raise CommandError(both(wording.PROBLEMS[error.code], behind=error)) from None
         self.stdout.write(f"{done.checkpoint.size} {encode64(done.checkpoint.root)}")
 
     def _consistency(self, options: dict[str, Any]) -> None:
@@ -100,7 +103,7 @@ class Command(BaseCommand):
         try:
             found = compare(given[0], given[1], fetch, [key])
         except (TileError, NoteError) as error:
-            raise CommandError(f"{wording.PROBLEMS['damaged']} ({error})") from error
+            raise CommandError(both(wording.PROBLEMS["damaged"], behind=error)) from None
         words = wording.growth(found)
         if found.code != "right":
             raise CommandError(words)
@@ -116,13 +119,15 @@ class Command(BaseCommand):
         try:
             size = copy(store(), Path(options["target"]))
         except LedgerError as error:
-            raise CommandError(f"{wording.PROBLEMS[error.code]} ({error})") from error
-        except FileExistsError as error:
+            raise CommandError(both(wording.PROBLEMS[error.code], behind=error)) from None
+        except FileExistsError:
             raise CommandError(
-                _("{target} is there already. Choose a new name.").format(target=options["target"])
-            ) from error
+                both(gettext_lazy("{target} is there already. Choose a new name."), target=options["target"])
+            ) from None
         except OSError as error:
-            raise CommandError(_("The file cannot be written: {why}").format(why=error.strerror)) from error
+            raise CommandError(
+                both(gettext_lazy("The file cannot be written: {why}"), why=_named(error))
+            ) from None
         self.stdout.write(f"{size} {options['target']}")
 
     def _witnesses(self, options: dict[str, Any]) -> None:
@@ -132,9 +137,9 @@ class Command(BaseCommand):
         try:
             witnessing.ask(store())
         except PolicyError as error:
-            raise CommandError(str(wording.PROBLEMS["policy"]).format(why=error)) from error
+            raise CommandError(both(wording.PROBLEMS["policy"], why=error)) from None
         except LedgerError as error:
-            raise CommandError(f"{wording.PROBLEMS[error.code]} ({error})") from error
+            raise CommandError(both(wording.PROBLEMS[error.code], behind=error)) from None
         for state in api.witness_states()[0]:
             self.stdout.write(f"{state.name} {state.size} {wording.ANSWERS[state.answer][0]}")
 
@@ -144,7 +149,7 @@ class Command(BaseCommand):
         try:
             confirmed = audit(fetch, [key], origin=key.name, progress=self._progress, counts=counts)
         except (AuditError, TileError, NoteError) as error:
-            raise CommandError(f"{wording.PROBLEMS['damaged']} ({error})") from error
+            raise CommandError(both(wording.PROBLEMS["damaged"], behind=error)) from None
         self.stdout.write(f"{confirmed.size} {encode64(confirmed.root)}")
         if counts.faults:
             raise CommandError(
@@ -160,29 +165,34 @@ class Command(BaseCommand):
             self.stderr.write(f"\r{done}/{total}", ending="\n" if done == total else "")
 
 
-def _read(name: str) -> str:
+def _read(name: str, no_text: object = wording.STEPS["format.failed.unreadable"], **fill: object) -> str:
     try:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         return data.decode()
     except OSError as error:
-        raise CommandError(_("The file cannot be read: {why}").format(why=error.strerror)) from error
+        raise CommandError(both(gettext_lazy("The file cannot be read: {why}"), why=_named(error))) from None
     except UnicodeDecodeError:
-        raise CommandError(str(wording.STEPS["format.failed.unreadable"])) from None
+        raise CommandError(both(no_text, **fill)) from None
+
+
+def _named(error: OSError) -> str:
+    return f"{error.strerror} ({error.filename})" if error.filename else str(error.strerror)
 
 
 def _read_key(given: str) -> VerifierKey:
-    path = Path(given)
+    """The key itself, or the file that holds it: only a key has two plus signs and no file of that name."""
+    written = given if given.count("+") >= 2 and not Path(given).is_file() else _read(given, NO_KEY)
     try:
-        return VerifierKey.parse(path.read_text() if "+" not in given or path.is_file() else given)
-    except (OSError, NoteError, UnicodeDecodeError):
-        raise CommandError(_("This is not the public key of a log. It looks like name+id+key.")) from None
+        return VerifierKey.parse(written)
+    except NoteError:
+        raise CommandError(both(NO_KEY)) from None
 
 
 def _read_policy(name: str) -> Policy:
     try:
-        return Policy.parse(_read(name))
+        return Policy.parse(_read(name, wording.PROBLEMS["policy"], why="UTF-8"))
     except PolicyError as error:
-        raise CommandError(str(wording.PROBLEMS["policy"]).format(why=error)) from error
+        raise CommandError(both(wording.PROBLEMS["policy"], why=error)) from None
 
 
 def _copy_options(parser: CommandParser) -> None:
@@ -203,4 +213,4 @@ def _log(options: dict[str, Any]) -> tuple[Fetch, VerifierKey]:
     try:
         return log.fetch, _read_key(options["key"]) if options["key"] else log.verifier
     except LedgerError as error:
-        raise CommandError(f"{wording.PROBLEMS[error.code]} ({error})") from error
+        raise CommandError(both(wording.PROBLEMS[error.code], behind=error)) from None

@@ -13,6 +13,7 @@ from madang.commons.matters.models import Outage
 from madang.kernel import clock
 from madang.kernel.actors import system
 from madang.kernel.errors import RefusedError
+from madang.kernel.saying import both
 
 
 def moment(text: str) -> datetime:
@@ -73,7 +74,7 @@ class Command(BaseCommand):
             else:
                 row = outages.undo(actor=actor, pk=options["number"], reason=options["reason"])
         except RefusedError as refusal:
-            raise CommandError(str(refusal)) from refusal
+            raise CommandError(both(refusal)) from None
         moved = outages.recount(row) if row.counted_at is None else 0
         self._show(row)
         self.stdout.write(f"  {moved} due dates moved")

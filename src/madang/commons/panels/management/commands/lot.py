@@ -28,7 +28,10 @@ class Command(BaseCommand):
         try:
             steps = verify_lot.check(verify_lot.parse(Path(options["file"]).read_text(encoding="utf-8-sig")))
         except (OSError, UnicodeDecodeError, verify_lot.BundleError) as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(
+                f"This file cannot be checked: {error}. Save it anew from the page of the lot and name that file.\n"
+                f"이 파일은 확인할 수 없습니다: {error}. 추첨 페이지에서 파일을 다시 내려받아 지정하세요."
+            ) from None
         with translation.override(options["language"] or translation.get_language()):
             for step in steps:
                 line = words.checked(step)

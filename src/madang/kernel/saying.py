@@ -1,0 +1,20 @@
+"""Saying one thing in both languages at once: to whoever sits at a terminal, whose language nobody knows."""
+
+from __future__ import annotations
+
+from django.utils import translation
+
+
+def both(words: object, /, *, behind: object = "", **fill: object) -> str:
+    """What lazy `words` say, in English and below it in Korean; once where both are the same.
+
+    `fill` goes into `{names}` or `%(names)s`; `behind` stands behind either, such as the cause a library gave.
+    """
+    said = []
+    for language in ("en", "ko"):
+        with translation.override(language):
+            text = str(words)
+            if fill:
+                text = text % fill if "%(" in text else text.format(**fill)
+            said.append(f"{text} ({behind})" if behind else text)
+    return "\n".join(dict.fromkeys(said))
