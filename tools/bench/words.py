@@ -83,10 +83,10 @@ def _row(texts: list[str], workers: int) -> list[object]:
     # The peer comes last: a second tokenizer, with as many threads, must not count as our memory.
     kiwi = tokens.kiwi(how.lexicon, threads=workers)
     sample = texts[:BARE]
-    began = time.perf_counter()
+    started = time.perf_counter()
     for _ in kiwi.tokenize(sample):
         pass
-    bare = len(sample) / (time.perf_counter() - began)
+    bare = len(sample) / (time.perf_counter() - started)
     return [
         f"{len(texts):,}", workers, f"{done - began:.2f}", f"{ended - done:.2f}", f"{ended - began:.2f}", f"{rate:,.0f}",
         f"{bare:,.0f}", f"{rate / bare:.0%}", f"{peak / 1024:,.0f}", hashlib.sha256(document).hexdigest()[:12],

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,8 @@ LEAST_EQUAL = 15
 """Equal minima (of thirty) from which two texts are compared."""
 MOST_COMPARED, CLOSEST = 8, 4
 """Texts of one band whose minima are compared, and those (with most equal minima) whose letters are."""
+REMEMBERED = 20_000
+"""Texts whose pairs of letters are kept at hand: some 80 MB."""
 PERSONS, TEXTS, ALL = "persons", "texts", "all"
 
 
@@ -71,13 +74,11 @@ def _near(signature: NDArray[Any], ids: Sequence[int], text_of: Callable[[int], 
         _, inverse, counts = np.unique(keys[:, band], return_inverse=True, return_counts=True)
         shared[:, band] = counts[inverse] > 1
     boxes: dict[tuple[int, int], list[int]] = defaultdict(list)
-    traces: dict[int, Counter[str]] = {}
     leaders: dict[int, int] = {}
 
+    @lru_cache(maxsize=REMEMBERED)
     def trace(at: int) -> Counter[str]:
-        if at not in traces:
-            traces[at] = grams(text_of(ids[at]))
-        return traces[at]
+        return grams(text_of(ids[at]))
 
     for at in map(int, np.flatnonzero(shared.any(axis=1))):
         mine = [(int(band), int(keys[at, band])) for band in np.flatnonzero(shared[at])]
