@@ -39,12 +39,12 @@ def _nothing() -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949", "utf-16"])
 def test_encodings_quotes_emoji_empty_and_repeated(tmp_path: Path, encoding: str) -> None:
     smile = "" if encoding == "cp949" else "👍"
-    rows = f'번호,답변\r\n1,국민이 주인\r\n2,"쉼표, 따옴표 ""둘"" 와\n줄바꿈"\r\n3,\r\n4,국민이  주인\r\n5,OK{smile}\r\n'
+    rows = f'번호,답변\r\n1,국민이 주인\r\n2,"쉼표, 따옴표 ""둘"" 와\n줄바꿈"\r\n3,\r\n4,국민이  주인\r\n5,OK{smile}\r\n6,국민이 주인\r\n'
     poll, found = _bring(tmp_path, rows.encode(encoding))
     assert found is not None
-    assert (found.read, found.empty, found.repeated, found.distinct) == (5, 1, 1, 3)
+    assert (found.read, found.empty, found.repeated, found.distinct) == (6, 1, 1, 4)
     assert sorted(Reply.objects.values_list("value", flat=True)) == sorted(
-        ["국민이 주인", "국민이 주인", '쉼표, 따옴표 "둘" 와\n줄바꿈', f"OK{smile}"]
+        ["국민이 주인", "국민이 주인", "국민이 주인", '쉼표, 따옴표 "둘" 와\n줄바꿈', f"OK{smile}"]
     )
     assert (poll.state, poll.is_archive, poll.secret, poll.source) == ("closed", True, "", "시험, CC0")
     assert set(Response.objects.values_list("channel", flat=True)) == {"import"}

@@ -123,11 +123,13 @@ def read(path: Path, wish: Wish) -> Read:
         elif not row.words:
             found.empty += 1
         else:
-            if row.words in seen:
+            # As the file has it: what differs only in spaces is the business of the analysis, which cleans.
+            said = cells[wish.column].strip()
+            if said in seen:
                 found.repeated += 1
-            if row.words not in seen or not wish.distinct:
+            if said not in seen or not wish.distinct:
                 found.rows.append(row)
-            seen.add(row.words)
+            seen.add(said)
     found.distinct = len(seen)
     for place, name in enumerate(wish.groups):
         values = {row.groups[place] for row in found.rows if row.groups[place]}
