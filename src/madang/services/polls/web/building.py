@@ -207,7 +207,7 @@ def _stale(request: HttpRequest, now: Poll, form: PollForm, questions: list[Ques
     ]
     typed = [one.draft() for one in questions]
     kept = [questioning.row_of(now, place, draft) for place, draft in enumerate(typed, start=1)]
-    if questioning.frozen(kept) != polls.questioning.frozen(now.questions.all()):
+    if questioning.frozen(kept) != questioning.frozen(now.questions.all()):
         differs.append(_("Questions"))
     data = form.data.copy()  # type: ignore[attr-defined]
     data["seen"] = str(now.revision)
