@@ -43,6 +43,7 @@ def run(root: Path) -> None:
         "answers/s",
         "bare tokenizer/s",
         "ratio",
+        "ratio of processor time",
         "peak MB",
         "sha256",
     ]
@@ -71,26 +72,34 @@ def _row(texts: list[str], workers: int) -> list[object]:
     people = max(1, len(texts) * 2 // 3)
     answers = [Answer(str(at), text, f"p{at * 7919 % people}") for at, text in enumerate(texts)]
     with tempfile.TemporaryDirectory() as folder:
-        began = time.perf_counter()
+        spent, began = _cpu(), time.perf_counter()
         read = chunks.run(texts, how, folder=Path(folder), workers=workers)
         done = time.perf_counter()
         document = written(finish(answers, read, Settings(around=("혁신", "정부")), how=how))
         ended = time.perf_counter()
-    rate = len(texts) / (ended - began)
+    rate, spent = len(texts) / (ended - began), (_cpu() - spent) / len(texts)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     if workers > 1:
         peak += min(workers, len(read)) * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     # The peer comes last: a second tokenizer, with as many threads, must not count as our memory.
     kiwi = tokens.kiwi(how.lexicon, threads=workers)
     sample = texts[:BARE]
-    started = time.perf_counter()
+    bare_spent, started = _cpu(), time.perf_counter()
     for _ in kiwi.tokenize(sample):
         pass
     bare = len(sample) / (time.perf_counter() - started)
+    bare_spent = (_cpu() - bare_spent) / len(sample)
     return [
         f"{len(texts):,}", workers, f"{done - began:.2f}", f"{ended - done:.2f}", f"{ended - began:.2f}", f"{rate:,.0f}",
-        f"{bare:,.0f}", f"{rate / bare:.0%}", f"{peak / 1024:,.0f}", hashlib.sha256(document).hexdigest()[:12],
+        f"{bare:,.0f}", f"{rate / bare:.0%}", f"{bare_spent / spent:.0%}",
+        f"{peak / 1024:,.0f}", hashlib.sha256(document).hexdigest()[:12],
     ]  # fmt: skip
+
+
+def _cpu() -> float:
+    """Processor seconds of this process and of those that have ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ class Chunk:
         out = io.BytesIO()
         arrays = {name: getattr(self, name) for name in _ARRAYS}
         words = json.dumps([self.vocabulary, self.notes], ensure_ascii=False).encode()
-        np.savez_compressed(out, words=np.frombuffer(words, np.uint8), **arrays)
+        np.savez(out, words=np.frombuffer(words, np.uint8), **arrays)
         return out.getvalue()
 
     @classmethod
