@@ -14,6 +14,7 @@ from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
 from madang.services.polls import queries
 from madang.services.polls.domain import polls, responses, slips
+from madang.services.polls.domain import questions as questioning
 from madang.services.polls.domain.persons import erase_person, own_data
 from madang.services.polls.limits import ANSWER, ANSWER_WITHOUT_ACCOUNT
 from madang.services.polls.logic import form
@@ -113,7 +114,7 @@ def _plain(poll: Poll, counted: Mapping[str, Any]) -> dict[str, Any]:
 
 def questions_of(poll: Poll) -> list[dict[str, Any]]:
     """What is asked, as the log's entry of the opening seals it."""
-    return polls.questioning.frozen(poll.questions.all())
+    return questioning.frozen(poll.questions.all())
 
 
 def hand_in(

@@ -188,7 +188,7 @@ def _write(response: Response, rows: list[Question], values: Mapping[int, form.V
     )
     Trait.objects.bulk_create(
         [
-            Trait(response=response, question=by_number[number], value=value)
+            Trait(response=response, question=by_number[number], value=str(value))
             for number, value in values.items()
             if by_number[number].is_trait
         ]

@@ -18,6 +18,7 @@ from madang.kernel.models import Organisation
 from madang.kernel.web.acting import actor_of
 from madang.services.polls import policies, queries
 from madang.services.polls.domain import polls
+from madang.services.polls.domain import questions as questioning
 from madang.services.polls.domain.starters import CONSENT_EN, CONSENT_KO, STARTERS
 from madang.services.polls.enums import PollState, QuestionKind
 from madang.services.polls.logic import form as logic
@@ -170,7 +171,7 @@ def _edit_page(
     stale: Part | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    flaws = logic.flaws(polls.questioning.asked(poll.questions.all())) if not form.is_bound else ()
+    flaws = logic.flaws(questioning.asked(poll.questions.all())) if not form.is_bound else ()
     rows = {row.number: row for row in poll.questions.all()}
     by_number: dict[int, list[str]] = {}
     for finding in flaws:
@@ -205,8 +206,8 @@ def _stale(request: HttpRequest, now: Poll, form: PollForm, questions: list[Ques
         if name != "seen" and value != (now.embed_origins if name == "embed_origins" else saved[name])
     ]
     typed = [one.draft() for one in questions]
-    kept = [polls.questioning.row_of(now, place, draft) for place, draft in enumerate(typed, start=1)]
-    if polls.questioning.frozen(kept) != polls.questioning.frozen(now.questions.all()):
+    kept = [questioning.row_of(now, place, draft) for place, draft in enumerate(typed, start=1)]
+    if questioning.frozen(kept) != questioning.frozen(now.questions.all()):
         differs.append(_("Questions"))
     data = form.data.copy()  # type: ignore[attr-defined]
     data["seen"] = str(now.revision)

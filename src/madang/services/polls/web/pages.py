@@ -36,7 +36,7 @@ def with_poll(
         poll = queries.by_code(written) if written else None
         if poll is None or not policy.can("polls.poll.view", actor_of(request), poll):
             raise Http404
-        if written != code and request.method == "GET":
+        if written is not None and written != code and request.method == "GET":
             return redirect(request.path.replace(code, written, 1))
         return view(request, poll, *args, **kwargs)
 
