@@ -32,7 +32,11 @@ from madang.services.square.domain import picking
 from tests.factories import UserFactory, actor, idea, official, process
 from tests.meetings.conftest import held
 from tests.opinions import rooms
+<<<<<<< HEAD
 from tests.panels.support import House
+=======
+from tests.polls import asking
+>>>>>>> ask
 
 BASE = "/api/v1"
 METHODS = {"get", "post", "put", "delete"}
@@ -164,7 +168,8 @@ def test_what_comes_back_is_what_is_described(operation: Any, settings: Any, one
     settings.LIMITS_TIMES = 0
     made = process()
     known = idea(made, author=UserFactory())
-    talk = rooms.room().code
+    # What a code leads to: a conversation, or a poll that programs may answer.
+    talk = asking.opened(channels=["web", "api"]).code if "/polls" in operation.path else rooms.room().code
     hall = held().number
     official(Role.PLANNER, made.space.host)
     picking.propose(actor=actor(UserFactory()), idea=known, why="함께 이야기할 일입니다.")
@@ -266,6 +271,7 @@ def _right(operation: Any, slug: str, number: str, code: str) -> Any:
         },
         "writeComment": {"body": "좋은 생각이에요", "stance": "for"},
         "answerStatement": {"answer": "agree"},
+        "handInResponse": {"replies": {"1": "약속을 지키는 정부"}, "consent": True},
         "openReceipt": {"code": "0000-0000-0000-0000-0000"},
     }
     parameters: dict[str, Any] = {}

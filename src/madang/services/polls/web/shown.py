@@ -215,10 +215,3 @@ def in_words(row: Question, value: Any) -> Part:
     if isinstance(value, list):
         return {"lines": [labels.get(code, code) for code in value]}
     return {"text": labels.get(str(value), str(value))}
-
-
-def languages_of(row: Question) -> str:
-    """For a `lang` attribute: the label may exist in one language only."""
-    if in_english():
-        return "en" if row.label_en else "ko"
-    return "ko" if row.label_ko else "en"
