@@ -32,11 +32,8 @@ from madang.services.square.domain import picking
 from tests.factories import UserFactory, actor, idea, official, process
 from tests.meetings.conftest import held
 from tests.opinions import rooms
-<<<<<<< HEAD
 from tests.panels.support import House
-=======
 from tests.polls import asking
->>>>>>> ask
 
 BASE = "/api/v1"
 METHODS = {"get", "post", "put", "delete"}
