@@ -59,7 +59,7 @@ def test_a_moved_meeting_tells_everybody_once_and_the_calendar_follows(hall: Hal
     assert told.count() == 3
     mail.outbox.clear()
     delivering.deliver()
-    assert sorted(one.to[0] for one in mail.outbox if "옮겼어요" in one.body) == sorted(
+    assert sorted(one.to[0] for one in mail.outbox if "바뀌었어요" in one.body) == sorted(
         person.email for person in (seated, waiting, follower)
     )
     assert "시청 3층 대회의실" in mail.outbox[0].body and "구민회관" in mail.outbox[0].body

@@ -323,8 +323,8 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "polls/close.html", context)
 
 
-@for_office
 @require_http_methods(["POST"])
+@for_office
 def act(request: HttpRequest, code: str) -> HttpResponse:
     """Prolong or call off, with a reason."""
     poll, actor, what = led(request, code), actor_of(request), request.POST.get("act", "")
