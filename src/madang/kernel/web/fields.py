@@ -34,6 +34,34 @@ class Words(forms.CharField):
             )
 
 
+class CleanText(forms.CharField):
+    """Text of people, cleaned; one line unless it has rows. Measured as it came, as the browser measures it."""
+
+    def __init__(self, *, rows: int = 0, **options: Any) -> None:
+        if rows:
+            options["widget"] = forms.Textarea(attrs={"rows": rows})
+        super().__init__(strip=False, **options)
+        self.is_line = not rows
+
+    def to_python(self, value: Any) -> str:
+        raw = super().to_python(value) or ""
+        return text.clean_line(raw) if self.is_line else text.clean(raw)
+
+
+class CleanedForm(forms.Form):
+    """Words are cleaned as everywhere; what is empty then is missing."""
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        for name, field in self.fields.items():
+            if isinstance(field, forms.CharField) and isinstance(found.get(name), str):
+                many = isinstance(field.widget, forms.Textarea)
+                found[name] = text.clean(found[name]) if many else text.clean_line(found[name])
+                if field.required and not found[name]:
+                    self.add_error(name, field.error_messages["required"])
+        return found
+
+
 class Reference(Words):
     """One of them, or none."""
 

@@ -13,21 +13,7 @@ from madang.commons.channels import targets
 from madang.commons.channels.domain.paper import MOST
 from madang.commons.channels.enums import SpoilReason
 from madang.commons.channels.logic import texting
-from madang.kernel import text
-
-
-class Words(forms.CharField):
-    """Text of people, cleaned; one line where the widget is one line."""
-
-    def __init__(self, *, rows: int = 0, **options: Any) -> None:
-        if rows:
-            options["widget"] = forms.Textarea(attrs={"rows": rows})
-        super().__init__(strip=False, **options)
-        self.is_line = not rows
-
-    def to_python(self, value: Any) -> str:
-        raw = super().to_python(value) or ""
-        return text.clean_line(raw) if self.is_line else text.clean(raw)
+from madang.kernel.web.fields import CleanText
 
 
 def new_ticket() -> str:
@@ -38,14 +24,14 @@ def new_ticket() -> str:
 class WordsForm(forms.Form):
     """What somebody says: a title, the words, a name to show, an address for news."""
 
-    title = Words(
+    title = CleanText(
         max_length=300,
         label=_("What should change?"),
         help_text=_("One sentence."),
         error_messages={"required": _("Write in one sentence what should change.")},
     )
-    body = Words(rows=8, max_length=20_000, label=_("Why, and how?"), required=False)
-    name = Words(
+    body = CleanText(rows=8, max_length=20_000, label=_("Why, and how?"), required=False)
+    name = CleanText(
         max_length=40,
         required=False,
         label=_("Name shown"),
@@ -94,7 +80,7 @@ class PhoneForm(WordsForm):
 class CallForm(forms.Form):
     """What a caller asks for about something that is there, and her code."""
 
-    number = Words(
+    number = CleanText(
         max_length=40,
         label=_("Number of the idea"),
         help_text=_("Like ID-2611-00042-7."),
@@ -105,14 +91,14 @@ class CallForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what the caller asks for.")},
     )
-    body = Words(
+    body = CleanText(
         rows=4,
         max_length=2000,
         required=False,
         label=_("Her words"),
         help_text=_("Only for a comment. Word for word; it is public."),
     )
-    code = Words(
+    code = CleanText(
         max_length=20,
         label=_("The caller's code"),
         help_text=_("Eight characters, XXXX-XXXX. Zero, not O; the letters I, L, O and U do not occur."),
@@ -153,7 +139,7 @@ class KioskStartForm(forms.Form):
     """Making this browser a public terminal."""
 
     target = forms.ChoiceField(label=_("For what"), error_messages={"required": _("Choose what it is for.")})
-    where = Words(
+    where = CleanText(
         max_length=80,
         label=_("Where it stands"),
         error_messages={"required": _("Write where the terminal stands.")},
@@ -181,13 +167,13 @@ class SheetForm(WordsForm):
 class SandboxForm(forms.Form):
     """A text message as a phone would send it, for trying."""
 
-    sender = Words(
+    sender = CleanText(
         max_length=30,
         label=_("From the number"),
         initial="010-1234-5678",
         error_messages={"required": _("Write a number.")},
     )
-    words = Words(
+    words = CleanText(
         rows=3,
         max_length=2000,
         label=_("Message"),
@@ -205,7 +191,7 @@ class BatchForm(forms.Form):
     """Paper forms for one place."""
 
     target = forms.ChoiceField(label=_("For what"), error_messages={"required": _("Choose what it is for.")})
-    booth = Words(
+    booth = CleanText(
         max_length=80,
         label=_("Given to"),
         help_text=_("A booth, a library, an office. It is published with the count."),
@@ -246,7 +232,7 @@ class BatchForm(forms.Form):
 class FindForm(forms.Form):
     """A form by its number, or by a photograph of it."""
 
-    serial = Words(
+    serial = CleanText(
         max_length=200,
         required=False,
         label=_("Number of the form"),
@@ -289,7 +275,7 @@ class CloseForm(forms.Form):
     entered = forms.IntegerField(min_value=0, max_value=999, label=_("Entered, in the pile"))
     spoiled = forms.IntegerField(min_value=0, max_value=999, label=_("Spoiled, in the pile"))
     unused = forms.IntegerField(min_value=0, max_value=999, label=_("Unused, in the pile"))
-    difference = Words(
+    difference = CleanText(
         rows=2,
         max_length=1000,
         required=False,

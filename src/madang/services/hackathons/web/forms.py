@@ -8,9 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from madang.kernel import clock, text
+from madang.kernel import clock
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Organisation, User
+from madang.kernel.web.fields import CleanedForm
 from madang.services.hackathons.domain import submitting
 from madang.services.hackathons.models import Conflict, Criterion, Hackathon, HideReason, Team
 
@@ -20,21 +21,7 @@ def _words(label: Any, most: int, *, rows: int = 0, least: int = 0, **options: A
     return forms.CharField(label=label, max_length=most, min_length=least or None, widget=widget, **options)
 
 
-class Cleaned(forms.Form):
-    """Words are cleaned as everywhere; what is empty then is missing."""
-
-    def clean(self) -> dict[str, Any]:
-        found: dict[str, Any] = super().clean() or {}
-        for name, field in self.fields.items():
-            if isinstance(field, forms.CharField) and isinstance(found.get(name), str):
-                many = isinstance(field.widget, forms.Textarea)
-                found[name] = text.clean(found[name]) if many else text.clean_line(found[name])
-                if field.required and not found[name]:
-                    self.add_error(name, field.error_messages["required"])
-        return found
-
-
-class TeamForm(Cleaned):
+class TeamForm(CleanedForm):
     name = _words(_("Name of the team"), 40, least=2)
     about = _words(_("What you want to make"), 1000, rows=4, least=10)
     wanted = _words(
@@ -45,7 +32,7 @@ class TeamForm(Cleaned):
     )
 
 
-class AboutForm(Cleaned):
+class AboutForm(CleanedForm):
     about = TeamForm.base_fields["about"]
     wanted = TeamForm.base_fields["wanted"]
 
@@ -57,11 +44,11 @@ class InviteForm(forms.Form):
     )
 
 
-class AskForm(Cleaned):
+class AskForm(CleanedForm):
     words = _words(_("What you would bring along"), 300, rows=3, least=5)
 
 
-class SubmissionForm(Cleaned):
+class SubmissionForm(CleanedForm):
     title = _words(_("Title"), 100, least=5)
     body = _words(_("What you made, for whom, and what comes next"), 5000, rows=10, least=20)
     links = _words(
@@ -239,11 +226,11 @@ class PersonForm(forms.Form):
         return user
 
 
-class ReasonForm(Cleaned):
+class ReasonForm(CleanedForm):
     reason = _words(_("Reason"), 1000, rows=4, least=10, help_text=_("It is published."))
 
 
-class ModerateForm(Cleaned):
+class ModerateForm(CleanedForm):
     """Taking down with one of the reasons and a sentence, or putting back with a sentence."""
 
     why = forms.ChoiceField(
@@ -287,7 +274,7 @@ class DecideForm(ReasonForm):
         }
 
 
-class ReportForm(Cleaned):
+class ReportForm(CleanedForm):
     state = forms.ChoiceField(
         label=_("How the promise stands"),
         choices=[

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Organisation
 from madang.kernel.web.acting import actor_of
+from madang.kernel.web.fields import CleanText
 from madang.services.polls import limits, policies
 from madang.services.polls.domain import importing
 from madang.services.polls.web.building import for_office
-from madang.services.polls.web.forms import Words
 from madang.services.polls.web.pages import Part, address, crumb, desk_crumbs
 
 SHOWN = 20
@@ -28,17 +28,17 @@ class ImportForm(forms.Form):
     host = forms.ModelChoiceField(
         queryset=Organisation.objects.none(), label=_("Which office keeps it"), empty_label=None
     )
-    title_ko = Words(
+    title_ko = CleanText(
         max_length=limits.TITLE_KO_MAX,
         label=_("Title in Korean"),
         error_messages={"required": _("Give it a title in Korean.")},
     )
-    title_en = Words(
+    title_en = CleanText(
         max_length=limits.TITLE_EN_MAX,
         label=_("Title in English"),
         error_messages={"required": _("Give it a title in English.")},
     )
-    source = Words(
+    source = CleanText(
         max_length=300,
         label=_("Source and licence"),
         help_text=_("Who asked, when, where the file comes from, and what its licence allows."),
@@ -52,18 +52,18 @@ class ImportForm(forms.Form):
             "empty": _("The file is empty."),
         },
     )
-    column = Words(
+    column = CleanText(
         max_length=100,
         label=_("Column with the answers"),
         error_messages={"required": _("Say which column holds the answers.")},
     )
-    groups = Words(
+    groups = CleanText(
         max_length=300,
         required=False,
         label=_("Columns to group by"),
         help_text=_("Such as age, region. At most 40 different values each; several columns with commas."),
     )
-    day = Words(
+    day = CleanText(
         max_length=100,
         required=False,
         label=_("Column with the day"),

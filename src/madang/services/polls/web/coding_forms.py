@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from madang.kernel import text
 from madang.kernel.models import User
+from madang.kernel.web.fields import CleanedForm
 from madang.services.polls.logic.codebook import KEYWORD
 from madang.services.polls.models.polls import in_english
 
@@ -43,20 +44,6 @@ def _words(
     )
 
 
-class Cleaned(forms.Form):
-    """Words are cleaned as everywhere; what is empty then is missing."""
-
-    def clean(self) -> dict[str, Any]:
-        found: dict[str, Any] = super().clean() or {}
-        for name, field in self.fields.items():
-            if isinstance(field, forms.CharField) and isinstance(found.get(name), str):
-                many = isinstance(field.widget, forms.Textarea)
-                found[name] = text.clean(found[name]) if many else text.clean_line(found[name])
-                if field.required and not found[name]:
-                    self.add_error(name, field.error_messages["required"])
-        return found
-
-
 def _key_field() -> forms.CharField:
     return _line(
         _("Key"),
@@ -68,7 +55,7 @@ def _key_field() -> forms.CharField:
     )
 
 
-class EntryForm(Cleaned):
+class EntryForm(CleanedForm):
     """A group: key and names."""
 
     key = _key_field()
@@ -148,7 +135,7 @@ def _pair(name: str, texts: Any) -> dict[str, str]:
     return {f"{name}_{one}": str((texts or {}).get(one) or "") for one in ("ko", "en")}
 
 
-class HeadForm(Cleaned):
+class HeadForm(CleanedForm):
     """What holds for the whole draft."""
 
     title_ko = _line(_("Title in Korean"), 120)
@@ -287,7 +274,7 @@ class CodingForm(forms.Form):
         self.fields["more"].choices = choices  # type: ignore[attr-defined]
 
 
-class DecideForm(Cleaned):
+class DecideForm(CleanedForm):
     """A code and the reason for it."""
 
     code = forms.ChoiceField(
@@ -303,7 +290,7 @@ class DecideForm(Cleaned):
         self.fields["code"].choices = [(one["key"], named(one)) for one in codes]  # type: ignore[attr-defined]
 
 
-class AnswerForm(Cleaned):
+class AnswerForm(CleanedForm):
     """The answer to an objection."""
 
     verdict = forms.ChoiceField(
@@ -335,7 +322,7 @@ class AnswerForm(Cleaned):
         return found
 
 
-class ObjectionForm(Cleaned):
+class ObjectionForm(CleanedForm):
     """What somebody with a receipt says about the coding of her answer."""
 
     text = _words(

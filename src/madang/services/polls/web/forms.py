@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from madang.kernel import text
 from madang.kernel.levels import Level
 from madang.kernel.models import Organisation
+from madang.kernel.web.fields import CleanText
 from madang.services.polls import channels, limits
 from madang.services.polls.domain.questions import Choice, Draft
 from madang.services.polls.enums import QuestionKind
@@ -19,20 +20,6 @@ from madang.services.polls.logic import form as logic
 from madang.services.polls.models import Poll, Question
 
 LINE = re.compile(r"\s*\|\s*")
-
-
-class Words(forms.CharField):
-    """Text of people, cleaned; one line where the widget is one line."""
-
-    def __init__(self, *, rows: int = 0, **options: Any) -> None:
-        if rows:
-            options["widget"] = forms.Textarea(attrs={"rows": rows})
-        super().__init__(strip=False, **options)
-        self.is_line = not rows
-
-    def to_python(self, value: Any) -> str:
-        raw = super().to_python(value) or ""
-        return text.clean_line(raw) if self.is_line else text.clean(raw)
 
 
 def _moment(label: Any, **options: Any) -> forms.DateTimeField:
@@ -67,30 +54,30 @@ class PollForm(forms.Form):
     """Everything but the questions."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
-    title_ko = Words(
+    title_ko = CleanText(
         max_length=limits.TITLE_KO_MAX,
         label=_("Title in Korean"),
         error_messages={"required": _("Give it a title in Korean.")},
     )
-    title_en = Words(
+    title_en = CleanText(
         max_length=limits.TITLE_EN_MAX,
         label=_("Title in English"),
         error_messages={"required": _("Give it a title in English.")},
     )
-    intro_ko = Words(
+    intro_ko = CleanText(
         rows=3, max_length=limits.INTRO_MAX, required=False, label=_("What it is for, in Korean")
     )
-    intro_en = Words(
+    intro_en = CleanText(
         rows=3, max_length=limits.INTRO_MAX, required=False, label=_("What it is for, in English")
     )
-    consent_ko = Words(
+    consent_ko = CleanText(
         rows=6,
         max_length=limits.CONSENT_MAX,
         label=_("What happens with the answers, in Korean"),
         help_text=_("Everybody agrees to this before anything is kept. A text is proposed; make it fit."),
         error_messages={"required": _("Say what happens with the answers.")},
     )
-    consent_en = Words(
+    consent_en = CleanText(
         rows=6,
         max_length=limits.CONSENT_MAX,
         label=_("What happens with the answers, in English"),
@@ -118,13 +105,13 @@ class PollForm(forms.Form):
         required=False,
         help_text=_("Korean time. Empty: when you close it. Later you can only prolong."),
     )
-    about = Words(
+    about = CleanText(
         max_length=80,
         required=False,
         label=_("Hangs on"),
         help_text=_("Reference of what it belongs to, such as space:haedam. It is shown there too."),
     )
-    embed_origins = Words(
+    embed_origins = CleanText(
         rows=2,
         max_length=2_000,
         required=False,
@@ -180,7 +167,7 @@ def read_origin(typed: str) -> str | None:
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 
 
-class LinesField(Words):
+class LinesField(CleanText):
     """Options or lines, one a line, `한국어 | English`."""
 
     def to_python(self, value: Any) -> Any:
@@ -209,10 +196,10 @@ class QuestionForm(forms.Form):
         label=_("Kind"),
         help_text=_("After another kind was chosen, save: its fields appear."),
     )
-    ko = Words(max_length=limits.LABEL_MAX, required=False, label=_("Question in Korean"))
-    en = Words(max_length=limits.LABEL_MAX, required=False, label=_("Question in English"))
-    help_ko = Words(max_length=limits.LABEL_MAX, required=False, label=_("Hint in Korean"))
-    help_en = Words(max_length=limits.LABEL_MAX, required=False, label=_("Hint in English"))
+    ko = CleanText(max_length=limits.LABEL_MAX, required=False, label=_("Question in Korean"))
+    en = CleanText(max_length=limits.LABEL_MAX, required=False, label=_("Question in English"))
+    help_ko = CleanText(max_length=limits.LABEL_MAX, required=False, label=_("Hint in Korean"))
+    help_en = CleanText(max_length=limits.LABEL_MAX, required=False, label=_("Hint in English"))
     options = LinesField(
         rows=5,
         required=False,
@@ -235,7 +222,7 @@ class QuestionForm(forms.Form):
     on = forms.IntegerField(
         min_value=1, max_value=logic.MOST_QUESTIONS, required=False, label=_("Only if question")
     )
-    any_of = Words(
+    any_of = CleanText(
         max_length=100,
         required=False,
         label=_("was answered with"),
@@ -315,12 +302,12 @@ class QuestionForm(forms.Form):
 
 class ProlongForm(forms.Form):
     until = _moment(_("New end"), help_text=_("Korean time. Later than the present one."))
-    reason = Words(
+    reason = CleanText(
         rows=3, max_length=limits.REASON_MAX, label=_("Why"), help_text=_("In a sentence; it is published.")
     )
 
 
 class ReasonForm(forms.Form):
-    reason = Words(
+    reason = CleanText(
         rows=3, max_length=limits.REASON_MAX, label=_("Why"), help_text=_("In a sentence; it is published.")
     )
