@@ -32,9 +32,9 @@ def test_a_resident_reads_a_report(visit: Callable[..., Visitor], site: Site, la
     # A word leads to the sentences behind it, by keyboard and without a picture.
     reader.go(f"{here}report/1/words/")
     reader.look("words")
-    first = reader.page.locator("svg .net-word").first
-    word = first.text_content()
-    reader.page.locator("svg a:has(.net-word)").first.focus()
+    first = reader.page.locator(".word-company a").first
+    word = first.inner_text().split()[0]
+    first.focus()
     with reader.page.expect_navigation():
         reader.page.keyboard.press("Enter")
     assert word in reader.page.inner_text("#sentences-title")

@@ -166,6 +166,7 @@ def sentences(found: Part, asked: Any) -> Part:
         "stable": round(100 * edge["stability"]) if edge else None,
         "lines": [charts.line(row) for row in behind["lines"]] if behind and chosen else [],
         "company": around[:12],
+        "top": found["words"][:TOP],
         "edges": [{**row, "percent": round(100 * row["stability"])} for row in found["network"]["edges"]],
     }
 
