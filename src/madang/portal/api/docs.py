@@ -23,6 +23,7 @@ TAGS: dict[str, str | Promise] = {
     "opinions": pgettext_lazy("API", "Opinion maps"),
     "planning": pgettext_lazy("API", "Planning groups"),
     "panels": pgettext_lazy("API", "Panels by lot"),
+    "polls": pgettext_lazy("API", "Polls"),
     "receipt": pgettext_lazy("API", "Receipts"),
     "ledger": pgettext_lazy("API", "Public log"),
     "plan": pgettext_lazy("API", "The plan"),
