@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import pytest
@@ -66,4 +65,4 @@ def test_an_analyst_has_words_read_and_looks_before_publishing(
     analyst.look("words are read")
     analyst.go(f"/desk/polls/{code}/report/preview/")
     analyst.look("the preview")
-    assert re.search("미리 보기", analyst.text())
+    assert "미리 보기" in analyst.page.inner_text("main")
