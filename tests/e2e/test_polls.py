@@ -57,7 +57,9 @@ def test_from_a_starter_to_the_closing(visit: Callable[..., Visitor]) -> None:
     plain.go(address)
     assert plain.page.locator("[data-condition]").is_visible()
     plain.look("the form without scripts")
-    plain.page.wait_for_timeout(2_500)  # a form that comes back within two seconds counts as sent by a program
+    plain.page.wait_for_timeout(
+        2_500
+    )  # a form that comes back within two seconds counts as sent by a program
     plain.submit(HAND_IN)
     assert plain.page.locator("#q1-error").is_visible()
     plain.look("the form with errors")
