@@ -29,10 +29,11 @@ MOST_WORDS = 20_000
 def bundle(poll: Poll, codebook: Codebook, analysis: Analysis | None, body: dict[str, Any]) -> bytes:
     """The bundle as a ZIP file. Its numbers of answers are drawn by lot, so no two bundles name an answer alike."""
     texts = analysis.quotable if analysis else {}
+    coders = _coders(codebook)
     given = {
         "book": codebook.body,
-        "answers": _answers(poll, codebook, texts),
-        "coders": _most_readers(codebook),
+        "answers": _answers(poll, codebook, coders, texts),
+        "coders": len(coders),
         "on": clock.seoul(codebook.fixed_at or codebook.created_at).date().isoformat(),
         "words": {} if texts and len(texts) <= MOST_WORDS else None,
         "note": {language: _note(body, language) for language in ("ko", "en")},
@@ -53,8 +54,10 @@ def digest(made: bytes) -> str:
         return hashlib.sha256(packed.read(MANIFEST)).hexdigest()
 
 
-def _answers(poll: Poll, codebook: Codebook, texts: dict[str, str]) -> list[dict[str, Any]]:
-    readings = _readings(codebook)
+def _answers(
+    poll: Poll, codebook: Codebook, coders: list[int], texts: dict[str, str]
+) -> list[dict[str, Any]]:
+    readings = _readings(codebook, coders)
     return [
         {
             "answer": row.answer,
@@ -73,13 +76,9 @@ def _coders(codebook: Codebook) -> list[int]:
     return sorted(found, key=lambda pk: hashlib.sha256(f"{codebook.pk}:{pk}".encode()).digest())
 
 
-def _most_readers(codebook: Codebook) -> int:
-    return len(_coders(codebook))
-
-
-def _readings(codebook: Codebook) -> dict[int, list[list[str] | None]]:
+def _readings(codebook: Codebook, coders: list[int]) -> dict[int, list[list[str] | None]]:
     """Response → what each of the coders gave alone, None where she gave nothing."""
-    place = {pk: at for at, pk in enumerate(_coders(codebook))}
+    place = {pk: at for at, pk in enumerate(coders)}
     found: dict[int, list[list[str] | None]] = {}
     rows = Coding.objects.filter(task__codebook=codebook, task__is_double=True)
     for response, coder, code, more in rows.values_list(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from madang.services.polls.models.polls import in_english
 
 Part = dict[str, Any]
 
@@ -17,7 +18,7 @@ def said(names: Part | None) -> str:
     """The text of the page's language; the other one where there is none."""
     if not names:
         return ""
-    mine = "en" if (get_language() or "ko").startswith("en") else "ko"
+    mine = "en" if in_english() else "ko"
     return str(names.get(mine) or names.get("ko") or names.get("en") or "")
 
 

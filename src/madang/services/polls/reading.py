@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, QuerySet
+
 from madang.services.polls.domain import agreeing, coding, tasks
 from madang.services.polls.logic.codebook import Codebook as Book
 from madang.services.polls.logic.codebook import Coded, book_of
@@ -19,8 +21,6 @@ class Answer:
 
     pk: int
     text: str
-    language: str
-    channel: str
     may_quote: bool
 
 
@@ -29,17 +29,20 @@ def headline(poll: Poll) -> Question | None:
     return poll.questions.filter(is_headline=True).first()
 
 
-def answers(poll: Poll) -> list[Answer]:
-    """Every response that counts and says something, in the order of its random key."""
-    rows = Reply.objects.filter(
-        question__poll=poll, question__is_headline=True, response__is_withdrawn=False
-    ).order_by("response_id")
-    return [
-        Answer(pk, str(value), language, channel, quote)
-        for pk, value, language, channel, quote in rows.values_list(
-            "response_id", "value", "response__language", "response__channel", "response__may_quote"
-        ).iterator(2000)
-    ]
+def _said(poll: Poll) -> QuerySet[Reply]:
+    return Reply.objects.filter(question__poll=poll, question__is_headline=True, response__is_withdrawn=False)
+
+
+def many(poll: Poll) -> int:
+    """How many `answers` there are."""
+    return _said(poll).count()
+
+
+def answers(poll: Poll, start: int = 0, end: int | None = None) -> list[Answer]:
+    """Every response that counts and says something, in the order of its random key; or those from `start` to before `end`."""
+    rows = _said(poll).order_by("response_id")
+    values = rows.values_list("response_id", "value", "response__may_quote")[start:end]
+    return [Answer(pk, str(value), quote) for pk, value, quote in values.iterator(2000)]
 
 
 def book(codebook: Codebook) -> Book:
@@ -71,10 +74,8 @@ def coded(poll: Poll, codebook: Codebook) -> list[Coded]:
 
 def ratings(codebook: Codebook) -> list[list[str | None]]:
     """`[answer][coder]` main codes of the sample that was coded twice, for agreement."""
-    found = agreeing.doubles(codebook)
-    sample = [given for response, given in found.codes.items() if found.purposes[response] == tasks.SAMPLED]
-    coders = sorted({coder for given in sample for coder in given})
-    return [[given.get(coder) for coder in coders] for given in sample]
+    sample = agreeing.doubles(codebook).given_out_as(tasks.SAMPLED)
+    return agreeing.by_coder(sample, sorted({coder for given in sample for coder in given}))
 
 
 def closed(poll: Poll) -> Iterator[tuple[Question, list[Any]]]:
@@ -97,9 +98,8 @@ def traits(poll: Poll) -> Iterator[tuple[Question, dict[int, str]]]:
 def counts(poll: Poll) -> dict[str, Any]:
     """Responses: those that count, withdrawn ones, by channel."""
     rows = Response.objects.filter(poll=poll)
-    channels: dict[str, int] = {}
-    for channel in rows.filter(is_withdrawn=False).order_by("channel").values_list("channel", flat=True):
-        channels[channel] = channels.get(channel, 0) + 1
+    counted = rows.filter(is_withdrawn=False).order_by("channel").values_list("channel")
+    channels = dict(counted.annotate(n=Count("pk")))
     return {
         "responses": sum(channels.values()),
         "withdrawn": rows.filter(is_withdrawn=True).count(),

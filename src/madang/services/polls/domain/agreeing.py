@@ -24,6 +24,10 @@ class Doubles(NamedTuple):
     codes: dict[int, dict[int, str]]
     purposes: dict[int, str]
 
+    def given_out_as(self, purpose: str) -> list[dict[int, str]]:
+        """The codes, by coder, of the answers given out for this."""
+        return [given for response, given in self.codes.items() if self.purposes[response] == purpose]
+
 
 def doubles(codebook: Codebook) -> Doubles:
     rows = Coding.objects.filter(
@@ -54,20 +58,20 @@ def figures(codebook: Codebook) -> dict[str, Any]:
 def _count(codebook: Codebook, found: Doubles) -> dict[str, Any]:
     today = clock.today()
     keys = [one["key"] for one in codebook.body["codes"]]
-    sample = [given for response, given in found.codes.items() if found.purposes[response] == SAMPLED]
-    again = [given for response, given in found.codes.items() if found.purposes[response] == DRIFT]
+    sample, again = found.given_out_as(SAMPLED), found.given_out_as(DRIFT)
     coders = sorted({coder for given in found.codes.values() for coder in given})
     single = [[[given[one]] if one in given else None for one in coders] for given in sample]
     used = [key for key in keys if any(key in given.values() for given in sample)]
     return {
-        "all": agreement.agreement(_table(sample, coders), on=today),
+        "all": agreement.agreement(by_coder(sample, coders), on=today),
         "codes": agreement.by_code(single, used, on=today) if sample else [],
-        "drift": agreement.agreement(_table(again, coders), on=today) if again else None,
+        "drift": agreement.agreement(by_coder(again, coders), on=today) if again else None,
         "confusion": _confusion(sample),
     }
 
 
-def _table(rows: list[dict[int, str]], coders: list[int]) -> list[list[str | None]]:
+def by_coder(rows: list[dict[int, str]], coders: list[int]) -> list[list[str | None]]:
+    """`[answer][coder]`, None where she gave nothing: what agreement is computed from."""
     return [[given.get(one) for one in coders] for given in rows]
 
 

@@ -61,7 +61,7 @@ def order(
         raise RefusedError(
             _("The words are being read already. Wait until that is done."), "polls.reading", status=409
         )
-    parts = -(-len(reading.answers(locked)) // PART)
+    parts = -(-reading.many(locked) // PART)
     if not parts:
         raise RefusedError(_("There is no answer in words to read."), "polls.no_answers", status=409)
     analysis = Analysis.objects.create(
@@ -137,10 +137,10 @@ def _take() -> Chunk | None:
 
 
 def _do(part: Chunk) -> None:
-    from madang.services.polls.logic import reading as method  # loads Kiwi: only where words are read
+    from madang.services.polls.logic import chunks  # loads Kiwi: only where words are read
 
-    answers = reading.answers(part.analysis.poll)[part.number * PART : (part.number + 1) * PART]
-    made = method.read([one.text for one in answers], _how(part.analysis)).to_bytes()
+    answers = reading.answers(part.analysis.poll, part.number * PART, (part.number + 1) * PART)
+    made = chunks.do([one.text for one in answers], _how(part.analysis))
     with transaction.atomic():
         # Two that read the same part read the same; it counts once.
         if Chunk.objects.filter(pk=part.pk, read=None).update(read=made):
@@ -203,20 +203,14 @@ def input_of(poll: Poll) -> str:
 def finish(analysis: Analysis) -> None:
     """Put the parts together. A failure is written down, in words, and the analysis ends."""
     from madang.services.polls import words_child
-    from madang.services.polls.logic import analysis as method
-    from madang.services.polls.logic import store
+    from madang.services.polls.logic import chunks
 
-    answers = [
-        method.Answer(key=key, text=text, quote=quote) for key, text, quote in _numbered(analysis.poll)
-    ]
     rows = analysis.chunks.order_by("number").values_list("read", flat=True)
-    how = _how(analysis)
+    around = analysis.parameters.get("around", [])
     try:
-        parts = [store.Chunk.from_bytes(bytes(row or b"")) for row in rows]
-        wanted = method.Settings(around=tuple(analysis.parameters.get("around", [])))
-        result = method.finish(answers, parts, wanted, how=how)
+        parts = chunks.merge([bytes(row or b"") for row in rows])
+        made = words_child.made(_numbered(analysis.poll), parts, around, _how(analysis))
     except ValueError as error:
         _end(analysis, state=AnalysisState.FAILED, error=str(error)[:300])
         return
-    quoted = words_child.quotable([one for one in answers if one.quote], how)
-    _keep(analysis, result=result, quotable=quoted)
+    _keep(analysis, **made)

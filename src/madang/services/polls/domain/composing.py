@@ -38,17 +38,18 @@ def compose(*, poll: Poll, codebook: CodebookRow | None, analysis: Analysis | No
     """
     question = reading.headline(poll)
     quotable = analysis.quotable if analysis else {}
+    rows = reading.coded(poll, codebook) if codebook else []
     return {
         "form": FORM,
         "poll": _about(poll),
         "question": _asked(question) if question else None,
         "counts": reading.counts(poll),
-        "coded": _coded(poll, codebook, quotable) if codebook else None,
+        "coded": _coded(codebook, rows, quotable) if codebook else None,
         "words": analysis.result if analysis else None,
         "closed": [_counted(asked, values) for asked, values in reading.closed(poll)],
-        "groups": _groups(poll, codebook) if codebook else [],
-        "round": _round(poll, codebook) if codebook else None,
-        "versions": _versions(poll, codebook) if codebook else None,
+        "groups": _groups(poll, codebook, rows) if codebook else [],
+        "round": _round(poll, codebook, rows) if codebook else None,
+        "versions": _versions(poll, codebook, rows) if codebook else None,
     }
 
 
@@ -83,9 +84,8 @@ def _counted(question: Question, values: list[Any]) -> dict[str, Any]:
     return _asked(question) | closed.count(shape, values)
 
 
-def _coded(poll: Poll, codebook: CodebookRow, quotable: dict[str, str]) -> dict[str, Any]:
+def _coded(codebook: CodebookRow, rows: list[Coded], quotable: dict[str, str]) -> dict[str, Any]:
     book = reading.book(codebook)
-    rows = reading.coded(poll, codebook)
     ratings = reading.ratings(codebook)
     # The limits of agreement are dated; the day is that of the codebook, so that a report can be made again.
     day = clock.seoul(codebook.fixed_at or codebook.created_at).date()
@@ -103,11 +103,11 @@ def _coded(poll: Poll, codebook: CodebookRow, quotable: dict[str, str]) -> dict[
         )
         if ratings
         else None,
-        "quotes": _quotes(poll, book, rows, quotable),
+        "quotes": _quotes(book, rows, quotable),
     }
 
 
-def _quotes(poll: Poll, book: Codebook, rows: list[Coded], quotable: dict[str, str]) -> dict[str, list[str]]:
+def _quotes(book: Codebook, rows: list[Coded], quotable: dict[str, str]) -> dict[str, list[str]]:
     """A few answers of each code, of people who agreed to be quoted; in the order of `quotable`, which nobody made."""
     if len(rows) < FEWEST_TO_QUOTE:
         return {}
@@ -121,8 +121,8 @@ def _quotes(poll: Poll, book: Codebook, rows: list[Coded], quotable: dict[str, s
     return {code.key: found[code.key] for code in book.codes if found.get(code.key)}
 
 
-def _groups(poll: Poll, codebook: CodebookRow) -> list[dict[str, Any]]:
-    book, rows = reading.book(codebook), reading.coded(poll, codebook)
+def _groups(poll: Poll, codebook: CodebookRow, rows: list[Coded]) -> list[dict[str, Any]]:
+    book = reading.book(codebook)
     return [
         _asked(question)
         | {"options": question.options}
@@ -136,7 +136,7 @@ def _groups(poll: Poll, codebook: CodebookRow) -> list[dict[str, Any]]:
     ]
 
 
-def _round(poll: Poll, codebook: CodebookRow) -> dict[str, Any] | None:
+def _round(poll: Poll, codebook: CodebookRow, rows: list[Coded]) -> dict[str, Any] | None:
     """Beside the last published report of the round before, where both were coded with the same codes."""
     before = poll.previous.reports.exclude(codebook=None).first() if poll.previous else None
     if before is None or before.codebook is None:
@@ -144,12 +144,12 @@ def _round(poll: Poll, codebook: CodebookRow) -> dict[str, Any] | None:
     book = reading.book(codebook)
     if {code.key for code in reading.book(before.codebook).codes} != {code.key for code in book.codes}:
         return None
-    first, second = reading.coded(before.poll, before.codebook), reading.coded(poll, codebook)
+    first = reading.coded(before.poll, before.codebook)
     about = {"code": before.poll.code, "title": {"ko": before.poll.title_ko, "en": before.poll.title_en}}
-    return {"before": about, **compare.rounds(book, first, second)}
+    return {"before": about, **compare.rounds(book, first, rows)}
 
 
-def _versions(poll: Poll, codebook: CodebookRow) -> dict[str, Any] | None:
+def _versions(poll: Poll, codebook: CodebookRow, rows: list[Coded]) -> dict[str, Any] | None:
     """Beside the version of the codebook before, where answers were coded with both."""
     before = (
         poll.codebooks.filter(version__lt=codebook.version)
@@ -160,5 +160,5 @@ def _versions(poll: Poll, codebook: CodebookRow) -> dict[str, Any] | None:
     if before is None:
         return None
     old, new = reading.book(before), reading.book(codebook)
-    found = compare.recoded(old, reading.coded(poll, before), new, reading.coded(poll, codebook))
+    found = compare.recoded(old, reading.coded(poll, before), new, rows)
     return {"from": before.version, "to": codebook.version, **found} if found["denominator"] else None

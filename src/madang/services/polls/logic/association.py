@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from madang.services.polls.logic import intervals
+
 Z95 = 1.959963984540054
 SURE = 10.83
 """G² from which a pair or a word counts as more than chance: p < 0.001 with one degree of freedom."""
@@ -69,10 +71,5 @@ def difference(here: int, of_here: int, there: int, of_there: int) -> tuple[floa
 
 
 def holm(chances: Sequence[float]) -> list[float]:
-    """The probabilities corrected for having tried so many (Holm 1979), in the order given."""
-    order = sorted(range(len(chances)), key=lambda at: (chances[at], at))
-    found, before = [0.0] * len(chances), 0.0
-    for place, at in enumerate(order):
-        before = max(before, min(1.0, (len(chances) - place) * chances[at]))
-        found[at] = float(f"{before:.6g}")
-    return found
+    """The probabilities corrected for having tried so many (`intervals.holm`), to six digits."""
+    return [float(f"{chance:.6g}") for chance in intervals.holm(chances)]

@@ -79,6 +79,7 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
     poll, actor = led(request, code), actor_of(request)
     books = publishing.fixed_codebooks(poll)
     last = poll.reports.first()
+    of = reading.many(poll)
     act = request.POST.get("act", "") if request.method == "POST" else ""
     words = WordsForm(request.POST if act == "words" else None, initial=_words_before(poll))
     form = PublishForm(
@@ -123,7 +124,7 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
         "may_read": bool(policy.can("polls.analysis.run", actor, poll)),
         "may_publish": bool(policy.can("polls.poll.publish", actor, poll)),
         "is_closed": poll.state in analysing.READ,
-        "books": [_standing(poll, book) for book in books],
+        "books": [_standing(book, of) for book in books],
         "breadcrumb": desk_crumbs(
             crumb(poll.title, address(poll, "poll_lead")), crumb(pgettext("poll", "Report"))
         ),
@@ -138,14 +139,14 @@ def _words_before(poll: Poll) -> dict[str, str]:
     return {"phrases": "\n".join(kept.get("phrases", [])), "around": ", ".join(kept.get("around", []))}
 
 
-def _standing(poll: Poll, book: Codebook) -> Part:
+def _standing(book: Codebook, of: int) -> Part:
     """How far the answers are coded with a codebook."""
     how = reading.how(book)
     return {
         "version": book.version,
         "coded": sum(how.values()) - how["open"],
         "disagree": how["open"],
-        "of": len(reading.answers(poll)),
+        "of": of,
     }
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from madang.kernel import clock
 from madang.services.polls import charts, printing, tables, telling
 from madang.services.polls.models import Poll, Report
+from madang.services.polls.models.polls import in_english
 from madang.services.polls.web.pages import Part, address, crumb, crumbs, with_poll
 
 TOP = 30
@@ -103,7 +104,7 @@ def report(request: HttpRequest, poll: Poll, edition: int | None = None) -> Http
         | _tabs(poll, body, chosen.edition, "poll_report_of")
         | {
             "edition": chosen,
-            "note": chosen.note_en if (get_language() or "ko").startswith("en") else chosen.note_ko,
+            "note": chosen.note_en if in_english() else chosen.note_ko,
             "editions": [
                 {
                     "edition": one.edition,
