@@ -200,11 +200,16 @@ def test_a_conflict_of_interest_is_challenged_and_decided_in_the_open(
     visit: Callable[..., Visitor], site: Site
 ) -> None:
     """On a phone; the facilitator without scripts. What was typed stays when it is refused."""
-    rows = site.api("planning/haedam")["candidates"]
-    row = next(one for one in rows if one["state"] == "open")
-    whole = site.api(f"planning/haedam/{row['number']}")
-    at = next(place for place, one in enumerate(whole["seats"]) if one["word"] in ("for", "against"))
-    name, address = whole["seats"][at]["name"], f"/spaces/haedam/planning/{row['number']}/"
+    row = next(one for one in site.api("planning/haedam")["candidates"] if one["state"] == "open")
+    member = visit()
+    member.sign_in("parks")
+    member.go(f"/desk/planning/haedam/{row['number']}/")
+    member.page.check("input[name=vote-choice][value=for]")
+    member.page.fill("#id_vote-reason", "맡은 공원과 이어지는 일이라 함께 정하면 좋겠습니다.")
+    member.submit(VOTE)
+    seats = site.api(f"planning/haedam/{row['number']}")["seats"]
+    name = next(seat["name"] for seat in seats if seat["word"] == "for")
+    address = f"/spaces/haedam/planning/{row['number']}/"
 
     her = visit(width=390)
     her.sign_in("resident")
