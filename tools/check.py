@@ -73,7 +73,9 @@ def steps() -> list[tuple[str, list[str], dict[str, str]]]:
     else:
         print("Skipped: the same tests on PostgreSQL (set TEST_DATABASE_URL to a server that may be used)")
     if browser:
-        planned.append(("browser", [*tests, "-m", "browser", "tests/e2e"], {"CHROMIUM": browser}))
+        # The stories share one site, as residents do: they are told in the order in which they are written.
+        told = [*tests, "-p", "no:randomly", "-m", "browser", "tests/e2e"]
+        planned.append(("browser", told, {"CHROMIUM": browser}))
     else:
         print("Skipped: browser tests, there is no Chromium and none could be installed")
     return planned
