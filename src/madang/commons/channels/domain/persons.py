@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from madang.commons.channels.domain import calling, texts
+from madang.commons.channels.domain import calling, numbers
 from madang.commons.channels.models import CallingCode, CallingUse, Number
 from madang.kernel.models import User
 
 
 def forget_person(user: User) -> None:
     """Erase her numbers, her code for calls and the list of what was done with it."""
-    texts.forget_person(user)
+    numbers.forget_person(user)
     calling.forget_person(user)
 
 

@@ -20,9 +20,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from madang.commons.channels import providers, targets
-from madang.commons.channels.domain import taking
+from madang.commons.channels.domain import numbers, taking
 from madang.commons.channels.logic import texting
-from madang.commons.channels.models import Number, Text
+from madang.commons.channels.models import CallingUse, Number, Text
 from madang.commons.channels.targets import Words
 from madang.kernel import clock, ids, policy, retrying, sealing, text
 from madang.kernel.actors import Actor, system
@@ -36,11 +36,9 @@ CHANNEL = "sms"
 PURPOSE = "channels.reply"
 PER_DAY = 20
 """Messages of one number that are looked at in a day."""
-KEPT, STOP_KEPT = timedelta(days=30), timedelta(days=365)
 PAUSES = (1, 5, 30, 120, 720)
 """Minutes until the next try when the carrier refuses."""
 LINK_SECONDS = 900
-NOBODY = "number.invalid"
 State = Text.State
 
 
@@ -60,9 +58,7 @@ def receive(*, message: providers.Incoming, provider: str) -> Text | None:
     digest, now = digest_of(message, provider), clock.now()
     if Text.objects.filter(digest=digest).exists():
         return None
-    number, _new = Number.objects.select_for_update().get_or_create(
-        number=sender, defaults={"first_at": now, "last_at": now}
-    )
+    number = numbers.hold(sender)
     said = texting.read(text.clean(message.words))
     row, is_new = Text.objects.get_or_create(
         digest=digest,
@@ -75,7 +71,7 @@ def receive(*, message: providers.Incoming, provider: str) -> Text | None:
     )
     if not is_new:  # the same call at the same moment
         return None
-    Number.objects.filter(pk=number.pk).update(last_at=now)
+    numbers.heard(number)
     with translation.override(row.language):
         reply = _act(row, number, said)
     if reply:
@@ -92,7 +88,8 @@ def _act(row: Text, number: Number, said: texting.Said) -> str:
         row.state = State.SILENT
         return ""
     day = clock.now() - timedelta(days=1)
-    if number.texts.filter(received_at__gt=day).exclude(pk=row.pk).count() >= PER_DAY:
+    written = number.texts.filter(received_at__gt=day).exclude(pk=row.pk).exclude(state=State.CALLED)
+    if written.count() >= PER_DAY:
         row.state = State.FLOOD
         return ""
     try:
@@ -189,7 +186,7 @@ def _file(row: Text, number: Number, words: str) -> str:
 
 def _take_part(row: Text, number: Number, said: texting.Said, about: str) -> str:
     intake, title = _thing(about)
-    actor = Actor(user=person_of(number), channel=CHANNEL, is_in_office=False)
+    actor = Actor(user=numbers.person_of(number), channel=CHANNEL, is_in_office=False)
     row.filed_as = f"matter:{about}"
     short = text.excerpt(title, 40)
     if said.act == "support" and intake.support is not None:
@@ -216,16 +213,6 @@ def _thing(number: str) -> tuple[targets.Intake, str]:
     if found is None:
         raise RefusedError(_("There is no such number here."), "text.unknown", status=404)
     return found
-
-
-def person_of(number: Number) -> User:
-    """Who a number is when something needs a known person; made once, under the lock on the number."""
-    if number.user is None:
-        number.user = User.objects.create_user(
-            email=f"{secrets.token_hex(12)}@{NOBODY}", password=None, mail_notices=False
-        )
-        number.save(update_fields=["user"])
-    return number.user
 
 
 # --- connecting a number with an account ------------------------------------------------------------------
@@ -255,6 +242,7 @@ def _connect(row: Text, number: Number, code: str) -> str:
         for intake in targets.intakes():
             if intake.join is not None:
                 intake.join(one=before, into=user)
+        CallingUse.objects.filter(user=before).update(user=user)
     number.user, number.is_connected = user, True
     number.save(update_fields=["user", "is_connected"])
     if before is not None and before != user:
@@ -266,12 +254,38 @@ def _connect(row: Text, number: Number, code: str) -> str:
 def disconnect(*, actor: Actor) -> int:
     """Erase the numbers that this person connected; what she supported stays hers. How many."""
     policy.require("channels.number.connect", actor)
-    return forget_person(actor.account)
+    return numbers.forget_person(actor.account)
 
 
-def forget_person(user: User) -> int:
-    """Erase the numbers of a person who leaves or takes them back."""
-    return Number.objects.filter(user=user).delete()[1].get("channels.Number", 0)
+# --- what was entered by phone ----------------------------------------------------------------------------
+
+
+def tell_of_call(*, number: Number, act: str, about: str, title: str) -> None:
+    """Tell a number what an operator has entered for it, so that its holder can object.
+
+    Nothing is told without a carrier, to a number that said stop, and where no text message arrives.
+    """
+    if providers.current() is None or number.stopped_at is not None or not texting.takes_texts(number.number):
+        return
+    now, short = clock.now(), text.excerpt(title, 40)
+    if act == "support":
+        said = _(
+            "By phone your support was entered: %(title)s (%(number)s). If that is wrong, write UNSUPPORT %(number)s"
+        )
+    elif act == "unsupport":
+        said = _("By phone your support was taken back: %(title)s (%(number)s).")
+    else:
+        said = _("By phone your comment was entered: %(title)s (%(number)s).")
+    Text.objects.create(
+        digest=hashlib.sha256(b"madang/call/v1\0" + secrets.token_bytes(32)).hexdigest(),
+        number=number,
+        state=State.CALLED,
+        language="en" if (translation.get_language() or "ko").startswith("en") else "ko",
+        filed_as=f"matter:{about}",
+        received_at=now,
+        sealed_reply=sealing.seal(said % {"title": short, "number": about}, PURPOSE),
+        reply_at=now,
+    )
 
 
 # --- answering and forgetting -----------------------------------------------------------------------------
@@ -306,30 +320,11 @@ def _send(provider: providers.Provider, row: Text) -> int:
 
 def forget() -> int:
     """Erase whose messages were after thirty days, and numbers that nothing needs any more; how many numbers."""
-    now, gone = clock.now(), 0
-    Text.objects.filter(received_at__lt=now - KEPT, number__isnull=False).update(
+    before = clock.now() - numbers.KEPT
+    Text.objects.filter(received_at__lt=before, number__isnull=False).update(
         number=None, sealed_reply="", reply_at=None
     )
     sandbox = providers.sandbox()
     if sandbox is not None:
-        sandbox.forget((now - KEPT).timestamp())
-    for pk in list(Number.objects.filter(last_at__lt=now - KEPT).values_list("pk", flat=True)[:500]):
-        gone += _forget_number(pk)
-    return gone
-
-
-@transaction.atomic
-def _forget_number(pk: int) -> int:
-    number = Number.objects.select_for_update(of=("self",)).select_related("user").filter(pk=pk).first()
-    now = clock.now()
-    if number is None or number.last_at > now - KEPT:
-        return 0
-    if number.stopped_at is not None and number.stopped_at > now - STOP_KEPT:
-        return 0
-    user, is_made = number.user, not number.is_connected
-    if user is not None and targets.stands_behind_something(user):
-        return 0
-    number.delete()
-    if user is not None and is_made:
-        forgetting.forget_person(actor=system("number_silent"), user=user)
-    return 1
+        sandbox.forget(before.timestamp())
+    return numbers.forget_silent()

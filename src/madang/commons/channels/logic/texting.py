@@ -80,3 +80,8 @@ def phone_number(typed: str) -> str:
     if compact.startswith("0") and not compact.startswith("00"):
         return "+82" + compact[1:]
     return "+" + compact.removeprefix("00")
+
+
+def takes_texts(number: str) -> bool:
+    """Whether a number in its one form may be a mobile phone; a Korean line at home takes no text messages."""
+    return not number.startswith("+82") or number.startswith("+821")

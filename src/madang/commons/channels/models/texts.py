@@ -12,7 +12,7 @@ from madang.kernel.fields import SealedField
 
 
 class Number(models.Model):
-    """A phone number that has written to us, sealed. One number is one person: `user` supports and comments for it.
+    """A phone number that has written or called, sealed. One number is one person: `user` supports and comments for it.
 
     `user` is a row without a way to sign in, made when it is first needed, or the account that its holder connected.
     Erased when it was silent for a month and nothing it supports is still counted; a number that said stop is kept a
@@ -58,6 +58,7 @@ class Text(models.Model):
         REFUSED = "refused", _("Refused, with the reason")
         STOPPED = "stopped", _("Stop and start")
         SILENT = "silent", _("Not answered: the number said stop")
+        CALLED = "called", _("The caller was told what was entered by phone")
         FLOOD = "flood", _("Not answered: too many in a day")
 
     digest = models.CharField(max_length=64, unique=True)

@@ -78,7 +78,7 @@ class PhoneForm(WordsForm):
 
 
 class CallForm(forms.Form):
-    """What a caller asks for about something that is there, and her code."""
+    """What a caller asks for about something that is there; who she is by her code or by the number she calls from."""
 
     number = CleanText(
         max_length=40,
@@ -100,10 +100,29 @@ class CallForm(forms.Form):
     )
     code = CleanText(
         max_length=20,
+        required=False,
         label=_("The caller's code"),
         help_text=_("Eight characters, XXXX-XXXX. Zero, not O; the letters I, L, O and U do not occur."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": _("Ask the caller for her code.")},
+    )
+    phone = CleanText(
+        max_length=30,
+        required=False,
+        label=_("The number she calls from"),
+        help_text=_("Like 010-1234-5678. Each number counts once, also by text message."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+    )
+    seen = forms.ChoiceField(
+        choices=[
+            ("shown", _("The display shows it")),
+            ("called_back", _("I hung up and called it back")),
+        ],
+        required=False,
+        label=_("How do you know the number?"),
+        widget=forms.RadioSelect,
+    )
+    consented = forms.BooleanField(
+        required=False, label=_("I have read the sentences above aloud, and the caller agrees.")
     )
     read_back = forms.BooleanField(
         label=_("I have read it back, and the caller says it is right."),
@@ -113,6 +132,27 @@ class CallForm(forms.Form):
     def __init__(self, *args: Any, acts: list[tuple[str, Any]], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["act"].choices = acts  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two says who she is; what goes with a number is asked only with a number."""
+        data: dict[str, Any] = super().clean() or {}
+        if "code" in self.errors or "phone" in self.errors:
+            return data
+        if bool(data["code"]) == bool(data["phone"]):
+            self.add_error(
+                "code",
+                _("Write either the code or the number, not both.")
+                if data["code"]
+                else _("Ask the caller for her code, or write the number she calls from."),
+            )
+        elif data["phone"]:
+            if not texting.phone_number(data["phone"]):
+                self.add_error("phone", _("Write the number like 010-1234-5678."))
+            if not data.get("seen") and "seen" not in self.errors:
+                self.add_error("seen", _("Say how you know the number."))
+            if not data.get("consented"):
+                self.add_error("consented", _("Read the sentences aloud and ask whether the caller agrees."))
+        return data
 
     def refuse(self, code: str, reason: str) -> None:
         """Put a refusal beside the field it is about; a wrong code is not shown again."""
