@@ -27,8 +27,8 @@ from madang.conf.wsgi import application
 from madang.kernel.models import Role
 from madang.portal.api import tokens
 from madang.portal.web.api_urls import api
+from madang.services.square.domain import candidates
 from madang.services.square.domain import ideas as square
-from madang.services.square.domain import picking
 from tests.factories import UserFactory, actor, idea, official, process
 from tests.meetings.conftest import held
 from tests.opinions import rooms
@@ -169,7 +169,7 @@ def test_what_comes_back_is_what_is_described(operation: Any, settings: Any, one
     talk = asking.opened(channels=["web", "api"]).code if "/polls" in operation.path else rooms.room().code
     hall = held().number
     official(Role.PLANNER, made.space.host)
-    picking.propose(actor=actor(UserFactory()), idea=known, why="함께 이야기할 일입니다.")
+    candidates.propose(actor=actor(UserFactory()), idea=known, why="함께 이야기할 일입니다.")
     square.comment(actor=actor(UserFactory()), idea=known, body="의견입니다", stance="for")
     if "/panels/" in operation.path:
         House().frozen(slug="by-origin", about=known.matter.reference)

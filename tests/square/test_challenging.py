@@ -12,7 +12,15 @@ from madang.kernel import clock
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Audit, Role, User
 from madang.services.square import api as square
-from madang.services.square.domain import amendments, appeals, challenging, moderation, picking
+from madang.services.square.domain import (
+    amendments,
+    appeals,
+    candidates,
+    challenging,
+    moderation,
+    picking,
+    planning_group,
+)
 from madang.services.square.models import Appeal, Candidate, Challenge, Flag, PlanningSeat, PlanningVote
 from tests import factories
 from tests.factories import UserFactory, actor, official
@@ -86,7 +94,7 @@ class TestReasons:
         assert str(row.idea.matter.number) in log and "전화번호가 있습니다." in log and BAD not in log
         whole = Client().get(f"/api/v1/planning/{row.space.slug}/{row.number}")
         assert BAD not in whole.content.decode() and "personal_data" in whole.content.decode()
-        assert picking.counted(fresh(row)).in_favour == 1
+        assert planning_group.counted(fresh(row)).in_favour == 1
         assert Event.objects.filter(kind="square.taken_down", reference=said.reference).count() == 1
 
         own = signed_in(member)
@@ -165,7 +173,7 @@ class TestChallenging:
         )
         shown = words(Client(), at(row))
         assert BECAUSE in shown and "문제 제기" in shown
-        now = picking.counted(fresh(row))
+        now = planning_group.counted(fresh(row))
         assert (now.in_favour, now.against, now.recused) == (0, 1, 1)
         with pytest.raises(RefusedError):
             vote(row, one)
@@ -222,7 +230,7 @@ class TestChallenging:
         )
         challenging.decide(actor=actor(three), challenge=filed, is_right=True, reason=BECAUSE)
         assert Challenge.objects.get(pk=filed.pk).state == "granted"
-        assert picking.word_of(seat(row, one)) == "recused"
+        assert planning_group.word_of(seat(row, one)) == "recused"
 
     def test_authors_are_out_by_the_rule_and_nobody_challenges_that(self) -> None:
         one, *_rest = group()
@@ -277,7 +285,7 @@ class TestTheRecord:
             actor=actor(moderator()), amendment=row, reason_code="personal_data", reason="집 주소"
         )
         one, two, _three = group()
-        candidate = picking.propose(actor=actor(UserFactory()), idea=factories.idea(), why=secret)
+        candidate = candidates.propose(actor=actor(UserFactory()), idea=factories.idea(), why=secret)
         picking.vote(actor=actor(one), candidate=candidate, choice="for", reason=secret)
         picking.recuse(actor=actor(two), candidate=candidate, reason=secret)
         challenging.challenge(

@@ -16,7 +16,7 @@ from madang.kernel.errors import RefusedError
 from madang.kernel.models import Audit, Mandate, Organisation, Role, User
 from madang.services.square import api as square
 from madang.services.square import waiting
-from madang.services.square.domain import authors, picking
+from madang.services.square.domain import authors, candidates, picking, planning_group
 from madang.services.square.logic import picking as logic
 from madang.services.square.logic.picking import Outcome
 from madang.services.square.models import Candidate, Idea, PlanningVote
@@ -82,7 +82,7 @@ def group(size: int = 3) -> list[User]:
 
 
 def proposed(idea: Idea | None = None, by: User | None = None) -> Candidate:
-    return picking.propose(actor=actor(by or UserFactory()), idea=idea or factories.idea(), why=WHY)
+    return candidates.propose(actor=actor(by or UserFactory()), idea=idea or factories.idea(), why=WHY)
 
 
 def vote(row: Candidate, member: User, choice: str = "for") -> PlanningVote:
@@ -136,13 +136,13 @@ class TestProposing:
         by = UserFactory()
         for _ in range(3):
             row = proposed(by=by)
-        picking.withdraw(actor=actor(by), candidate=row)
+        candidates.withdraw(actor=actor(by), candidate=row)
         with pytest.raises(RefusedError) as refusal:
             proposed(by=by)
         assert refusal.value.code == "candidate.many", "taking back makes no room on the same day"
         with clock.at(factories.later(2)):
             with pytest.raises(RefusedError) as again:
-                picking.propose(actor=actor(by), idea=row.idea, why=WHY)
+                candidates.propose(actor=actor(by), idea=row.idea, why=WHY)
             assert again.value.code == "candidate.again"
             proposed(by=by)
 
@@ -153,10 +153,10 @@ class TestProposing:
         assert refusal.value.code == "candidate.no_group"
         group()
         with pytest.raises(RefusedError) as refusal:
-            picking.propose(actor=actor(UserFactory()), idea=idea, why=" \n")
+            candidates.propose(actor=actor(UserFactory()), idea=idea, why=" \n")
         assert refusal.value.code == "candidate.reason"
         with pytest.raises(RefusedError) as refusal:
-            picking.propose(actor=actor(None), idea=idea, why=WHY)
+            candidates.propose(actor=actor(None), idea=idea, why=WHY)
         assert refusal.value.code == "sign_in"
         handling.give_up(actor=actor(idea.matter.author), matter=idea.matter)
         with pytest.raises(RefusedError):
@@ -171,7 +171,7 @@ class TestVoting:
         first = vote(row, one, "against")
         vote(row, one, "for")
         vote(row, two, "for")
-        count = picking.counted(fresh(row))
+        count = planning_group.counted(fresh(row))
         assert (count.in_favour, count.against, count.silent) == (2, 0, 1)
         assert PlanningVote.objects.count() == 3
         first.choice = "for"
@@ -215,7 +215,7 @@ class TestVoting:
         vote(row, two)
         vote(row, three)
         assert fresh(row).state == "counted", "the last one who is entitled has voted"
-        assert picking.counted(fresh(row)).recused == 1
+        assert planning_group.counted(fresh(row)).recused == 1
         with pytest.raises(RefusedError):
             picking.decide(actor=actor(one), candidate=fresh(row), reason="제가 이유를 씁니다.")
         assert fresh(row).decision == ""
@@ -233,7 +233,7 @@ class TestVoting:
         authors.accept(actor=actor(two), invitation=invited)
         vote(row, three)
         assert fresh(row).state == "undecided", "one vote alone decides nothing"
-        count = picking.counted(fresh(row))
+        count = planning_group.counted(fresh(row))
         assert (count.in_favour, count.recused) == (1, 2)
 
     def test_who_opened_the_receipt_of_it_is_its_author_too(self) -> None:
@@ -259,7 +259,7 @@ class TestVoting:
         vote(row, four, "against")
         counted = fresh(row)
         assert counted.state == "counted"
-        assert picking.result(counted) == Outcome.PICKED
+        assert planning_group.result(counted) == Outcome.PICKED
         assert counted.seats.get(user=two).end == "left"
 
 
@@ -328,10 +328,10 @@ class TestTheEnd:
         one = group(3)[0]
         row = proposed()
         with pytest.raises(RefusedError):
-            picking.withdraw(actor=actor(one), candidate=row)
+            candidates.withdraw(actor=actor(one), candidate=row)
         vote(row, one)
         with pytest.raises(RefusedError) as refusal:
-            picking.withdraw(actor=actor(row.by), candidate=row)
+            candidates.withdraw(actor=actor(row.by), candidate=row)
         assert refusal.value.code == "candidate.voted"
         assert fresh(row).state == "open"
 

@@ -14,9 +14,11 @@
 | EMAIL_URL | smtp://user:password@host:port | mails are kept in MADANG_HOME/mail |
 | MADANG_MAILBOX_URL | imaps://user:password@host:993/INBOX, from where mails are taken in | none |
 | MADANG_MAILBOX_ADDRESS | address of that mailbox; places get name+place@host | madang@host of MADANG_URL |
-| MADANG_SMS_PROVIDER | who carries text messages: sandbox, or package.module:Class | sandbox in a demo, else none |
+| MADANG_SMS_PROVIDER | who carries text messages: sandbox, http, or package.module:Class | sandbox in a demo, else none |
 | MADANG_SMS_NUMBER | the number that people write to | 010-0000-0000 in a demo |
-| MADANG_SMS_SECRET | whsec_… that calls of the sandbox's web hook are signed with | made from SECRET_KEY |
+| MADANG_SMS_SECRET | whsec_… that calls of the web hook are signed with | sandbox: made from SECRET_KEY |
+| MADANG_SMS_URL, MADANG_SMS_TOKEN | https address that sends text messages (http), and its bearer token | none |
+| MADANG_SMS_TIMEOUT | seconds in which it must answer | 10 |
 | REDIS_URL | redis://host:6379/0, for web processes on several machines | a file in MADANG_HOME |
 | MADANG_TRUSTED_PROXIES | number or networks of the proxies in front of the site | none |
 | MADANG_LIMITS | times every limit, such as 2; 0 switches limits off | 1 |
@@ -353,6 +355,8 @@ MAILBOX_ADDRESS = os.environ.get("MADANG_MAILBOX_ADDRESS") or f"madang@{urlsplit
 SMS_PROVIDER = os.environ.get("MADANG_SMS_PROVIDER", "sandbox" if IS_DEMO else "")
 SMS_NUMBER = os.environ.get("MADANG_SMS_NUMBER", "010-0000-0000" if IS_DEMO else "")
 SMS_SECRET = os.environ.get("MADANG_SMS_SECRET", "")
+SMS_URL, SMS_TOKEN = os.environ.get("MADANG_SMS_URL", ""), os.environ.get("MADANG_SMS_TOKEN", "")
+SMS_TIMEOUT = float(os.environ.get("MADANG_SMS_TIMEOUT", "10"))
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", "Madang <no-reply@madang.example>")
 
 DIGEST_HOUR = int(os.environ.get("MADANG_DIGEST_HOUR", "8")) % 24

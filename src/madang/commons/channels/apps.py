@@ -6,4 +6,4 @@ class ChannelsConfig(AppConfig):
     label = "channels"
 
     def ready(self) -> None:
-        from madang.commons.channels import jobs, manifest, policies  # noqa: F401 - they register
+        from madang.commons.channels import checks, jobs, manifest, policies  # noqa: F401 - they register

@@ -1,7 +1,8 @@
 """Who carries text messages. A provider sends one, and believes what its web hook is told, or does not.
 
-`MADANG_SMS_PROVIDER` names it: `sandbox`, which carries nothing and keeps messages in a folder, or `package.module:Class`
-of an adapter to a carrier. An adapter is made without arguments and reads its own settings.
+`MADANG_SMS_PROVIDER` names it: `sandbox`, which carries nothing and keeps messages in a folder, `http`, which keeps the
+published contract (`carrier.py`), or `package.module:Class` of another adapter. An adapter is made without arguments and
+reads its own settings.
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ LARGEST = 16_000
 
 class ForgedError(ValueError):
     """A call that is not believed; the argument says why, for the log only."""
+
+
+class UndeliverableError(Exception):
+    """A message that the carrier will never take, such as to a number that does not exist; it is not tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,35 @@ class Provider(Protocol):
 
         Raises:
             OSError: not now; it is tried again later.
+            UndeliverableError: never.
         """
+
+
+def believed(key: bytes, headers: Mapping[str, str], body: bytes) -> Incoming:
+    """The message in a call that keeps the Standard Webhooks contract and is signed with this key.
+
+    Raises:
+        ForgedError: as `Provider.receive`.
+    """
+    name = headers.get("webhook-id", "")
+    wrong = signing.problem(
+        key,
+        name,
+        headers.get("webhook-timestamp", ""),
+        headers.get("webhook-signature", ""),
+        body,
+        now=clock.now().timestamp(),
+    )
+    if wrong:
+        raise ForgedError(wrong)
+    try:
+        read = json.loads(body)
+        sender, words = read["from"], read["text"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ForgedError("not whole") from error
+    if not isinstance(sender, str) or not isinstance(words, str):
+        raise ForgedError("not whole")
+    return Incoming(name, sender, words)
 
 
 class Sandbox:
@@ -89,26 +122,9 @@ class Sandbox:
         }, body
 
     def receive(self, headers: Mapping[str, str], body: bytes) -> Incoming:
-        key = headers.get("webhook-id", "")
-        wrong = signing.problem(
-            self.key,
-            key,
-            headers.get("webhook-timestamp", ""),
-            headers.get("webhook-signature", ""),
-            body,
-            now=clock.now().timestamp(),
-        )
-        if wrong:
-            raise ForgedError(wrong)
-        try:
-            read = json.loads(body)
-            sender, words = read["from"], read["text"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise ForgedError("not whole") from error
-        if not isinstance(sender, str) or not isinstance(words, str):
-            raise ForgedError("not whole")
-        self._keep("in", key, sender, words)
-        return Incoming(key, sender, words)
+        message = believed(self.key, headers, body)
+        self._keep("in", message.key, message.sender, message.words)
+        return message
 
     def send(self, *, to: str, words: str, key: str) -> None:
         self._keep("out", key, to, words)
@@ -135,6 +151,12 @@ class Sandbox:
         return len(old)
 
 
+OWN = {
+    Sandbox.name: "madang.commons.channels.providers:Sandbox",
+    "http": "madang.commons.channels.carrier:HttpCarrier",
+}
+
+
 def current() -> Provider | None:
     """The carrier that is set; None where text messages are not taken in."""
     return _made(settings.SMS_PROVIDER)
@@ -150,7 +172,5 @@ def sandbox() -> Sandbox | None:
 def _made(name: str) -> Provider | None:
     if not name:
         return None
-    if name == Sandbox.name:
-        return Sandbox()
-    made: Provider = import_string(name.replace(":", "."))()
+    made: Provider = import_string(OWN.get(name, name).replace(":", "."))()
     return made

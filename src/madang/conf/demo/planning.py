@@ -11,7 +11,7 @@ from madang.kernel import actors, clock
 from madang.kernel.actors import Actor
 from madang.kernel.domain.rules import enact
 from madang.kernel.models import Mandate, Post, Role, User
-from madang.services.square.domain import challenging, picking
+from madang.services.square.domain import candidates, challenging, picking
 from madang.services.square.models import Candidate, Idea
 
 GROUP = (
@@ -52,7 +52,7 @@ def _idea(words: str) -> Idea:
 
 
 def _propose(by: Actor, words: str, why: str) -> Candidate:
-    return picking.propose(actor=by, idea=_idea(words), why=why)
+    return candidates.propose(actor=by, idea=_idea(words), why=why)
 
 
 def _vote(row: Candidate, name: str, choice: str, reason: str) -> None:

@@ -12,10 +12,16 @@ from madang.kernel import ids, text
 
 
 class Words(forms.CharField):
-    """Text of people: cleaned, and measured after cleaning."""
+    """Text of people: cleaned of what only a machine could have meant, and measured after cleaning.
 
-    def __init__(self, *, most: int, rows: int = 0, **options: Any) -> None:
-        self.most = most
+    Args:
+        most: characters it may have.
+        low: characters it must have, unless it is empty and not required.
+        rows: how high the box is; one line without them.
+    """
+
+    def __init__(self, *, most: int, low: int = 0, rows: int = 0, **options: Any) -> None:
+        self.low, self.most = low, most
         if rows:
             options.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
         super().__init__(**options)
@@ -26,10 +32,16 @@ class Words(forms.CharField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
+        if value and len(value) < self.low:
+            raise forms.ValidationError(
+                _("Write at least %(low)s characters; it has %(have)s."),
+                params={"low": self.low, "have": len(value)},
+                code="short",
+            )
         if len(value) > self.most:
             raise forms.ValidationError(
                 _("Shorten it to %(most)s characters; it has %(have)s."),
-                params={"most": self.most, "have": len(value)},
+                params={"most": f"{self.most:,}", "have": f"{len(value):,}"},
                 code="long",
             )
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from madang.commons.matters.enums import Disclosure
 from madang.kernel.errors import RefusedError
 from madang.services.square import dto
-from madang.services.square.domain import picking, terms
+from madang.services.square.domain import planning_group, terms
 from madang.services.square.logic.picking import needed
 from madang.services.square.models import Candidate, PlanningSeat, Space
 
@@ -21,7 +21,7 @@ def _seen(slug: str) -> Any:
     rows = Candidate.objects.filter(
         space__slug=slug, space__is_archive=False, idea__matter__disclosure=Disclosure.PUBLIC
     )
-    return picking.with_votes(rows)
+    return planning_group.with_votes(rows)
 
 
 def planning(slug: str) -> dto.PlanningRow:
@@ -33,7 +33,7 @@ def planning(slug: str) -> dto.PlanningRow:
     space = Space.objects.filter(slug=slug, is_archive=False).select_related("host").first()
     if space is None:
         raise RefusedError(_("There is no such space."), "space.unknown", status=404)
-    sitting = picking.members(space.host)
+    sitting = planning_group.members(space.host)
     here = {row.user_id for row in sitting}
     return dto.PlanningRow(
         space=space.slug,
@@ -61,13 +61,13 @@ def candidate(slug: str, number: int) -> dto.CandidateWhole:
         raise RefusedError(
             _("This space has no public candidate with this number."), "candidate.unknown", status=404
         )
-    here = picking.sitting(row.space.host_id)
+    here = planning_group.sitting(row.space.host_id)
     now = here if row.state == "open" else None
     return dto.CandidateWhole(**_fields(row, here), seats=tuple(_seat(one, now) for one in row.seats.all()))
 
 
 def _fields(row: Candidate, here: set[int]) -> dict[str, Any]:
-    votes = picking.tally(row, list(row.seats.all()), here)
+    votes = planning_group.tally(row, list(row.seats.all()), here)
     return {
         "reference": row.reference,
         "number": row.number,
@@ -91,7 +91,7 @@ def _seat(one: PlanningSeat, now: set[int] | None) -> dto.PlanningSeatRow:
     return dto.PlanningSeatRow(
         name=one.user.shown_name,
         title=dto.Bilingual(one.title_ko, one.title_en),
-        word=picking.word_of(one, now),
+        word=planning_group.word_of(one, now),
         votes=tuple(
             dto.PlanningVoteRow(
                 at=vote.at,

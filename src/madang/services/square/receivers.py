@@ -17,7 +17,7 @@ from madang.commons.search import api as search
 from madang.kernel.events import on
 from madang.kernel.models import User
 from madang.services.square import found
-from madang.services.square.domain import authors, ideas, picking, stepping, topics
+from madang.services.square.domain import authors, ideas, picking, planning_group, stepping, topics
 from madang.services.square.enums import HideReason
 from madang.services.square.events import (
     AmendmentMoved,
@@ -132,7 +132,7 @@ def tell_candidate(fact: CandidateMoved) -> None:
         return
     row = Candidate.objects.select_related("idea__matter", "space", "by").get(pk=fact.candidate_id)
     if fact.what == "proposed":
-        for user in picking.tell_whom(row):
+        for user in planning_group.tell_whom(row):
             notices.follow(reference=row.reference, user=user, why="author" if user == row.by else "follower")
     notices.tell(
         reference=row.reference,

@@ -311,7 +311,12 @@ def _send(provider: providers.Provider, row: Text) -> int:
         log.error("a reply does not open with SECRET_KEY or its fallbacks")
         Text.objects.filter(pk=row.pk).update(reply_at=None, reason="sealed with a lost key")
         return 1
+    except providers.UndeliverableError as error:
+        log.warning("the carrier will not take a reply: %s", error)
+        Text.objects.filter(pk=row.pk).update(reply_at=None, reason=f"carrier: {error}"[:300])
+        return 1
     except OSError as error:
+        log.warning("a reply did not leave: %s %s", type(error).__name__, error)
         Text.objects.filter(pk=row.pk).update(reason=f"carrier: {type(error).__name__}")
         return 1
     Text.objects.filter(pk=row.pk).update(reply_at=None, sealed_reply="")

@@ -10,6 +10,25 @@ TOLERANCE = 300
 """Seconds by which the moment of signing may differ from now: what was overheard is of no use later."""
 
 
+class SecretError(ValueError):
+    """A secret that nothing can be signed with; the argument says what it must be."""
+
+
+def key_of(secret: str) -> bytes:
+    """The key in a secret of the Standard Webhooks contract, `whsec_` and then Base64 of 24 to 64 bytes.
+
+    Raises:
+        SecretError: it is none.
+    """
+    try:
+        key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        key = b""
+    if not 24 <= len(key) <= 64:
+        raise SecretError("must be whsec_ and then 24 to 64 random bytes in Base64")
+    return key
+
+
 def sign(key: bytes, message_id: str, timestamp: int, body: bytes) -> str:
     """The signature of one call, `v1,…`."""
     made = hmac.new(key, f"{message_id}.{timestamp}.".encode() + body, hashlib.sha256).digest()

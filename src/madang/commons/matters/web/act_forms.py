@@ -16,9 +16,10 @@ from madang.commons.matters.enums import (
     TransferReason,
 )
 from madang.commons.matters.models import Clock, Matter
-from madang.commons.matters.web.form_parts import OfficeField, Words, reason
+from madang.commons.matters.web.form_parts import OfficeField, reason
 from madang.kernel import queries as kernel
 from madang.kernel.models import Organisation, User
+from madang.kernel.web.fields import Words
 
 
 class ActForm(forms.Form):
@@ -126,7 +127,7 @@ class PauseForm(ActForm):
 
 class ResumeForm(ActForm):
     verb = "resume"
-    reason = Words(label=_("Note"), required=False)
+    reason = Words(most=5_000, rows=3, label=_("Note"), required=False)
 
 
 class ExtendForm(ActForm):
@@ -168,13 +169,15 @@ class AnswerForm(ActForm):
         required=False,
     )
     reason = Words(
+        most=20_000,
+        rows=8,
         label=_("Reason in plain words"),
         help_text=_("Write to the author. Say what was examined, what follows and why."),
-        max_length=20_000,
         required=False,
-        rows=8,
     )
     next_step = Words(
+        most=5_000,
+        rows=3,
         label=_("What happens next"),
         help_text=_("For what is adopted: what will be done. Otherwise: where the author can turn."),
         required=False,

@@ -7,23 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from madang.kernel import text
 from madang.kernel.models import Organisation
-
-
-class Words(forms.CharField):
-    """Text of people: cleaned of control characters and runs of blanks."""
-
-    widget = forms.Textarea
-
-    def __init__(self, *, rows: int = 3, **options: Any) -> None:
-        options.setdefault("max_length", 5_000)
-        super().__init__(**options)
-        if isinstance(self.widget, forms.Textarea):
-            self.widget.attrs.update(rows=rows)
-
-    def to_python(self, value: Any) -> str:
-        return text.clean(super().to_python(value) or "")
+from madang.kernel.web.fields import Words
 
 
 class OfficeField(forms.ModelChoiceField):
@@ -40,6 +25,8 @@ class OfficeField(forms.ModelChoiceField):
 
 def reason(help_text: Any = "") -> Words:
     return Words(
+        most=5_000,
+        rows=3,
         label=_("Reason"),
         help_text=help_text or _("One or two sentences. It is published."),
         error_messages={"required": _("Give the reason in a sentence or two.")},

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from madang.commons.matters.enums import (
     EffectState,
 )
-from madang.commons.matters.web.form_parts import Words, reason
+from madang.commons.matters.web.form_parts import reason
+from madang.kernel.web.fields import Words
 
 
 class EffectForm(forms.Form):
@@ -21,6 +22,8 @@ class EffectForm(forms.Form):
         error_messages={"required": _("Choose how the promise stands.")},
     )
     text = Words(
+        most=5_000,
+        rows=3,
         label=_("What was done"),
         help_text=_("In plain words. It is published."),
         error_messages={"required": _("Say in a sentence what was done.")},
@@ -51,6 +54,8 @@ class DisputeForm(forms.Form):
     """Somebody says that a promise is not kept."""
 
     reason = Words(
+        most=5_000,
+        rows=3,
         label=_("What is not done?"),
         help_text=_("Say where and when you looked. It is published with your name."),
         min_length=10,

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from madang.commons.matters.web.form_parts import Words
+from madang.kernel.web.fields import Words
 
 
 class CodeForm(forms.Form):
@@ -45,14 +45,15 @@ class ContactForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
-    reason = Words(label=_("Reason"), help_text=_("It is published."), required=False, max_length=1_000)
+    reason = Words(most=1_000, rows=3, label=_("Reason"), help_text=_("It is published."), required=False)
 
 
 class ObjectionForm(forms.Form):
     reason = Words(
+        most=5_000,
+        rows=6,
         label=_("What is wrong with the answer?"),
         help_text=_("The same office answers again and reads this. It is published."),
-        rows=6,
         error_messages={"required": _("Say in a few sentences what is wrong with the answer.")},
     )
 
@@ -61,9 +62,7 @@ class SupplementForm(forms.Form):
     """What the office asked for, from the page that the receipt opens."""
 
     words = Words(
-        label=_("Your answer"),
-        rows=8,
-        error_messages={"required": _("Write your answer first.")},
+        most=5_000, rows=8, label=_("Your answer"), error_messages={"required": _("Write your answer first.")}
     )
 
     def __init__(self, *args: Any, is_public: bool, **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""The desk of a panel: one page that shows the next thing to do, and the addresses that do it."""
+"""The desk of a panel: its list, and one page that shows the next thing to do."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from madang.commons.panels import queries
-from madang.commons.panels.domain import lots, making, preparing, seats
-from madang.commons.panels.logic import register as registers
+from madang.commons.panels.domain import making, preparing
 from madang.commons.panels.models import Panel, Quota, Round, Seat
 from madang.commons.panels.web import forms, words
 from madang.kernel import manifest, policy
@@ -26,7 +25,6 @@ from madang.kernel.web.acting import actor_of
 from madang.kernel.web.fields import as_typed
 
 P = ParamSpec("P")
-SHOWN_BAD = 200
 
 
 def crumbs(*more: tuple[str, str]) -> list[dict[str, str]]:
@@ -100,7 +98,8 @@ def desk_panels(request: HttpRequest) -> HttpResponse:
     return render(request, "panels/desk_panels.html", context, status=status)
 
 
-def _show(request: HttpRequest, panel: Panel, *, status: int = 200, **more: Any) -> HttpResponse:
+def show(request: HttpRequest, panel: Panel, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The page of a panel; `more` replaces what it says by itself, such as a form with its errors."""
     actor = actor_of(request)
     policy.require("panels.panel.desk", actor, panel)
     quotas = list(panel.quotas.all())
@@ -152,14 +151,6 @@ def _shortage(latest: Round | None, quotas: list[Quota]) -> list[tuple[Quota, in
     return [(known[pk], low, high) for pk, low, high in latest.shortage if pk in known]
 
 
-@require_safe
-@official
-def desk_making(request: HttpRequest, slug: str) -> JsonResponse:
-    """Whether the worker is done with what was ordered; the page that waits asks."""
-    is_made = not panel_of(request, slug).rounds.filter(state=Round.State.MAKING).exists()
-    return JsonResponse({"ready": is_made})
-
-
 def _seats(panel: Panel) -> list[dict[str, Any]]:
     rows = (
         Seat.objects.filter(round__panel=panel)
@@ -181,7 +172,15 @@ def _seats(panel: Panel) -> list[dict[str, Any]]:
 @official
 def desk_panel(request: HttpRequest, slug: str) -> HttpResponse:
     """One panel and the next thing to do."""
-    return _show(request, panel_of(request, slug))
+    return show(request, panel_of(request, slug))
+
+
+@require_safe
+@official
+def desk_making(request: HttpRequest, slug: str) -> JsonResponse:
+    """Whether the worker is done with what was ordered; the page that waits asks."""
+    is_made = not panel_of(request, slug).rounds.filter(state=Round.State.MAKING).exists()
+    return JsonResponse({"ready": is_made})
 
 
 @require_POST
@@ -194,204 +193,7 @@ def desk_about(request: HttpRequest, slug: str) -> HttpResponse:
             preparing.relate(actor=actor_of(request), panel=panel, about=form.cleaned_data["about"])
         except RefusedError as refused:
             form.add_error("about", str(refused))
-            return _show(request, panel, about=form, status=refused.status)
+            return show(request, panel, about=form, status=refused.status)
         messages.success(request, _("Saved."))
         return redirect("desk_panel", slug)
-    return _show(request, panel, about=form, status=422)
-
-
-@require_POST
-@official
-def desk_register(request: HttpRequest, slug: str) -> HttpResponse:
-    """Take an upload; its columns are named on the next page."""
-    panel, form = panel_of(request, slug), forms.UploadForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _show(request, panel, upload=form, status=422)
-    try:
-        preparing.upload(actor=actor_of(request), panel=panel, data=form.cleaned_data["file"].read())
-    except registers.RegisterError as error:
-        form.add_error("file", words.FILE[error.args[0]])
-        return _show(request, panel, upload=form, status=422)
-    except RefusedError as refused:
-        form.add_error("file", str(refused))
-        return _show(request, panel, upload=form, status=refused.status)
-    return redirect("desk_panel_columns", slug)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@official
-def desk_columns(request: HttpRequest, slug: str) -> HttpResponse:
-    """Name the columns, look at what would be taken in and what would be left out, then take it in."""
-    panel = panel_of(request, slug)
-    text = preparing.uploaded(panel)
-    if not text:
-        return redirect("desk_panel", slug)
-    header, rows = registers.table(text)
-    bound = request.POST if request.method == "POST" else None
-    form = forms.ColumnsForm(bound, header=header, guessed=registers.guess(header, rows))
-    reading, errors, status = None, [], 200
-    if bound is not None and form.is_valid():
-        age = _("Age") if form.cleaned_data["age"] else ""
-        try:
-            if request.POST.get("do") == "take":
-                preparing.take(actor=actor_of(request), panel=panel, roles=form.roles, age=age)
-                messages.success(request, _("The register is in. Now set the quotas."))
-                return redirect("desk_panel", slug)
-            reading = preparing.read(panel, form.roles, age)
-        except registers.RegisterError as error:
-            errors, status = [{"text": words.FILE[error.args[0]], "href": "#columns"}], 422
-        except RefusedError as refused:
-            errors, status = [{"text": str(refused), "href": "#columns"}], refused.status
-            reading = preparing.read(panel, form.roles, age)
-    context = {
-        "panel": panel,
-        "form": form,
-        "errors": errors,
-        "samples": [
-            (field, [cells[at] for _line, cells in rows[:3] if len(cells) > at])
-            for at, field in enumerate(form.columns())
-        ],
-        "total": len(rows),
-        "reading": reading,
-        "features": _features(reading) if reading else [],
-        "bad": [words.bad(row) for row in reading.bad[:SHOWN_BAD]] if reading else [],
-        "breadcrumb": crumbs((panel.title, reverse("desk_panel", args=[slug])), (_("Columns"), "")),
-    }
-    return render(request, "panels/columns.html", context, status=status)
-
-
-def _features(reading: registers.Reading) -> list[dict[str, Any]]:
-    """Values with their counts; a rare one is often a typing mistake."""
-    found = []
-    for at, (feature, values) in enumerate(zip(reading.features, reading.values, strict=True)):
-        counted = [(value, sum(person.values[at] == value for person in reading.people)) for value in values]
-        found.append(
-            {
-                "name": feature,
-                "values": [
-                    {"value": value, "count": count, "rare": count * 200 < len(reading.people)}
-                    for value, count in counted
-                ],
-            }
-        )
-    return found
-
-
-@require_POST
-@official
-def desk_plan(request: HttpRequest, slug: str) -> HttpResponse:
-    """Propose quotas from the population, check whether a panel exists, or save."""
-    panel = panel_of(request, slug)
-    quotas = list(panel.quotas.all())
-    form = forms.PlanForm(request.POST, quotas=quotas)
-    if not form.is_valid():
-        return _show(request, panel, plan=form, status=422)
-    if request.POST.get("do") == "propose":
-        seats_of = preparing.proposed(panel, {pk: bound[0] for pk, bound in form.bounds.items()})
-        data = request.POST.copy()
-        for pk, many in seats_of.items():
-            data[f"low-{pk}"] = data[f"high-{pk}"] = str(many)
-        proposal = forms.PlanForm(data, quotas=quotas)
-        proposal.is_valid()
-        said = (
-            _("Seats are proposed from the population figures. Nothing is saved yet.")
-            if seats_of
-            else _("Type the population figures first.")
-        )
-        return _show(request, panel, plan=proposal, proposal=said)
-    try:
-        done = preparing.plan(
-            actor=actor_of(request), panel=panel, bounds=form.bounds, source=form.cleaned_data["source"]
-        )
-        shortage = making.Task(done).shortage()
-    except RefusedError as refused:
-        form.add_error(None, str(refused))
-        return _show(request, panel, plan=form, status=refused.status)
-    if shortage:
-        return _show(request, done, shortage=shortage, status=422)
-    messages.success(request, _("The quotas are saved, and panels that meet them exist."))
-    return redirect("desk_panel", slug)
-
-
-@require_POST
-@official
-def desk_prepare(request: HttpRequest, slug: str) -> HttpResponse:
-    """Order the lottery; the worker makes it."""
-    panel, form = panel_of(request, slug), forms.WitnessForm(request.POST)
-    if not form.is_valid():
-        return _show(request, panel, witness=form, status=422)
-    try:
-        making.order(
-            actor=actor_of(request),
-            panel=panel,
-            witnesses=form.cleaned_data["witnesses"],
-            relax=form.cleaned_data["relax"],
-        )
-    except RefusedError as refused:
-        form.add_error("witnesses", str(refused))
-        return _show(request, panel, witness=form, status=refused.status)
-    return redirect("desk_panel", slug)
-
-
-def _latest(panel: Panel) -> Round:
-    return get_object_or_404(
-        Round.objects.select_related("panel__host", "entry"),
-        panel=panel,
-        state__in=making.UNDER_WAY,
-    )
-
-
-@require_POST
-@official
-def desk_freeze(request: HttpRequest, slug: str) -> HttpResponse:
-    lots.freeze(actor=actor_of(request), round_=_latest(panel_of(request, slug)))
-    messages.success(request, _("The lottery is frozen. Its digest stands in the public log."))
-    return redirect("desk_panel", slug)
-
-
-@require_POST
-@official
-def desk_open(request: HttpRequest, slug: str) -> HttpResponse:
-    try:
-        lots.open_(actor=actor_of(request), round_=_latest(panel_of(request, slug)))
-    except RefusedError as refused:
-        messages.warning(request, str(refused))
-    return redirect("desk_panel", slug)
-
-
-@require_POST
-@official
-def desk_void(request: HttpRequest, slug: str) -> HttpResponse:
-    panel, form = panel_of(request, slug), forms.ReasonForm(request.POST)
-    if not form.is_valid():
-        return _show(request, panel, reason=form, status=422)
-    lots.void(actor=actor_of(request), round_=_latest(panel), reason=form.cleaned_data["reason"])
-    messages.success(request, _("The lot is given up; the reason is published."))
-    return redirect("desk_panel", slug)
-
-
-@require_POST
-@official
-def desk_seat(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Note what a drawn person said, that she did not answer, or that she dropped out."""
-    panel = panel_of(request, slug)
-    seat = get_object_or_404(Seat.objects.select_related("round__panel"), pk=pk, round__panel=panel)
-    step = request.POST.get("do", "")
-    if step not in {one.name for one in Seat.flow.steps}:
-        return _show(request, panel, status=422)
-    try:
-        seats.note(actor=actor_of(request), seat=seat, step=step, reason=request.POST.get("reason", "")[:500])
-    except RefusedError as refused:
-        messages.error(request, str(refused))
-    return redirect("desk_panel", slug)
-
-
-@require_POST
-@official
-def desk_close(request: HttpRequest, slug: str) -> HttpResponse:
-    panel, form = panel_of(request, slug), forms.ReasonForm(request.POST)
-    if not form.is_valid():
-        return _show(request, panel, reason=form, status=422)
-    seats.close(actor=actor_of(request), panel=panel, reason=form.cleaned_data["reason"])
-    messages.success(request, _("The panel has ended. Names and contacts are erased."))
-    return redirect("desk_panel", slug)
+    return show(request, panel, about=form, status=422)

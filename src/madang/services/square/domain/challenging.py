@@ -17,7 +17,7 @@ from madang.kernel.domain import audit
 from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
-from madang.services.square.domain import picking, subjects, terms
+from madang.services.square.domain import picking, planning_group, subjects, terms
 from madang.services.square.events import CandidateMoved
 from madang.services.square.models import Challenge, PlanningSeat
 from madang.services.square.models.challenges import ChallengeState, Claim
@@ -42,7 +42,7 @@ def challenge(*, actor: Actor, seat: PlanningSeat, claim: str, why: str) -> Chal
         RefusedError: not signed in or her own seat, decided already, not true of the seat any more, said already, too
             many that wait.
     """
-    row = picking.locked(seat.candidate)
+    row = planning_group.locked(seat.candidate)
     fresh = PlanningSeat.objects.select_related("candidate__idea__matter", "user").get(pk=seat.pk)
     policy.require("square.challenge.file", actor, fresh)
     if claim not in Claim.values or claim != claim_about(fresh):
@@ -94,7 +94,7 @@ def decide(*, actor: Actor, challenge: Challenge, is_right: bool, reason: str) -
     A member with a conflict that she did not declare is out of the vote, if it has not been decided yet. Who has
     declared one stays out, also where it was none.
     """
-    row = picking.locked(challenge.seat.candidate)
+    row = planning_group.locked(challenge.seat.candidate)
     said = text.clean(reason)
     fresh = move(
         challenge,
@@ -114,7 +114,7 @@ def decide(*, actor: Actor, challenge: Challenge, is_right: bool, reason: str) -
 @transaction.atomic
 def hide(*, actor: Actor, challenge: Challenge, reason_code: str, reason: str) -> Challenge:
     """Moderation takes the words of a challenge down, for a published reason; it holds up nothing any more."""
-    picking.locked(challenge.seat.candidate)
+    planning_group.locked(challenge.seat.candidate)
     subjects.require_up(challenge, reason_code)
     return move(
         challenge,

@@ -11,7 +11,7 @@ from madang.commons.matters.enums import Disclosure
 from madang.commons.meetings import api as meetings
 from madang.commons.opinions import api as opinions
 from madang.commons.panels import api as panels
-from madang.services.square.domain import picking
+from madang.services.square.domain import planning_group
 from madang.services.square.models import Candidate, Idea, Space
 
 Part = dict[str, Any]
@@ -34,7 +34,7 @@ def of(space: Space) -> Part:
     coming = meetings.coming(about, most=MOST)
     known = {one.number for one in coming}
     earlier = [one for one in meetings.about(about, most=2 * MOST) if one.number not in known]
-    members = picking.members(space.host_id)
+    members = planning_group.members(space.host_id)
     voting = Candidate.objects.filter(
         space=space, state__in=["open", "counted"], idea__matter__disclosure=Disclosure.PUBLIC
     )

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.kernel import clock, plan
 from madang.kernel.models import Organisation
+from madang.kernel.web.fields import Words
 from madang.services.square.limits import REASON_MAX, REASON_MIN
-from madang.services.square.web.forms import Words
 
 SUMMARY_MAX = 500
 UNITS = [
@@ -78,26 +78,15 @@ class PartForm(forms.Form):
 class WordsForm(PartForm):
     """Titles and descriptions in both languages."""
 
-    title_ko = Words(high=80, one_line=True, label=_("Title in Korean"), error_messages=NEEDED)
+    title_ko = Words(most=80, label=_("Title in Korean"), error_messages=NEEDED)
     title_en = Words(
-        high=120,
-        one_line=True,
+        most=120,
         required=False,
         label=_("Title in English"),
         help_text=_("Can follow later, but before it is published."),
     )
-    summary_ko = Words(
-        high=SUMMARY_MAX,
-        required=False,
-        label=_("Description in Korean"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    summary_en = Words(
-        high=SUMMARY_MAX,
-        required=False,
-        label=_("Description in English"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    summary_ko = Words(most=SUMMARY_MAX, rows=3, required=False, label=_("Description in Korean"))
+    summary_en = Words(most=SUMMARY_MAX, rows=3, required=False, label=_("Description in English"))
 
     def words(self) -> dict[str, str]:
         names = ("title_ko", "title_en", "summary_ko", "summary_en")
@@ -120,10 +109,9 @@ class NewSpaceForm(forms.Form):
             "invalid_choice": _("Choose an office from the list."),
         },
     )
-    title_ko = Words(high=80, one_line=True, label=_("Title in Korean"), error_messages=NEEDED)
+    title_ko = Words(most=80, label=_("Title in Korean"), error_messages=NEEDED)
     title_en = Words(
-        high=120,
-        one_line=True,
+        most=120,
         label=_("Title in English"),
         help_text=_("The web address is made of it and stays."),
         error_messages=NEEDED,
@@ -208,8 +196,7 @@ class ProcessForm(WordsForm):
         error_messages=NUMBER,
     )
     source = Words(
-        high=300,
-        one_line=True,
+        most=300,
         required=False,
         label=_("What the rule rests on"),
         help_text=_("Ordinance or order, with its number and day."),
@@ -358,18 +345,18 @@ class PublishForm(forms.Form):
 
     reason = Words(
         low=REASON_MIN,
-        high=REASON_MAX,
+        most=REASON_MAX,
+        rows=3,
         label=_("Why is it published or changed?"),
         help_text=_("In a sentence. Everyone can read it in the history of the space."),
         error_messages={"required": _("Give a reason in a sentence; it is published.")},
-        widget=forms.Textarea(attrs={"rows": 3}),
     )
     short_notice = Words(
-        high=REASON_MAX,
+        most=REASON_MAX,
+        rows=2,
         required=False,
         label=_("Why does it begin before the period of notice is over?"),
         help_text=_("Published too."),
         error_messages={"required": _("Give a reason in a sentence; it is published.")},
-        widget=forms.Textarea(attrs={"rows": 2}),
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.enums import Origin
 from madang.kernel import places, text
+from madang.kernel.web.fields import Words
 from madang.services.square.enums import HideReason, Stance
 from madang.services.square.limits import (
     BODY_MAX,
@@ -28,35 +29,6 @@ from madang.services.square.web import crowding
 from madang.services.square.web.once import OnceForm
 
 
-class Words(forms.CharField):
-    """Text of a person: cleaned, counted after cleaning; control characters are taken out and said so."""
-
-    def __init__(self, *, low: int = 0, high: int, one_line: bool = False, **kwargs: Any) -> None:
-        self.low, self.high, self.one_line = low, high, one_line
-        if not one_line:
-            kwargs.setdefault("widget", forms.Textarea)
-        super().__init__(strip=False, **kwargs)
-
-    def clean(self, value: Any) -> str:
-        raw = str(value or "")
-        words = text.clean_line(raw) if self.one_line else text.clean(raw)
-        if self.required and not words:
-            raise forms.ValidationError(self.error_messages["required"], code="required")
-        if words and len(words) < self.low:
-            raise forms.ValidationError(
-                _("Write at least %(low)s characters; it has %(have)s."),
-                params={"low": self.low, "have": len(words)},
-                code="short",
-            )
-        if len(words) > self.high:
-            raise forms.ValidationError(
-                _("Shorten it to %(high)s characters; it has %(have)s."),
-                params={"high": f"{self.high:,}", "have": f"{len(words):,}"},
-                code="long",
-            )
-        return words
-
-
 def took_out(form: forms.Form) -> bool:
     """Whether characters that only a machine could have meant were taken out of any field."""
     return any(
@@ -70,21 +42,20 @@ class IdeaForm(OnceForm):
 
     title = Words(
         low=TITLE_MIN,
-        high=TITLE_MAX,
-        one_line=True,
+        most=TITLE_MAX,
         label=_("What should change?"),
         help_text=_("One sentence that a neighbour understands."),
         error_messages={"required": _("Write in one sentence what should change.")},
     )
     body = Words(
         low=BODY_MIN,
-        high=BODY_MAX,
+        most=BODY_MAX,
+        rows=10,
         label=_("Why, and how?"),
         help_text=_(
             "What is the problem, who has it, and what would help? Leave out names and phone numbers."
         ),
         error_messages={"required": _("Describe the problem and what would help.")},
-        widget=forms.Textarea(attrs={"rows": 10}),
     )
     category: forms.ModelChoiceField[Category] = forms.ModelChoiceField(
         queryset=None,
@@ -95,8 +66,7 @@ class IdeaForm(OnceForm):
         error_messages={"invalid_choice": _("Choose a field from the list, or “I am not sure”.")},
     )
     place = Words(
-        high=PLACE_MAX,
-        one_line=True,
+        most=PLACE_MAX,
         required=False,
         label=_("Place"),
         help_text=_("A district, street or stop, if it is about one place."),
@@ -121,13 +91,12 @@ class IdeaForm(OnceForm):
             "invalid_choice": _("Choose for whom you speak."),
         },
     )
-    group_name = Words(high=GROUP_MAX, one_line=True, required=False, label=_("Name of the group"))
+    group_name = Words(most=GROUP_MAX, required=False, label=_("Name of the group"))
     work = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     """What the page's script finds when very much comes in without a name (`web.crowding`)."""
     effort = 0
     author_label = Words(
-        high=LABEL_MAX,
-        one_line=True,
+        most=LABEL_MAX,
         required=False,
         label=_("Name shown"),
         help_text=_("A nickname is fine. Empty means “without a name”."),
@@ -187,11 +156,11 @@ class CommentForm(OnceForm):
     )
     body = Words(
         low=COMMENT_MIN,
-        high=COMMENT_MAX,
+        most=COMMENT_MAX,
+        rows=4,
         label=_("Comment"),
         help_text=_("Speak about the idea, not the person."),
         error_messages={"required": _("Write something first.")},
-        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 
@@ -213,11 +182,11 @@ class WithdrawForm(forms.Form):
     """Taking an idea back."""
 
     reason = Words(
-        high=REASON_MAX,
+        most=REASON_MAX,
+        rows=3,
         required=False,
         label=_("Why do you withdraw it?"),
         help_text=_("It is published on the page."),
-        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
@@ -226,11 +195,11 @@ class ObjectionForm(forms.Form):
 
     reason = Words(
         low=REASON_MIN,
-        high=REASON_MAX,
+        most=REASON_MAX,
+        rows=6,
         label=_("What does the answer leave open?"),
         help_text=_("It is published on the page and goes to the same office, which has to answer again."),
         error_messages={"required": _("Say what the answer leaves open.")},
-        widget=forms.Textarea(attrs={"rows": 6}),
     )
 
 
@@ -248,11 +217,11 @@ class ModerationForm(forms.Form):
         error_messages={"invalid_choice": _("Choose one of the published reasons.")},
     )
     reason = Words(
-        high=REASON_MAX,
+        most=REASON_MAX,
+        rows=3,
         required=False,
         label=_("In a sentence"),
         help_text=_("Everyone can read it in the moderation log. Do not repeat what was taken down."),
-        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -270,11 +239,11 @@ class AppealForm(forms.Form):
 
     words = Words(
         low=REASON_MIN,
-        high=REASON_MAX,
+        most=REASON_MAX,
+        rows=5,
         label=_("Why should it be put back?"),
         help_text=_("Only moderation reads this. What comes of it is published with its reason."),
         error_messages={"required": _("Say why it should be put back.")},
-        widget=forms.Textarea(attrs={"rows": 5}),
     )
 
 
@@ -289,9 +258,9 @@ class DecisionForm(forms.Form):
     )
     reason = Words(
         low=REASON_MIN,
-        high=REASON_MAX,
+        most=REASON_MAX,
+        rows=3,
         label=_("In a sentence"),
         help_text=_("Everyone can read it in the moderation log. Do not repeat what was taken down."),
         error_messages={"required": _("Give a reason in a sentence; it is published.")},
-        widget=forms.Textarea(attrs={"rows": 3}),
     )

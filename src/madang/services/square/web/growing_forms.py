@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from madang.kernel.web.fields import Words
 from madang.services.square.enums import HideReason
 from madang.services.square.limits import BODY_MAX, BODY_MIN, REASON_MAX, REASON_MIN, TITLE_MAX, TITLE_MIN
-from madang.services.square.web.forms import Words
 from madang.services.square.web.once import OnceForm
 
 EVERYONE = _("Everyone can read it.")
@@ -19,8 +19,7 @@ NO_REASON = _("Give a reason in a sentence; it is published.")
 def _title() -> Words:
     return Words(
         low=TITLE_MIN,
-        high=TITLE_MAX,
-        one_line=True,
+        most=TITLE_MAX,
         label=_("What should change?"),
         error_messages={"required": _("Write in one sentence what should change.")},
     )
@@ -29,21 +28,21 @@ def _title() -> Words:
 def _body(label: Any, rows: int) -> Words:
     return Words(
         low=BODY_MIN,
-        high=BODY_MAX,
+        most=BODY_MAX,
+        rows=rows,
         label=label,
         error_messages={"required": _("Describe the problem and what would help.")},
-        widget=forms.Textarea(attrs={"rows": rows}),
     )
 
 
 def _reason(label: Any, help_text: Any = EVERYONE, missing: Any = NO_REASON) -> Words:
     return Words(
         low=REASON_MIN,
-        high=REASON_MAX,
+        most=REASON_MAX,
+        rows=3,
         label=label,
         help_text=help_text,
         error_messages={"required": missing},
-        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
@@ -64,11 +63,11 @@ class AcceptForm(TextForm):
     """Taking an amendment in: the text may still be changed, which makes it accepted in part."""
 
     reason = Words(
-        high=REASON_MAX,
+        most=REASON_MAX,
+        rows=3,
         required=False,
         label=_("What do you say to it?"),
         help_text=_("Where you take only a part, say why. It stands beside the version."),
-        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
@@ -97,11 +96,11 @@ class AnswerForm(forms.Form):
 
     words = Words(
         low=2,
-        high=BODY_MAX,
+        most=BODY_MAX,
+        rows=8,
         label=_("Your answer"),
         help_text=_("It is published on the page."),
         error_messages={"required": _("Write your answer first.")},
-        widget=forms.Textarea(attrs={"rows": 8}),
     )
 
 
@@ -122,11 +121,11 @@ class TopicForm(forms.Form):
     """A topic: which ideas, under which words, and why."""
 
     numbers = Words(
-        high=2000,
+        most=2000,
+        rows=4,
         label=_("Numbers of the ideas"),
         help_text=_("At least two, each on a line of its own."),
         error_messages={"required": _("Write the numbers of at least two ideas.")},
-        widget=forms.Textarea(attrs={"rows": 4}),
     )
     title = _title()
     body = _body(_("What the ideas have in common, and what is still open"), rows=10)
@@ -137,9 +136,6 @@ class AddForm(ReasonForm):
     """One more idea for a topic."""
 
     number = Words(
-        high=30,
-        one_line=True,
-        label=_("Number of the idea"),
-        error_messages={"required": _("Type the number of the idea.")},
+        most=30, label=_("Number of the idea"), error_messages={"required": _("Type the number of the idea.")}
     )
     field_order = ["number", "reason"]

@@ -21,7 +21,7 @@ from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Role
 from madang.kernel.web.acting import actor_of
-from madang.services.square.domain import challenging, picking, terms
+from madang.services.square.domain import candidates, challenging, planning_group, terms
 from madang.services.square.models import Candidate, Idea, PlanningSeat, Space
 from madang.services.square.web import acts, present
 from madang.services.square.web import picking_words as words
@@ -50,7 +50,7 @@ def _space(slug: str) -> Space:
 def public(space: Space) -> Any:
     """Candidates of a space that everybody may see."""
     seen = Candidate.objects.filter(space=space, idea__matter__disclosure=Disclosure.PUBLIC)
-    return picking.with_votes(seen).select_related("idea__topic__matter")
+    return planning_group.with_votes(seen).select_related("idea__topic__matter")
 
 
 def may_work(actor: Actor, space: Space) -> bool:
@@ -68,7 +68,7 @@ def group(request: HttpRequest, slug: str) -> HttpResponse:
         "space": space,
         "members": [
             {"name": one.user.shown_name, "title": words.title_of(one), "since": one.valid_from}
-            for one in picking.members(space.host)
+            for one in planning_group.members(space.host)
         ],
         "terms": terms.planning(),
         "open": words.rows(rows.filter(state__in=["open", "counted"]).order_by("due_at", "pk")),
@@ -86,7 +86,7 @@ def found(request: HttpRequest, slug: str, number: int) -> Candidate:
     Raises:
         Http404: there is none, or its idea is not hers to see.
     """
-    seen = picking.with_votes(
+    seen = planning_group.with_votes(
         Candidate.objects.filter(space__slug=slug, number=number, space__is_archive=False)
     )
     row = seen.select_related("idea__topic__matter", "idea__matter__host").first()
@@ -104,7 +104,7 @@ def shown(row: Candidate, actor: Actor) -> Part:
     seats = list(row.seats.all())
     open_ = row.state in ("open", "counted")
     challenges = [each for seat in seats for each in seat.challenges.all()]
-    staying = picking.sitting(row.space.host_id)
+    staying = planning_group.sitting(row.space.host_id)
     before = words.came(row) if row.state == "picked" else []
     return {
         "candidate": row,
@@ -125,7 +125,7 @@ def shown(row: Candidate, actor: Actor) -> Part:
             or (not each.hide_reason and policy.can("square.challenge.hide", actor, each))
         },
         "moderates": actor.holds(Role.MODERATOR, row.idea.matter.host_id),
-        "count": words.count_words(row, picking.tally(row, seats, staying)),
+        "count": words.count_words(row, planning_group.tally(row, seats, staying)),
         "came": before,
         "hidden_reason": words.hidden_reason(row),
         "events": _events(row, seats),
@@ -189,7 +189,7 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
                 form.add_error("number", _("This space has no public idea with this number."))
             else:
                 try:
-                    made = picking.propose(actor=actor, idea=idea, why=form.cleaned_data["why"])
+                    made = candidates.propose(actor=actor, idea=idea, why=form.cleaned_data["why"])
                 except RefusedError as refusal:
                     form.add_error(None, str(refusal))
                     status = refusal.status
@@ -201,7 +201,7 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "space": space,
         "form": form,
-        "has_group": bool(picking.members(space.host)),
+        "has_group": bool(planning_group.members(space.host)),
         "terms": terms.planning(),
         "breadcrumb": crumbs(space, crumb(_("Propose a topic"))),
     }
@@ -214,7 +214,7 @@ def withdraw(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     actor = actor_of(request)
     if not actor.is_signed_in:
         return redirect(sign_in_url(reverse("candidate", args=[slug, number])))
-    picking.withdraw(actor=actor, candidate=found(request, slug, number))
+    candidates.withdraw(actor=actor, candidate=found(request, slug, number))
     messages.success(request, _("It is taken back. Its page stays."))
     return redirect("candidate", slug, number)
 
@@ -232,6 +232,6 @@ def card(actor: Actor, idea: Idea) -> Part:
         "tag": words.tag(last) if last is not None else None,
         "url": reverse("candidate", args=[last.space.slug, last.number]) if last is not None else "",
         "propose_url": f"{reverse('planning_propose', args=[space.slug])}?idea={idea.matter.number}"
-        if may and picking.members(space.host_id)
+        if may and planning_group.members(space.host_id)
         else "",
     }

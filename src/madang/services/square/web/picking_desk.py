@@ -20,7 +20,7 @@ from madang.kernel.errors import RefusedError
 from madang.kernel.models import Role
 from madang.kernel.web import refusing
 from madang.kernel.web.acting import actor_of
-from madang.services.square.domain import picking
+from madang.services.square.domain import candidates, picking, planning_group
 from madang.services.square.models import Candidate
 from madang.services.square.web import picking as pages
 from madang.services.square.web import picking_words as words
@@ -41,7 +41,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     seats, spaces = actor.offices(Role.PLANNER), actor.offices(Role.FACILITATOR)
     if not seats and not spaces:
         raise RefusedError(_("Only members of the planning group vote."), "mandate.planner")
-    live = picking.with_votes(
+    live = planning_group.with_votes(
         Candidate.objects.filter(
             space__host__in=[*seats, *spaces],
             state__in=["open", "counted", "picked"],
@@ -120,7 +120,7 @@ def act(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "vote_verdict": vote,
         "may_vote": bool(vote),
         "may_decide": row.state == "counted" and bool(policy.can("square.candidate.pick", actor, row)),
-        "result": picking.result(row) if row.state == "counted" else "",
+        "result": planning_group.result(row) if row.state == "counted" else "",
         "may_hide": not row.hide_reason and bool(policy.can("square.candidate.hide", actor, row)),
         "has_error": any(one.is_bound and one.errors for one in forms.values()),
         "breadcrumb": [
@@ -148,7 +148,7 @@ def _acts(actor: Actor, row: Candidate) -> dict[str, tuple[Callable[[Part], Any]
             _("The decision is published, and everybody who follows it is told."),
         ),
         "hide": (
-            lambda typed: picking.hide(
+            lambda typed: candidates.hide(
                 actor=actor, candidate=row, reason_code=typed["reason_code"], reason=typed["reason"]
             ),
             _("The words are taken down; the page says why."),

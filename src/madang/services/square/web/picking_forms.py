@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from madang.kernel.web.fields import Words
 from madang.services.square.limits import REASON_MAX, REASON_MIN
 from madang.services.square.models.picking import Choice
-from madang.services.square.web.forms import Words
 
 NAMED = _("Everyone can read it, with your name.")
 
@@ -18,11 +18,11 @@ def _reason(label: Any, *, rows: int, help_text: Any = NAMED, high: int = REASON
     """Why, in words that are published."""
     return Words(
         low=REASON_MIN,
-        high=high,
+        most=high,
+        rows=rows,
         label=label,
         help_text=help_text,
         error_messages={"required": _("Give a reason in a sentence; it is published.")},
-        widget=forms.Textarea(attrs={"rows": rows}),
     )
 
 
@@ -30,19 +30,18 @@ class ProposeForm(forms.Form):
     """A candidate: which idea or topic, and why."""
 
     number = Words(
-        high=30,
-        one_line=True,
+        most=30,
         label=_("Number of the idea or topic"),
         help_text=_("As it stands on its page, such as ID-2611-00042-7."),
         error_messages={"required": _("Type the number of the idea.")},
     )
     why = Words(
         low=REASON_MIN,
-        high=REASON_MAX,
+        most=REASON_MAX,
+        rows=5,
         label=_("Why should the group pick it?"),
         help_text=NAMED,
         error_messages={"required": _("Say why the group should pick it.")},
-        widget=forms.Textarea(attrs={"rows": 5}),
     )
 
 
@@ -77,13 +76,13 @@ class ChallengeForm(forms.Form):
     claim = forms.CharField(widget=forms.HiddenInput, required=False)
     why = Words(
         low=REASON_MIN,
-        high=REASON_MAX,
+        most=REASON_MAX,
+        rows=5,
         label=_("What do you know?"),
         help_text=_(
             "What can be checked, and nothing about private lives. Everyone can read it, with your name."
         ),
         error_messages={"required": _("Say what ties her to it, or why it does not.")},
-        widget=forms.Textarea(attrs={"rows": 5}),
     )
 
 

@@ -17,7 +17,7 @@ from madang.commons.panels import api as panels
 from madang.kernel import clock
 from madang.kernel.models import Mandate
 from madang.kernel.templatetags.ui import seoul_text
-from madang.services.square.domain import picking, terms
+from madang.services.square.domain import planning_group, terms
 from madang.services.square.enums import HideReason
 from madang.services.square.logic.picking import Count, needed
 from madang.services.square.models import Candidate, Challenge, PlanningSeat, PlanningVote
@@ -77,7 +77,7 @@ def _names(seats: Iterable[PlanningSeat]) -> str:
 
 def sitting(candidates: Iterable[Candidate]) -> Sitting:
     """Who sits in each of their groups now."""
-    return {key: picking.sitting(key) for key in {one.space.host_id for one in candidates}}
+    return {key: planning_group.sitting(key) for key in {one.space.host_id for one in candidates}}
 
 
 def before_forum(candidates: Iterable[Candidate]) -> set[int]:
@@ -95,7 +95,7 @@ def turn(row: Candidate, seats: Sequence[PlanningSeat], staying: set[int], is_be
     kept = terms.planning_of(row.terms)
     who, does, until, otherwise = pgettext("turn", "Nobody"), _("It has ended."), None, ""
     if row.state == "open":
-        waiting = [seat for seat in seats if not picking.word_of(seat, staying)]
+        waiting = [seat for seat in seats if not planning_group.word_of(seat, staying)]
         who = pgettext("turn", "The planning group")
         does = _("Still to vote: %(names)s.") % {"names": _names(waiting)}
         until = row.due_at
@@ -140,7 +140,7 @@ def rows(candidates: Iterable[Candidate], url: str = "candidate") -> list[Part]:
 
 def _row(candidate: Candidate, url: str, staying: set[int], is_before_forum: bool) -> Part:
     seats = list(candidate.seats.all())
-    votes = picking.tally(candidate, seats, staying)
+    votes = planning_group.tally(candidate, seats, staying)
     return {
         "title": candidate.idea.matter.title,
         "url": reverse(url, args=[candidate.space.slug, candidate.number]),
@@ -158,7 +158,7 @@ def _row(candidate: Candidate, url: str, staying: set[int], is_before_forum: boo
 def seat(one: PlanningSeat, staying: set[int] | None) -> Part:
     """What a member said: her last word, and the earlier ones."""
     votes = list(one.votes.all())
-    word = picking.word_of(one, staying)
+    word = planning_group.word_of(one, staying)
     out = next((vote for vote in votes if vote.choice == "recused"), None)
     last = out or (votes[-1] if votes else None)
     if last is not None:

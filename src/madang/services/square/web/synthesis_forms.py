@@ -10,17 +10,17 @@ from django.utils.translation import pgettext_lazy
 
 from madang.kernel import queries as kernel
 from madang.kernel.models import Organisation
+from madang.kernel.web.fields import Words
 from madang.services.square.models.syntheses import ClusterReply
-from madang.services.square.web.forms import Words
 
 
 class SummaryForm(forms.Form):
     summary = Words(
-        high=5000,
+        most=5000,
+        rows=8,
         label=_("What was said, in short"),
         help_text=_("All sides in fair words. Anyone can compare it with its sources."),
         error_messages={"required": _("Write the summary.")},
-        widget=forms.Textarea(attrs={"rows": 8}),
     )
 
 
@@ -38,8 +38,7 @@ class GroupsForm(forms.Form):
         },
     )
     source = Words(
-        high=300,
-        one_line=True,
+        most=300,
         label=_("Where the numbers come from"),
         help_text=_("The census and its date; how people told their group."),
         error_messages={"required": _("Name the source of the numbers.")},
@@ -56,23 +55,20 @@ class ClusterForm(forms.Form):
     """One thing that was said, its sources, and the reply."""
 
     title = Words(
-        high=120,
-        one_line=True,
-        label=_("In a few words"),
-        error_messages={"required": _("Name it in a few words.")},
+        most=120, label=_("In a few words"), error_messages={"required": _("Name it in a few words.")}
     )
     said = Words(
-        high=3000,
+        most=3000,
+        rows=5,
         label=pgettext_lazy("synthesis", "What was said"),
         error_messages={"required": pgettext_lazy("synthesis", "Write what was said.")},
-        widget=forms.Textarea(attrs={"rows": 5}),
     )
     references = Words(
-        high=4000,
+        most=4000,
+        rows=4,
         label=_("Where it was said"),
         help_text=_("One source on a line, as matter:NUMBER, comment:KEY or amendment:NUMBER:PLACE."),
         error_messages={"required": _("Name at least one source.")},
-        widget=forms.Textarea(attrs={"rows": 4}),
     )
     reply = forms.ChoiceField(
         choices=[("", _("Not decided yet")), *ClusterReply.choices],
@@ -80,18 +76,18 @@ class ClusterForm(forms.Form):
         label=pgettext_lazy("synthesis", "Reply"),
     )
     reason = Words(
-        high=3000,
+        most=3000,
+        rows=4,
         required=False,
         label=_("Reason"),
         help_text=_("Also for what is not adopted: say why, to those who asked for it."),
-        widget=forms.Textarea(attrs={"rows": 4}),
     )
     promise = Words(
-        high=1000,
+        most=1000,
+        rows=2,
         required=False,
         label=_("What will be done"),
         help_text=_("Where it is adopted. It becomes a promise that is followed."),
-        widget=forms.Textarea(attrs={"rows": 2}),
     )
     owner = forms.ModelChoiceField(
         queryset=Organisation.objects.none(),
