@@ -103,6 +103,7 @@ DESKS = [
     ("facilitator", "/desk/hackathons/night-streets/"),
     ("intake", "/desk/channels/"),
     ("intake", "/desk/channels/kiosks/"),
+    ("intake", "/desk/channels/support/"),
     ("triage", "/desk/channels/texts/"),
     ("triage", "/desk/channels/mails/"),
     ("moderator", "/desk/moderation/"),
@@ -229,6 +230,35 @@ def test_a_kiosk_at_both_widths_in_both_themes(
         sweep(terminal, site, page, language)
     terminal.page.fill("#pin", "471147")
     terminal.submit("main form button")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_challenge_to_a_member_at_both_widths_in_both_themes(
+    visit: Callable[..., Visitor], site: Site, language: str
+) -> None:
+    """The page where one is filed, and the page where one is decided; the second is filed here where none waits."""
+    her, chief = visit(language=language), visit(language=language)
+    her.sign_in("resident")
+    chief.sign_in("facilitator")
+    filing = linked(her, site, "/spaces/haedam/planning/")
+    sweep(her, site, filing, language)
+    if not (deciding := linked(chief, site, "/desk/planning/haedam/")):
+        her.go(filing)
+        her.page.fill("main textarea", "이 일을 맡은 회사에서 일한 적이 있다고 공개된 이력에 나옵니다.")
+        her.submit("main form .btn--primary")
+        deciding = linked(chief, site, "/desk/planning/haedam/")
+    chief.page.set_viewport_size({"width": 1280, "height": 900})
+    sweep(chief, site, deciding, language)
+
+
+def linked(anyone: Visitor, site: Site, begins: str) -> str:
+    """The first address of a challenge that begins so on the page of any candidate; "" when there is none."""
+    for row in site.api("planning/haedam")["candidates"]:
+        anyone.go(f"/spaces/haedam/planning/{row['number']}/")
+        link = anyone.page.locator(f"main a[href^='{anyone.prefix}{begins}'][href*='/challenge/']")
+        if link.count():
+            return (link.first.get_attribute("href") or "").removeprefix(anyone.prefix)
+    return ""
 
 
 def sweep(anyone: Visitor, site: Site, page: str, language: str) -> None:

@@ -271,6 +271,8 @@ def test_desk_of_another_office_is_closed(city, sign_in):
 def test_bulk_assign_names_what_was_refused(city, sign_in):
     first, second, gone = city.matter("triage"), city.matter("triage"), city.matter("assigned")
     triage = sign_in(city.triage)
+    before = triage.get(f"{reverse('desk')}?tab=triage").content.decode()
+    assert "<strong data-selected-count>0</strong>건 선택" in before
     data = {"pick": [first.pk, second.pk, gone.pk], "office": city.other.pk, "tab": "triage"}
     page = triage.post(reverse("desk_bulk"), data, follow=True).content.decode()
     assert set(Matter.objects.filter(pk__in=[first.pk, second.pk]).values_list("responsible", flat=True)) == {

@@ -366,3 +366,16 @@ def test_registration_codes_are_not_guessed_at_speed(hall: Hall) -> None:
         client.post(reverse("hall_open"), {"code": registering.ids.new_code()}).status_code for _ in range(12)
     ]
     assert answers[0] == 422 and answers[-1] == 429
+
+
+def test_a_meeting_is_found_in_each_language_without_the_other(hall: Hall) -> None:
+    meeting = hall.meeting(
+        title_en="A day at the crossing",
+        summary_ko="횡단보도를 함께 걸어요.",
+        summary_en="We walk the crossing.",
+    )
+    korean = words(Client().get("/search/?q=횡단보도"))
+    assert meeting.number in korean
+    assert "crossing" not in korean
+    english = words(Client().get("/en/search/?q=crossing"))
+    assert re.search(r'<p class="row-summary" lang="en">[^가-힣]*</p>', english)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -195,6 +196,17 @@ def test_many_cost_few_statements(db, django_assert_max_num_queries) -> None:
         api.index_many(entries("자전거"))
     with django_assert_max_num_queries(20):
         api.index_many(entries("버스"))
+
+
+def test_a_snippet_is_of_one_language_the_readers_where_it_has_the_words(put) -> None:
+    korean, english = "나무와 그늘막을 어디에 둘지 이야기합니다. 버스 A1.", "Where trees stand. Bus A1."
+    put("그늘", korean + api.APART + english)
+    for typed, shown, hidden in (("그늘막", "이야기합니다", "trees"), ("trees", "stand", "나무")):
+        snippet = api.find(typed).hits[0].snippet_html
+        assert shown in snippet and hidden not in snippet
+    assert "trees" not in api.find("A1").hits[0].snippet_html
+    with translation.override("en"):
+        assert "나무" not in api.find("A1").hits[0].snippet_html
 
 
 def test_snippet_marks_and_escapes(put) -> None:

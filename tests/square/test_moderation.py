@@ -330,3 +330,10 @@ def test_every_copy_is_found_among_anything(others: list[str], copies: int) -> N
     assert len(keys) == len(set(keys))
     planted = {f"comment:{len(others) + n}" for n in range(copies)}
     assert any(planted <= {one.key for one in cluster.said} for cluster in found)
+
+
+@pytest.mark.django_db
+def test_the_log_is_linked_from_every_page_and_the_group_from_its_desk() -> None:
+    assert 'href="/moderation/"' in Client().get("/").content.decode()
+    facilitator = f.official("facilitator", f.OrganisationFactory())
+    assert 'href="/desk/planning/"' in client_of(facilitator).get("/desk/").content.decode()

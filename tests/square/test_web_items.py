@@ -121,6 +121,11 @@ def test_support_by_htmx_gives_the_panel_alone(client: Client, idea, person) -> 
     answer = client.post(f"/ideas/{idea.matter.number}/support/", headers={"HX-Request": "true"})
     said = answer.content.decode()
     assert "<html" not in said and 'id="support"' in said and "공감했어요" in said
+    # What a screen reader hears goes into a place that was on the page before; the focus stays on the one control.
+    assert 'id="support-said" hx-swap-oob="innerHTML">이 제안에 공감했어요.' in said
+    assert said.count('id="support-act"') == page(client, idea).count('id="support-act"') == 1
+    answer = client.post(f"/ideas/{idea.matter.number}/support/undo/", headers={"HX-Request": "true"})
+    assert 'hx-swap-oob="innerHTML">공감을 거뒀어요.' in answer.content.decode()
 
 
 def test_support_asks_a_visitor_to_sign_in(client: Client, idea) -> None:

@@ -10,20 +10,19 @@ from madang.kernel import text
 def _entry(meeting: Meeting) -> search.Entry:
     agenda = meeting.agenda.filter(removed_at=None).values_list("title", "note")
     said = Paragraph.objects.filter(minutes__meeting=meeting, minutes__state="published")
-    pieces = [
-        meeting.title_en,
+    korean = [
         meeting.summary_ko,
-        meeting.summary_en,
         meeting.place,
         *(" ".join(pair) for pair in agenda),
         *said.values_list("text", flat=True),
     ]
-    body = "\n".join(piece for piece in pieces if piece)
+    languages = [korean, [meeting.title_en if meeting.title_ko else "", meeting.summary_en]]
+    body = search.APART.join("\n".join(piece for piece in pieces if piece) for pieces in languages)
     return search.Entry(
         reference=meeting.reference,
         kind="meeting",
         title=meeting.title_ko or meeting.title_en,
-        body=body,
+        body=body.strip(),
         language=text.language_of(f"{meeting.title_ko} {meeting.summary_ko}"),
         state=meeting.state,
         office=meeting.host.code,

@@ -11,9 +11,11 @@ from madang.commons.search.queries import entry_of, find
 from madang.commons.search.rebuilding import rebuild, register_source
 from madang.commons.search.resemblance import similar
 from madang.commons.search.results import Entry, Found, Hit, Similar
+from madang.commons.search.snippets import APART
 from madang.commons.search.tokens import tokens
 
 __all__ = [
+    "APART",
     "Entry",
     "Found",
     "Hit",

@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One thing that can be found. `body` is plain text; `office` is an organisation's code.
+    """One thing that can be found. `body` is plain text, `snippets.APART` between two
+    languages; `office` is an organisation's code.
 
     `value` is the number of a social value of the plan, `district` a code of `kernel.places`, `support` how
     many stand behind it. `happened_at` is the moment that "newest first" sorts by. An entry that is not public

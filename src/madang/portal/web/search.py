@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -77,6 +78,7 @@ def _rows(found: search.Found) -> list[dict[str, Any]]:
                 "lang": hit.reference.split(":")[1] if hit.kind == "plan" else "",
                 # Words of an imported file are not published outside a demonstration.
                 "snippet": hit.snippet_html if settings.IS_DEMO or not is_archived else "",
+                "snippet_lang": text.language_of(strip_tags(hit.snippet_html)),
                 "number": hit.reference.split(":")[1] if has_number else "",
                 "support": hit.support,
                 "place": place.label if (place := places.district(hit.district)) else "",

@@ -56,17 +56,15 @@ def _stand(request: HttpRequest, idea: Idea, act: Any) -> HttpResponse:
     if not verdict and verdict.code == "level.resident" and act is ideas.support:
         return redirect(resident_url(back) or back)
     changed = act(actor=actor, idea=idea)
+    said = _("You support this idea.") if act is ideas.support else _("Your support was taken back.")
     if getattr(request, "htmx", False):
         return render(
             request,
             "square/parts/panel.html",
-            {"panel": items.panel(request, idea), "follow": items.follow(actor, idea.matter)},
+            {"panel": items.panel(request, idea), "follow": items.follow(actor, idea.matter), "said": said},
         )
     if changed:
-        messages.success(
-            request,
-            _("You support this idea.") if act is ideas.support else _("Your support was taken back."),
-        )
+        messages.success(request, said)
     return redirect(back)
 
 

@@ -32,6 +32,11 @@ Part = dict[str, Any]
 MOST = 100
 
 
+def _desk(actor: Actor) -> list[Part]:
+    """The desk above it, for those who have one: a citizen in the group has none."""
+    return [crumb(_("Desk"), reverse("desk"))] if actor.is_official else []
+
+
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits: votes, reasons, and what was picked but is not before the forum; the nearest limit first."""
@@ -67,7 +72,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     groups = [(titles[where], words.rows(rows, "planning_vote")) for where, rows in found.items() if rows]
     context = {
         "groups": [{"title": title, "rows": rows} for title, rows in groups],
-        "breadcrumb": [crumb(_("Planning group"))],
+        "breadcrumb": [*_desk(actor), crumb(_("Planning group"))],
     }
     return render(request, "square/planning/desk.html", context)
 
@@ -124,6 +129,7 @@ def act(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "may_hide": not row.hide_reason and bool(policy.can("square.candidate.hide", actor, row)),
         "has_error": any(one.is_bound and one.errors for one in forms.values()),
         "breadcrumb": [
+            *_desk(actor),
             crumb(_("Planning group"), reverse("planning_desk") if pages.may_work(actor, row.space) else ""),
             crumb(_("Candidate %(n)s") % {"n": row.number}),
         ],
