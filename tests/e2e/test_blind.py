@@ -131,22 +131,25 @@ def test_an_opinion_map_is_answered_and_read_by_keyboard(visit: Callable[..., Vi
 
 
 def test_a_question_in_the_hall_is_supported_by_keyboard(visit: Callable[..., Visitor]) -> None:
-    address = hall(visit)
     question = "점자 안내판은 언제 붙이나요?"
+    officer, address = announced(visit)
     other = visit()
     other.sign_in("resident")
     other.go(f"{address}register/")
     other.submit("main form[data-draft] .btn--primary")
+    she = Listener(visit())
+    she.visitor.sign_in("neighbour")
+    she.open(f"{address}register/")
+    she.tab_to('button "참석 신청')
+    with she.visitor.page.expect_navigation():
+        she.press("Enter")
+
+    officer.go(f"{address}hall/")
+    officer.submit("form[action$='/begin/'] button")
     other.go(f"{address}room/")
     other.page.fill("[name=body]", question)
     other.submit("form[action$='/ask/'] button")
 
-    she = Listener(visit())
-    she.visitor.sign_in("neighbour")
-    she.open(f"{address}register/")
-    she.tab_to('button "신청')
-    with she.visitor.page.expect_navigation():
-        she.press("Enter")
     she.open(f"{address}room/")
     she.tab_to('button "나도 궁금해요')
     assert question in she.focus(), "the button says which question it is about"
@@ -160,8 +163,8 @@ def test_a_question_in_the_hall_is_supported_by_keyboard(visit: Callable[..., Vi
     she.visitor.look("supported in the hall")
 
 
-def hall(visit: Callable[..., Visitor]) -> str:
-    """A meeting that has begun; its address."""
+def announced(visit: Callable[..., Visitor]) -> tuple[Visitor, str]:
+    """An officer, and the address of her meeting that is open for registration."""
     officer = visit()
     page = officer.page
     page.on("dialog", lambda dialog: dialog.accept())
@@ -175,6 +178,4 @@ def hall(visit: Callable[..., Visitor]) -> str:
     address = "/meetings/" + page.url.split("/meetings/")[1].split("/")[0] + "/"
     officer.go(f"/desk{address}")
     officer.submit("button[name=step][value=open]")
-    officer.go(f"{address}hall/")
-    officer.submit("form[action$='/begin/'] button")
-    return address
+    return officer, address

@@ -154,6 +154,23 @@ def test_a_call_and_a_text_message_about_the_same_idea(visit: Callable[..., Visi
     page.fill("#id_code", code)
     operator.submit("main form button")
     assert "자전거 거치대" in operator.said()
+
+    # Another caller has no account: the number she calls from counts, once, and its holder is told.
+    page.fill("#id_number", filed.number)
+    page.check("input[name=act][value=support]")
+    page.fill("#id_phone", "010-7777-8888")
+    page.check("#id_read_back")
+    operator.submit("main form button")
+    assert (
+        page.locator("#id_seen_error").is_visible() and page.locator(".has-error #id_consented").count() == 1
+    )
+    assert page.input_value("#id_phone") == "010-7777-8888"
+    operator.look("not asked yet")
+    page.check("input[name=seen][value=shown]")
+    page.check("#id_consented")
+    operator.submit("main form button")
+    assert "자전거 거치대" in operator.said()
+
     caller.go("/means/")
     assert "자전거 거치대" in caller.page.inner_text(".means-uses")
     caller.look("what was done by phone")
@@ -182,7 +199,10 @@ def test_a_call_and_a_text_message_about_the_same_idea(visit: Callable[..., Visi
     guest.go(f"/ideas/{filed.number}/")
     assert "저도 매일 자전거로 다녀요" in guest.page.inner_text("main")
     assert "문자 메시지 접수" in guest.page.inner_text("main")
-    assert "5555" not in guest.page.content()
+    assert "5555" not in guest.page.content() and "7777" not in guest.page.content()
+    assert guest.page.inner_text(".actionbar-count") == "2"
+    triage.go("/desk/channels/texts/")
+    wait_for(lambda: "전화로 공감이 입력됐어요" in triage.page.reload().text(), "the caller to be told")
 
 
 def test_a_sheet_of_paper_from_issue_to_the_public_count(visit: Callable[..., Visitor]) -> None:
