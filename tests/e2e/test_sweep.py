@@ -247,7 +247,7 @@ def test_a_challenge_to_a_member_at_both_widths_in_both_themes(
     number = filing.split("/")[4]
     deciding = linked(chief, site, f"/desk/planning/haedam/{number}/")
     sweep(chief, site, deciding, language)
-    assert chief.page.locator("main form:has(input[type=radio])").count() == 1, "it waits for a decision"
+    assert chief.page.locator("#decide").count() == 1, "it waits for a decision"
 
 
 def linked(anyone: Visitor, site: Site, begins: str) -> str:
