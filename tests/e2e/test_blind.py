@@ -36,7 +36,9 @@ class Listener:
     def focus(self) -> str:
         """Role and name of what has the focus, as in the accessibility tree: `button "Agree"`."""
         here = self.visitor.page.locator(":focus")
-        return here.aria_snapshot().split("\n")[0].removeprefix("- ").rstrip(":") if here.count() else ""
+        # A name with a colon in it stands in quotes.
+        line = here.aria_snapshot().split("\n")[0] if here.count() else ""
+        return line.removeprefix("- ").rstrip(":").strip("'")
 
     def tab_to(self, wanted: str, most: int = 90) -> None:
         """Go on by Tab until that has the focus."""
