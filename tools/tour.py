@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -242,11 +243,15 @@ def a_kiosk(page: Page) -> None:
 
 
 def texted(page: Page) -> None:
-    """Two messages by the sandbox: an idea, and a call for help."""
+    """Three messages by the sandbox: an idea, the figures that file it, and a call for help."""
     for words in (
         "약수터 가는 길에 밤에도 켜지는 등을 달아 주세요. 어두워서 넘어진 분이 있어요.",
+        "",
         "도움",
     ):
+        if not words:  # the newest answer asks
+            asked = re.search(r"\b\d{4}\b", page.inner_text(".talk > li.talk-out"))
+            words = asked[0] if asked else "도움"
         page.fill("#id_sender", "010-5555-1234")
         page.fill("#id_words", words)
         press(page, "#sandbox form button")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import imaplib
 import os
 import re
@@ -65,6 +66,53 @@ def take_in(made: EmailMessage, **options: int) -> Message:
     mail.keep(raw=made.as_bytes(), **options)
     answering.answer()
     return Message.objects.order_by("-pk").first()
+
+
+# --- whose address it is -------------------------------------------------------------------------------
+
+
+def test_an_account_that_somebody_began_with_her_address_does_not_file_for_her(hall):
+    """Signing up with another's address gives a name beside her words only to who has shown the code from the mail."""
+    from allauth.account.models import EmailAddress
+
+    squatter = make.UserFactory(email=SENDER, name="남의 이름")
+    address = EmailAddress.objects.create(user=squatter, email=SENDER, verified=False, primary=True)
+    take_in(letter())
+    Client().post(last_link(), {"answer": "yes"})
+    matter = Matter.objects.get()
+    assert matter.author is None
+    assert "남의 이름" not in Client().get(reverse("item", args=[matter.number])).content.decode()
+    address.verified = True
+    address.save()
+    take_in(letter(subject="공원에 그늘을 늘려 주세요"))
+    Client().post(last_link(), {"answer": "yes"})
+    assert Matter.objects.latest("pk").author == squatter
+
+
+@pytest.mark.parametrize("sender", ["madang@haedam.example", "Madang+test@Haedam.example"])
+def test_our_own_mailbox_as_the_sender_is_not_answered(hall, sender):
+    row = take_in(letter(sender=sender))
+    assert (row.state, row.reason, row.body) == ("ignored", "own address", "")
+    assert outgoing.outbox == []
+
+
+def test_twenty_megabytes_are_told_to_be_too_much_and_nothing_is_kept(hall):
+    row = take_in(letter(), size=20_000_000)
+    assert (row.state, row.letter) == ("told", "large")
+    assert not row.files.exists()
+
+
+def test_headers_in_cp949_without_saying_so_are_no_rubbish(hall):
+    raw = (
+        b"From: \xb1\xe8\xc3\xb6\xbc\xf6 <grandma@example.org>\r\nTo: madang+test@haedam.example\r\n"
+        b"Message-ID: <cp949@example.org>\r\nSubject: =?ks_c_5601-1987?B?"
+        + base64.b64encode(TITLE.encode("cp949"))
+        + b"?=\r\nContent-Type: text/plain; charset=ks_c_5601-1987\r\n\r\n"
+        + BODY.encode("cp949")
+    )
+    mail.keep(raw=raw)
+    row = Message.objects.get()
+    assert (row.state, row.sender, row.title, row.body) == ("asked", SENDER, TITLE, BODY)
 
 
 # --- the whole way -------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -57,6 +58,21 @@ def replies(number: str = "+821023456789") -> list[str]:
     return [row["words"] for row in reversed(rows)]
 
 
+def code_of(reply: str) -> str:
+    """The four figures that a question of ours asks back."""
+    found = re.search(r"(?<![\d-])\d{4}(?![\d-])", reply)
+    assert found is not None, reply
+    return found[0]
+
+
+def file(words: str = WORDS, *, sender: str = PHONE) -> str:
+    """Send words and say yes to the question that comes back; the last answer."""
+    number = texting.phone_number(sender)
+    send(words, sender=sender)
+    send(code_of(replies(number)[-1]), sender=sender)
+    return replies(number)[-1]
+
+
 def everything() -> tuple[int, ...]:
     return tuple(model.objects.count() for model in (Text, Number, Matter, Support, Comment, User, Entry))
 
@@ -65,16 +81,15 @@ def everything() -> tuple[int, ...]:
 
 
 def test_a_message_becomes_an_idea_and_its_answer_holds_number_and_code(hall):
-    assert send(WORDS).status_code == 200
+    reply = file()
     matter = Matter.objects.get()
     assert (matter.channel, matter.title, matter.body) == ("sms", "버스 정류장에 의자를 놓아 주세요", WORDS)
     assert matter.author is None
-    reply = replies()[-1]
     assert matter.number in reply
     code = next(word for word in reply.split() if ids.read_code(word))
     assert ids.code_hash(code) == matter.code_hash
-    row = Text.objects.get()
-    assert (row.state, row.filed_as, row.sealed_reply) == ("filed", matter.reference, "")
+    row = Text.objects.get(state="filed")
+    assert (row.filed_as, row.sealed_reply, row.sealed_words) == (matter.reference, "", "")
     assert "문자" in Client().get(reverse("item", args=[matter.number])).content.decode()
     assert texts.answer() == 0
 
@@ -182,7 +197,10 @@ def test_a_comment_stands_on_the_page_with_its_means(hall):
     [
         ("공감 ID-2611-00042-A", "맞지 않아요"),
         ("도움", "제안"),
-        ("네", "제안"),
+        ("네", "문장"),
+        ("고맙습니다", "문장"),
+        ("네, 알겠습니다. 감사합니다!", "문장"),
+        ("1234", "기다리는"),
     ],
 )
 def test_what_cannot_be_done_is_told_and_changes_nothing(hall, words, part):
@@ -217,7 +235,7 @@ def test_of_several_places_the_sender_is_asked_which(hall):
     send(WORDS)
     assert not Matter.objects.exists()
     assert "parks" in replies()[-1]
-    send(f"Parks: {WORDS}")
+    file(f"Parks: {WORDS}")
     assert Idea.objects.get().process.slug == "parks"
     assert Matter.objects.get().body == WORDS
 
@@ -240,8 +258,9 @@ def test_stop_is_confirmed_once_and_then_there_is_silence(hall, stop, start):
         assert not Matter.objects.exists()
         send(start)
         assert len(replies()) == 1  # what was told half a year ago is forgotten
-        send(WORDS)
-        assert Matter.objects.exists()
+    with clock.at(clock.now() + timedelta(days=200, minutes=1)):
+        file()
+    assert Matter.objects.exists()
 
 
 def test_a_flood_of_one_number_is_not_answered_and_others_are(hall):
@@ -250,8 +269,72 @@ def test_a_flood_of_one_number_is_not_answered_and_others_are(hall):
     send(WORDS)
     assert not Matter.objects.exists()
     assert len(replies()) == texts.PER_DAY
-    send(WORDS, sender="010-9999-9999")
+    file(sender="010-9999-9999")
     assert Matter.objects.count() == 1
+
+
+# --- asked before anything is filed -----------------------------------------------------------------------
+
+
+def test_words_are_filed_when_the_number_that_was_asked_says_yes(hall):
+    """A forged sender line files nothing: the question goes to the number's holder, and its figures come back."""
+    send(WORDS)
+    assert not Matter.objects.exists()
+    asked = replies()[-1]
+    code = code_of(asked)
+    assert "버스 정류장" in asked
+    send(code, sender="010-8888-7777")  # somebody else's yes is no yes
+    send(f"{(int(code) + 1) % 10_000:04}")
+    assert not Matter.objects.exists()
+    with clock.at(clock.now() + timedelta(hours=25)):
+        send(code)
+        texts.forget()
+    assert not Matter.objects.exists()
+    assert not Text.objects.exclude(sealed_words="").exists()
+    file()
+    assert Matter.objects.count() == 1
+
+
+def test_the_same_yes_twice_files_once(hall):
+    send(WORDS)
+    code = code_of(replies()[-1])
+    send(f"접수 {code}")
+    send(f"접수 {code}")
+    assert Matter.objects.count() == 1
+    assert "기다리는" in replies()[-1]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "운전 중이라 전화를 받을 수 없습니다. 나중에 연락드리겠습니다.",
+        "Sorry, I can't talk right now. I'll call you later.",
+    ],
+)
+def test_a_phone_that_answers_by_itself_files_nothing_and_the_talk_ends(hall, said):
+    for _turn in range(10):
+        send(said)
+    assert not Matter.objects.exists()
+    assert len(replies()) == 3
+
+
+def test_our_own_number_as_the_sender_is_no_sender(hall, settings):
+    settings.SMS_NUMBER = "010-0000-0000"
+    assert send(WORDS, sender="+82 10-0000-0000").status_code == 409
+    assert not Text.objects.exists()
+
+
+def test_words_that_hide_something_are_filed_as_they_are_read(hall):
+    """Signs that turn the direction of writing, or that nobody sees, stand in no title and no answer."""
+    file("\u202e버스 정류장에\u200b 의자를\x00 놓아\x07 주세요.\r\n어르신들이 오래 서서 기다립니다.\u2066")
+    matter = Matter.objects.get()
+    assert not set("\u202e\u2066\x00\x07\r") & set(matter.title + matter.body + "".join(replies()))
+
+
+def test_too_long_is_told_with_the_length(hall):
+    send("가" * 5001)
+    assert "5,000" in replies()[-1]
+    assert not Matter.objects.exists()
 
 
 # --- numbers ------------------------------------------------------------------------------------------------
@@ -260,9 +343,10 @@ def test_a_flood_of_one_number_is_not_answered_and_others_are(hall):
 def test_no_number_and_no_code_stands_in_the_database(hall):
     idea = make.idea(hall.process)
     send(WORDS)
+    assert Text.objects.exclude(sealed_words="").count() == 1
+    send(code_of(replies()[-1]))
     send(f"공감 {idea.matter.number}")
-    row = Text.objects.get(state="filed")
-    assert row.sealed_reply
+    assert Text.objects.exclude(sealed_reply="").count() == 2
     with connection.cursor() as cursor:
         for model in (Number, Text, User, Entry):
             cursor.execute(f"SELECT * FROM {model._meta.db_table}")  # noqa: S608 - our own table
@@ -317,7 +401,7 @@ def test_a_connected_number_counts_with_its_account_once(hall):
     assert made.erased_at is not None
     send(f"공감 {other.matter.number}")
     assert "이미" in replies()[-1]
-    send(WORDS)
+    file()
     assert Matter.objects.filter(author=user, channel="sms").count() == 1
 
 
@@ -360,6 +444,8 @@ def test_an_operator_tries_a_message_in_the_sandbox(hall, sign_in):
     client = sign_in(hall.triage)
     sent = client.post(reverse("channels_texts"), {"sender": "010 1111 2222", "words": WORDS})
     assert sent.status_code == 302
+    code = code_of(replies("+821011112222")[-1])
+    client.post(reverse("channels_texts"), {"sender": "010 1111 2222", "words": code})
     assert Matter.objects.get().number in client.get(reverse("channels_texts")).content.decode()
 
 
@@ -377,15 +463,16 @@ class Deaf:
 
 def test_a_carrier_that_refuses_is_tried_again_and_the_code_is_kept_sealed(hall, sign_in, settings):
     send(WORDS)
+    send(code_of(replies()[-1]))
     settings.SMS_PROVIDER = "tests.channels.test_texts:Deaf"
     texts.answer()
-    row = Text.objects.get()
+    row = Text.objects.get(state="told")
     assert (row.reason, row.attempts) == ("carrier: ConnectionError", 1)
     now = clock.now()
     for minutes in (2, 10, 50, 300, 2000):
         with clock.at(now + timedelta(minutes=minutes)):
             texts.answer()
-    assert Text.objects.get().reply_at is None
+    assert Text.objects.get(state="told").reply_at is None
     sign_in(hall.triage).post(reverse("channels_texts"), {"act": "again"})
     settings.SMS_PROVIDER = "sandbox"
     assert Matter.objects.get().number in replies()[-1]

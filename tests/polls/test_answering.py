@@ -13,6 +13,7 @@ from madang.kernel.domain.audit import canonical
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Audit, Outbox
 from madang.services.polls.domain import polls, responses, slips
+from madang.services.polls.domain.questions import Draft
 from madang.services.polls.models import Reply, Response, Slip, Trait
 from tests.factories import UserFactory, actor
 from tests.polls import asking
@@ -141,6 +142,33 @@ def test_what_a_condition_hides_is_not_kept(client: Client) -> None:
     answer = _send(client, poll, ticket, q1="말", q2="2", q3="보이지 않는 물음에 적은 말")
     assert answer.status_code == 200
     assert sorted(Reply.objects.values_list("question__number", flat=True)) == [1, 2]
+
+
+def test_a_poll_that_takes_no_answer_keeps_no_file(client: Client) -> None:
+    """A closed or foreign form is no way to fill the disk."""
+    from django.core.files.storage import default_storage
+
+    from madang.services.polls.domain import files
+    from tests.security.conftest import picture
+
+    now = clock.now()
+    poll = asking.opened(
+        asking.FREE, Draft("file", "사진?", "A picture?"), closes_at=now + timedelta(hours=1)
+    )
+    ticket = asking.ticket_on(client, f"/polls/{poll.code}/")
+
+    def kept() -> set[str]:
+        there = default_storage.exists(files.FOLDER)
+        return set(default_storage.listdir(files.FOLDER)[1]) if there else set()
+
+    before = kept()
+    sent = {"ticket": ticket, "consent": "1", "q1": "늦은 말"}
+    with clock.at(now + timedelta(hours=2)):
+        late = client.post(f"/polls/{poll.code}/", sent | {"q2": picture()})
+    assert late.status_code in (403, 409)
+    assert kept() == before
+    assert _send(client, poll, ticket, q1="제때 한 말", q2=picture()).status_code == 200
+    assert len(kept() - before) == 1
 
 
 def test_without_consent_nothing_is_kept(client: Client) -> None:

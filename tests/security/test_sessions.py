@@ -136,6 +136,36 @@ def test_whoever_changes_a_password_does_not_do_it_behind_her_back(settings: Any
     assert Client().post("/account/login/", {"login": KNOWN, "password": fresher}).status_code == 302
 
 
+def test_whoever_signs_up_with_the_address_of_another_does_not_get_in_with_her() -> None:
+    """The stranger's password dies at the moment in which the holder of the address first shows that it is hers."""
+    address, password = "victim@example.org", "a-strangers-losung-2026"
+    typed = {"email": address, "password1": password, "name": "시민"}
+    assert Client().post("/account/signup/", typed).status_code == 302
+    holder = Client()
+    holder.post("/account/login/code/", {"email": address})
+    code = re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", mail.outbox[-1].body)
+    assert code is not None
+    said = holder.post("/account/login/code/confirm/", {"code": code[0]}, follow=True)
+    assert "_auth_user_id" in holder.session and "비밀번호" in said.content.decode()
+    stranger = Client()
+    stranger.post("/account/login/", {"login": address, "password": password})
+    assert "_auth_user_id" not in stranger.session
+    # Whoever confirms by the form that chose the password keeps it.
+    own = Client()
+    own.post("/account/signup/", typed | {"email": "own@example.org"})
+    code = re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", mail.outbox[-1].body)
+    assert code is not None
+    own.post("/account/confirm-email/", {"code": code[0]})
+    assert User.objects.get(email="own@example.org").has_usable_password()
+    # A code for a known address changes nothing.
+    known = Client()
+    known.post("/account/login/code/", {"email": KNOWN})
+    code = re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", mail.outbox[-1].body)
+    assert code is not None
+    known.post("/account/login/code/confirm/", {"code": code[0]})
+    assert sign_in(Client()).status_code == 302
+
+
 def test_a_new_password_ends_the_tokens_of_programs_too() -> None:
     """Changed by whoever knew the old one, or reset by mail: a token that a thief made opens nothing any more."""
     user = User.objects.get(email=KNOWN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from madang.kernel import clock
@@ -18,6 +19,18 @@ TARGET = "person:private"
 def level_of(user: User) -> str:
     """The level an account holds now."""
     return Level.RESIDENT if valid(user).exists() else Level.CONTACT
+
+
+def holder_of(email: str) -> User | None:
+    """The account whose person has shown that this address is hers; None where nobody has.
+
+    Anybody can begin to sign up with anybody's address: until the code from the mail was typed, that account is nobody's.
+    """
+    user = User.objects.filter(email__iexact=email, is_active=True).first()
+    if user is None:
+        return None
+    known = dict(EmailAddress.objects.filter(user=user, email__iexact=email).values_list("pk", "verified"))
+    return user if not known or any(known.values()) else None
 
 
 def valid(user: User):  # type: ignore[no-untyped-def]  # a query set of Assurance

@@ -21,8 +21,8 @@ from madang.commons.channels.models import Message, MessageFile
 from madang.commons.channels.targets import Taken, Words
 from madang.commons.matters import api as matters
 from madang.kernel import clock, sealing, text
+from madang.kernel.domain import assurance
 from madang.kernel.errors import RefusedError
-from madang.kernel.models import User
 
 log = logging.getLogger("madang.channels")
 
@@ -84,6 +84,9 @@ def _decide(row: Message, letter: letters.Letter) -> None:
     row.target = target.key if target is not None else ""
     if letter.machine:
         row.state, row.reason = State.IGNORED, letter.machine
+        row.title = row.body = ""
+    elif _is_ours(row.sender):
+        row.state, row.reason = State.IGNORED, "own address"
         row.title = row.body = ""
     elif _is_flood(row):
         row.state, row.reason = State.IGNORED, "flood"
@@ -149,6 +152,13 @@ def address_of(target: targets.Target) -> str:
     """The address of one place: `madang+neighbourhood@haedam.example`."""
     name, _at, host = settings.MAILBOX_ADDRESS.partition("@")
     return f"{name}+{target.place.key}@{host}"
+
+
+def _is_ours(sender: str) -> bool:
+    """Whether the sender line names our own mailbox, which would write to itself."""
+    name, _at, host = settings.MAILBOX_ADDRESS.lower().partition("@")
+    local, _at, domain = sender.partition("@")
+    return domain == host and local.partition("+")[0] == name
 
 
 def _is_flood(row: Message) -> bool:
@@ -221,7 +231,7 @@ def confirm(*, token: str, how: str = "") -> tuple[Message, Taken | None] | None
         _erase_words(row)
         row.save()
         return row, None
-    person = User.objects.filter(email__iexact=row.sender, is_active=True).first()
+    person = assurance.holder_of(row.sender)
     target = targets.find(row.target)
     words = Words(title=row.title, body=row.body, uploads=tuple(_read(kept) for kept in row.files.all()))
     taking.measure(target, words, is_short_fine=True)

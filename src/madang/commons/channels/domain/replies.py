@@ -20,8 +20,8 @@ from madang.commons.channels.models import Message
 from madang.commons.matters import api as matters
 from madang.kernel import ids
 from madang.kernel.actors import Actor
+from madang.kernel.domain import assurance
 from madang.kernel.errors import RefusedError
-from madang.kernel.models import User
 
 _KEY = re.compile(r"^re-([a-z]{2}[0-9]{9,}[0-9a-z])-([a-z2-7]{16})$")
 CHANNEL = "email"
@@ -91,7 +91,7 @@ def _by_name(letter: letters.Letter) -> Found | None:
 
 def actor_of(row: Message) -> Actor:
     """Who the sender is: her account, else the holder of the matter's receipt who left this address."""
-    user = User.objects.filter(email__iexact=row.sender, is_active=True).first()
+    user = assurance.holder_of(row.sender)
     if user is not None:
         return Actor(user=user, channel=CHANNEL, is_in_office=False)
     held = matters.held_by_address(email=row.sender, reference=row.about)

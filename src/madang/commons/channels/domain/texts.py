@@ -15,15 +15,13 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.http import Http404
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from madang.commons.channels import providers, targets
-from madang.commons.channels.domain import numbers, taking
+from madang.commons.channels.domain import numbers, text_words
 from madang.commons.channels.logic import texting
 from madang.commons.channels.models import CallingUse, Number, Text
-from madang.commons.channels.targets import Words
 from madang.kernel import clock, ids, policy, retrying, sealing, text
 from madang.kernel.actors import Actor, system
 from madang.kernel.domain import forgetting
@@ -32,7 +30,7 @@ from madang.kernel.models import User
 
 log = logging.getLogger("madang.channels")
 
-CHANNEL = "sms"
+CHANNEL = text_words.CHANNEL
 PURPOSE = "channels.reply"
 PER_DAY = 20
 """Messages of one number that are looked at in a day."""
@@ -53,8 +51,8 @@ def receive(*, message: providers.Incoming, provider: str) -> Text | None:
     All of it is one transaction: a process that dies has taken in nothing, and the carrier calls again.
     """
     sender = texting.phone_number(message.sender)
-    if not sender:
-        return None
+    if not sender or sender == texting.phone_number(settings.SMS_NUMBER):
+        return None  # our own number, forged: we would answer ourselves
     digest, now = digest_of(message, provider), clock.now()
     if Text.objects.filter(digest=digest).exists():
         return None
@@ -92,6 +90,9 @@ def _act(row: Text, number: Number, said: texting.Said) -> str:
     if written.count() >= PER_DAY:
         row.state = State.FLOOD
         return ""
+    if said.act == "idea" and text_words.is_full(number):
+        row.state = State.FLOOD
+        return ""
     try:
         with transaction.atomic():
             return _done(row, number, said)
@@ -119,7 +120,7 @@ def _stop_or_start(row: Text, number: Number, act: str) -> str:
 
 def _usage() -> str:
     return _(
-        "Write what should change, in your words. SUPPORT and a number supports; FOR, AGAINST or ASK, a number and words comment. STOP ends it."
+        "Write what should change, in a whole sentence. SUPPORT and a number supports; FOR, AGAINST or ASK, a number and words comment. STOP ends it."
     )
 
 
@@ -128,57 +129,13 @@ def _done(row: Text, number: Number, said: texting.Said) -> str:
         return _usage()
     if said.act == "link":
         return _connect(row, number, said.code)
+    if said.act == "confirm":
+        return text_words.confirm(number, said.code)
     if said.act == "idea":
-        return _file(row, number, said.words)
+        return text_words.ask(row, number, said.words) or _usage()
     if said.number is None:
         return _("This number is mistyped. It looks like ID-2611-00042-7 and stands on the page.")
     return _take_part(row, number, said, said.number)
-
-
-# --- an idea --------------------------------------------------------------------------------------------
-
-
-def open_targets() -> list[targets.Target]:
-    """The places that take something in now."""
-    nobody = Actor(channel=CHANNEL)
-    return [target for target in targets.every() if target.intake.verdict(nobody, target.place.key)]
-
-
-def _place_of(words: str) -> tuple[targets.Target | None, str]:
-    """Where it goes: the place that the first word names, else the only one that is open."""
-    first, rest = texting.place_first(words)
-    named = targets.by_place(first)
-    if named is not None:
-        return named, rest
-    there = open_targets()
-    return (there[0] if len(there) == 1 else None), words
-
-
-def _file(row: Text, number: Number, words: str) -> str:
-    target, words = _place_of(words)
-    if target is None:
-        places = ", ".join(f"{one.place.key} ({one.title})" for one in open_targets()[:6])
-        if not places:
-            return _("Nothing is taken in at the moment.")
-        return _("Begin with the place, then write. Places: %(places)s") % {"places": places}
-    low, most = target.intake.title_size
-    if len(words) < low:
-        return _usage()
-    row.target = target.key
-    filed = Words(title=texting.title_of(words, most), body=words)
-    taking.measure(target, filed, is_short_fine=True)
-    person = number.user if number.is_connected else None
-    _entry, taken = taking.take(
-        key=f"text:{row.digest}", channel=CHANNEL, target=target, words=filed, person=person
-    )
-    if taken is None:
-        return ""
-    row.state, row.filed_as = State.FILED, taken.reference
-    if not taken.code:
-        return _("Filed as %(number)s. You find it on your page.") % {"number": taken.number}
-    return _(
-        "Filed as %(number)s. Receipt code, keep it: %(code)s. With it you follow, object or withdraw: %(url)s"
-    ) % {"number": taken.number, "code": taken.code, "url": settings.PUBLIC_URL + reverse("receipt")}
 
 
 # --- support and comments -------------------------------------------------------------------------------
@@ -329,6 +286,7 @@ def forget() -> int:
     Text.objects.filter(received_at__lt=before, number__isnull=False).update(
         number=None, sealed_reply="", reply_at=None
     )
+    text_words.forget()
     sandbox = providers.sandbox()
     if sandbox is not None:
         sandbox.forget(before.timestamp())

@@ -23,6 +23,7 @@ ACTS = {
     "ask": "question",
 }
 LINK = frozenset({"연결", "link"})
+_CONFIRM = re.compile(r"^(?:(?:접수|확인|file|yes)\W*)?([0-9]{4})$")
 _NUMBERISH = re.compile(r"^[A-Za-z]{2}-?\d{4}-?\d{3,}")
 _EDGES = " \t\r\n.,!?:;\"'()[]·。、"
 _PHONE = re.compile(r"^\+?[0-9]{8,15}$")
@@ -39,11 +40,14 @@ class Said:
 
 
 def read(text: str) -> Said:
-    """The meaning of a message. Whatever is no command is an idea, word for word."""
+    """The meaning of a message. Whatever is no command is an idea, word for word: asked about before it is filed."""
     whole = text.strip(_EDGES).casefold()
     for names, act in ((STOP, "stop"), (START, "start"), (HELP, "help")):
         if whole in names:
             return Said(act)
+    confirmed = _CONFIRM.match(whole)
+    if confirmed is not None:
+        return Said("confirm", code=confirmed[1])
     first, _space, rest = text.strip().partition(" ")
     head = first.strip(_EDGES).casefold()
     second, _space, words = rest.strip().partition(" ")

@@ -45,12 +45,13 @@ class Number(models.Model):
 class Text(models.Model):
     """One message. `digest` stands for it for ever, so that it is taken in once, however often it is delivered.
 
-    `sealed_reply` is what its sender is told until it has left (it may hold a receipt code); `reply_at` is when that is
+    `sealed_words` waits at most a day for its sender's yes. `sealed_reply` is what its sender is told until it has left (it may hold a receipt code); `reply_at` is when that is
     (next) tried. Whose it was goes after thirty days.
     """
 
     class State(models.TextChoices):
         FILED = "filed", pgettext_lazy("text message", "Filed")
+        ASKED = "asked", _("The sender was asked whether to file it")
         COMMENTED = "commented", _("Comment")
         SUPPORTED = "supported", _("Support")
         TAKEN_BACK = "back", _("Support taken back")
@@ -69,6 +70,7 @@ class Text(models.Model):
     filed_as = models.CharField(max_length=80, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     received_at = models.DateTimeField()
+    sealed_words = models.TextField(blank=True)
     sealed_reply = models.TextField(blank=True)
     reply_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from madang.commons.channels import providers
-from madang.commons.channels.domain import calling, mail, replies, texts
+from madang.commons.channels.domain import calling, mail, replies, text_words, texts
 from madang.commons.channels.models import CallingCode, Number
 from madang.commons.channels.web.calls import ACTS
 from madang.kernel import policy
@@ -33,7 +33,7 @@ def means(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _act(request)
     user = actor_of(request).user
-    places = texts.open_targets()
+    places = text_words.open_targets()
     context: dict[str, Any] = {
         "sms_number": settings.SMS_NUMBER if providers.current() is not None else "",
         "places": places,

@@ -137,6 +137,7 @@ def _table(page: object) -> dict[str, object]:
 
 TONES = {
     "filed": "jade",
+    "asked": "ochre",
     "commented": "jade",
     "supported": "jade",
     "told": "blue",

@@ -10,6 +10,8 @@ import hashlib
 import io
 import subprocess
 import sys
+import threading
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from pathlib import PurePath
@@ -30,6 +32,9 @@ MAX_BYTES = 5_000_000
 MAX_FILES = 3
 MAX_PIXELS = 40_000_000
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+LARGE_PIXELS = 8_000_000
+_large = threading.Lock()
+"""A small file may unfold into 160 MB of pixels: a process unfolds one such picture at a time."""
 COLOURS = ("icc_profile", "transparency", "gamma")
 DOCUMENT_SECONDS = 15  # real time for one document; its processor time is bounded in `pdf_clean`
 DAY = timedelta(days=1)
@@ -71,15 +76,12 @@ def check(upload: Any) -> str:
 def _without_metadata(data: bytes, content_type: str, name: str) -> bytes:
     """The same picture, upright, without EXIF (place, device, time)."""
     try:
-        with Image.open(io.BytesIO(data)) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
+        with Image.open(io.BytesIO(data), formats=[PICTURES[content_type]]) as picture:
+            pixels = picture.width * picture.height
+            if pixels > MAX_PIXELS:
                 raise ValueError("too many pixels")
-            upright = ImageOps.exif_transpose(picture)
-            clean = upright.convert("RGB") if content_type == "image/jpeg" else upright
-            # Writers copy some notes (a JPEG's comment) from here; only what colours need stays.
-            clean.info = {name: clean.info[name] for name in COLOURS if name in clean.info}
-            out = io.BytesIO()
-            clean.save(out, PICTURES[content_type], quality=88)
+            with _large if pixels > LARGE_PIXELS else nullcontext():
+                return _written_anew(picture, content_type)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise RefusedError(
             _("%(name)s cannot be read as a picture. Open it once, save it again and try again.")
@@ -87,6 +89,16 @@ def _without_metadata(data: bytes, content_type: str, name: str) -> bytes:
             "file.broken",
             status=422,
         ) from error
+
+
+def _written_anew(picture: Image.Image, content_type: str) -> bytes:
+    """The picture's pixels, upright, as a new file."""
+    ImageOps.exif_transpose(picture, in_place=True)
+    clean = picture.convert("RGB") if content_type == "image/jpeg" and picture.mode != "RGB" else picture
+    # Writers copy some notes (a JPEG's comment) from here; only what colours need stays.
+    clean.info = {name: clean.info[name] for name in COLOURS if name in clean.info}
+    out = io.BytesIO()
+    clean.save(out, PICTURES[content_type], quality=88)
     return out.getvalue()
 
 

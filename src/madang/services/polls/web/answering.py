@@ -141,7 +141,8 @@ def _taken(
 ) -> HttpResponse:
     """Hand in what was sent, or show the form again with everything that was typed."""
     rows: list[Question] = list(poll.questions.all())
-    raw, file_errors = raw_of(request, rows)
+    verdict = policy.can("polls.response.hand_in", actor, poll)
+    raw, file_errors = raw_of(request, rows, takes_files=bool(verdict))
     ticket = tickets.read(request.POST.get("ticket", ""), poll)
     errors: list[Part] = []
     findings: tuple[form.Finding, ...] = ()
@@ -197,7 +198,7 @@ def _taken(
         if part["error"]:
             errors.append({"text": f"{part['label']}: {part['error']}", "href": f"#{part['first']}"})
     context |= {
-        "verdict": policy.can("polls.response.hand_in", actor, poll),
+        "verdict": verdict,
         "errors": errors,
         "needs_consent": not consented,
         "is_changing": bool(ticket and ticket.is_change),

@@ -15,10 +15,13 @@ from madang.services.polls.logic import form
 from madang.services.polls.models import Question
 
 
-def raw_of(request: HttpRequest, rows: Iterable[Question]) -> tuple[dict[int, form.Raw], dict[int, str]]:
+def raw_of(
+    request: HttpRequest, rows: Iterable[Question], *, takes_files: bool = True
+) -> tuple[dict[int, form.Raw], dict[int, str]]:
     """Raw replies by the number of the question, and what was wrong with files.
 
-    A file is cleaned and kept at once, so that it is still there when something else has to be corrected.
+    A file is cleaned and kept at once, so that it is still there when something else has to be corrected; not where
+    nothing may be handed in, as then anybody could fill the disk by way of a poll that is closed.
     """
     raw: dict[int, form.Raw] = {}
     errors: dict[int, str] = {}
@@ -32,7 +35,7 @@ def raw_of(request: HttpRequest, rows: Iterable[Question]) -> tuple[dict[int, fo
                 part["code"]: request.POST.get(f"{name}_{part['code']}", "").strip() for part in parts
             }
         elif row.kind == QuestionKind.FILE:
-            raw[row.number], errors_of = _file(request, name)
+            raw[row.number], errors_of = _file(request, name, takes_files)
             if errors_of:
                 errors[row.number] = errors_of
         else:
@@ -40,11 +43,13 @@ def raw_of(request: HttpRequest, rows: Iterable[Question]) -> tuple[dict[int, fo
     return raw, errors
 
 
-def _file(request: HttpRequest, name: str) -> tuple[str, str]:
+def _file(request: HttpRequest, name: str, takes_files: bool) -> tuple[str, str]:
     upload = request.FILES.get(name)
     if upload is None:
         is_dropped = bool(request.POST.get(f"{name}_drop"))
         return ("" if is_dropped else files.read_token(request.POST.get(f"{name}_kept", ""))), ""
+    if not takes_files:
+        return "", ""
     try:
         limits.spend(request, UPLOADED)
         return files.keep(upload), ""
