@@ -64,7 +64,7 @@ def raw(number: int) -> dict[int, Any]:
     said |= {3: f"좋았어요 {number}", 4: ["1", "3"] if number % 2 else ["2"], 9: "1" if number % 2 else "2"}
     if number % 5:
         said[5] = str(1 + number % 5)
-        said[6] = {"1": "1", "2": "2", "3": "3"} if number % 2 else {"3": "1", "1": "2"}
+        said[6] = {"1": "1", "2": "2", "3": "3"} if number % 2 else {"3": "1", "1": "2", "2": "3"}
     said[7] = {"1": "1", "2": "2"} if number else {"1": "2", "2": "1"}
     return said
 

@@ -34,8 +34,8 @@ def coded(
 ) -> dict[str, Any]:
     """`table` by main codes; `several` by all codes, None where no answer has more than one; `agreement` and `by_code` of
     the sample, None where two read none of it. `on`: the day whose limits of agreement hold."""
-    how = {"decimals": decimals, "level": level, "seed": seed, "times": times}
-    again = {"on": on, "seed": seed, "times": times, "level": level}
+    how: dict[str, Any] = {"decimals": decimals, "level": level, "seed": seed, "times": times}
+    again: dict[str, Any] = {"on": on, "seed": seed, "times": times, "level": level}
     read = [row for row in readings if sum(one is not None for one in row) > 1]
     return {
         "table": table.build(book, rows, label=SINGLE, method=method, **how),

@@ -61,8 +61,8 @@ def beside(report: Mapping[str, Any], made: Mapping[str, bytes]) -> dict[str, bo
         hold(f"closed.{asked['number']}", shown, f"tables/question-{asked['number']}.json")
     for part, more in (("versions", ("from", "to")), ("round", ("before",))):
         told = report[part]
-        shown = {name: value for name, value in told.items() if name not in more} if told else None
-        hold(part, shown, f"tables/{part}.json")
+        own = {name: value for name, value in told.items() if name not in more} if told else None
+        hold(part, own, f"tables/{part}.json")
     return found
 
 
