@@ -108,7 +108,7 @@ def test_every_figure_is_the_same_after_everything_that_happens(
     alpha = first.body["coded"]["agreement"]
 
     second_look(book, 6)
-    Coding.objects.filter(task__place=2).update(more=["efficiency"])
+    Coding.objects.filter(task__place=6).update(more=["efficiency"])
     looked = published(poll, analyst, book)
     assert held_together(looked) == closed_ones | {"coded.table", "coded.several", "coded.agreement"}
     # What was looked at again is no part of the agreement of the sample; and its codes are open until somebody decides.
