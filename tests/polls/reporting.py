@@ -40,7 +40,7 @@ def coded(poll: Poll, *, double: int = 8, differ: int = 0) -> Codebook:
     )
     codes = ("fair-transparent", "communication", "disadvantaged", "proactive")
     one, two = official(Role.CODER, poll.host), official(Role.CODER, poll.host)
-    for place, response in enumerate(Response.objects.filter(poll=poll).order_by("pk")):
+    for place, response in enumerate(Response.objects.filter(poll=poll, is_withdrawn=False).order_by("pk")):
         text = str(response.replies.get(question__is_headline=True).value)
         code = codes[next(at for at, sentence in enumerate(SENTENCES) if text.startswith(sentence))]
         for reader in (one, two) if place < double else (one,):

@@ -21,7 +21,7 @@ from madang.services.polls.logic.bundle import Given, Settings
 from madang.services.polls.logic.codebook import plan_book
 from tests.polls.plan_rows import rows
 
-NOTE = {"ko": "방법", "en": "Method"}
+NOTE = {"METHOD.ko.txt": "방법", "METHOD.en.txt": "Method"}
 TODAY = Settings(on=date(2026, 11, 28))
 
 
@@ -109,9 +109,8 @@ def test_the_tables_are_those_of_the_report(files: bundle.Files) -> None:
     shown = table.build(plan_book(), [row._replace(person=f"{at // 2}") for at, row in enumerate(rows())])
     assert json.loads(files["tables/table-single.json"]) == shown
     agreed = json.loads(files["tables/agreement.json"])
-    assert agreed["coders"] == 2
-    assert agreed["main_code"]["answers"] == 715
-    assert agreed["main_code"]["verdict"] == "publish"
+    assert agreed["agreement"]["answers"] == 715
+    assert agreed["agreement"]["verdict"] == "publish"
 
 
 def test_other_numbers_other_order_same_tables(files: bundle.Files) -> None:

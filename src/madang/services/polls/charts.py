@@ -144,8 +144,9 @@ def closed(question: Part) -> Part:
                 "points": option.get("points"),
                 "first": option.get("first"),
                 "bar": round(100 * (option["points"] / most if "points" in option else option["share"]), 2),
-                "from": round(100 * option["low"], 2),
-                "wide": round(100 * (option["high"] - option["low"]), 2),
+                # Points have no interval.
+                "from": None if "points" in option else round(100 * option["low"], 2),
+                "wide": None if "points" in option else round(100 * (option["high"] - option["low"]), 2),
             }
             for option in question["options"]
         ],

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, QuerySet
 
+from madang.kernel import clock
 from madang.services.polls.domain import agreeing, coding, tasks
 from madang.services.polls.logic.codebook import Codebook as Book
 from madang.services.polls.logic.codebook import Coded, book_of
@@ -72,10 +74,33 @@ def coded(poll: Poll, codebook: Codebook) -> list[Coded]:
     return [Coded(str(row.pk), str(row.pk), codes(row.pk)) for row in answers(poll)]
 
 
+def day_of(codebook: Codebook) -> date:
+    """The day whose limits of agreement hold: that of the codebook, so that a report can be made again."""
+    return clock.seoul(codebook.fixed_at or codebook.created_at).date()
+
+
+def sample(codebook: Codebook) -> dict[int, dict[int, str]]:
+    """Of each answer that two read without seeing each other's codes: reader → main code. The sample alone, not what was
+    looked at again later. The report and its bundle both take agreement from here."""
+    found = agreeing.doubles(codebook)
+    return {pk: given for pk, given in found.codes.items() if found.purposes[pk] == tasks.SAMPLED}
+
+
 def ratings(codebook: Codebook) -> list[list[str | None]]:
-    """`[answer][coder]` main codes of the sample that was coded twice, for agreement."""
-    sample = agreeing.doubles(codebook).given_out_as(tasks.SAMPLED)
-    return agreeing.by_coder(sample, sorted({coder for given in sample for coder in given}))
+    """`[answer][coder]` main codes of the sample, for agreement."""
+    read = list(sample(codebook).values())
+    return agreeing.by_coder(read, sorted({coder for given in read for coder in given}))
+
+
+def round_before(poll: Poll, codebook: Codebook) -> Codebook | None:
+    """The codebook of the last published report of the round before, where it has the same codes."""
+    report = poll.previous.reports.exclude(codebook=None).first() if poll.previous else None
+    before = report.codebook if report else None
+    if before is None or {code.key for code in book(before).codes} != {
+        code.key for code in book(codebook).codes
+    }:
+        return None
+    return before
 
 
 def closed(poll: Poll) -> Iterator[tuple[Question, list[Any]]]:

@@ -11,17 +11,12 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from madang.services.polls.logic import analysis, boilerplate, cleaning, lines, reading
+from madang.services.polls.logic import analysis, cleaning, lines, reading
+from madang.services.polls.logic.reading_with import how_of
 from madang.services.polls.logic.store import Chunk
 
 MOST = 20_000
 """Texts that are masked for quotes and for the bundle; beyond, only as many."""
-
-
-def how_of(phrases: list[str]) -> reading.How:
-    """Reading with Madang's list and these phrases taken out."""
-    own = boilerplate.made([*boilerplate.listed().phrases, *phrases], "listed+own") if phrases else None
-    return reading.usual(boilerplates=own)
 
 
 def quotable(answers: list[analysis.Answer], how: reading.How) -> dict[str, str]:

@@ -148,7 +148,7 @@ def _do(part: Chunk) -> None:
 
 
 def _how(analysis: Analysis) -> Any:
-    from madang.services.polls.words_child import how_of
+    from madang.services.polls.logic.reading_with import how_of
 
     return how_of(analysis.parameters.get("phrases", []))
 

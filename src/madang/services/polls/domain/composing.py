@@ -8,9 +8,9 @@ from typing import Any
 from madang.kernel import clock
 from madang.kernel.domain.audit import canonical
 from madang.services.polls import reading
-from madang.services.polls.logic import closed, compare, table
-from madang.services.polls.logic.agreement import agreement, by_code
-from madang.services.polls.logic.codebook import MULTI, SINGLE, Codebook, Coded
+from madang.services.polls.domain import codebooks
+from madang.services.polls.logic import closed, compare, figures
+from madang.services.polls.logic.codebook import Codebook, Coded
 from madang.services.polls.models import Analysis, Poll, Question
 from madang.services.polls.models import Codebook as CodebookRow
 
@@ -32,7 +32,8 @@ def digest(body: Any) -> str:
 def compose(*, poll: Poll, codebook: CodebookRow | None, analysis: Analysis | None = None) -> dict[str, Any]:
     """The body of a report. The same rows give the same body, whoever asks and when.
 
-    `coded`: table of the headline's codes, or None without a codebook; `words`: what the analysis of the words found, or None;
+    `coded`: table of the headline's codes, or None without a codebook; `words`: what the analysis of the words found, or None; `texts`: how
+    many of its answers may be quoted and go into the bundle;
     `closed`: one table a closed question; `groups`: codes by what people said of themselves, small cells hidden;
     `round`: beside the round before, `versions`: beside the codebook before, None where there is none.
     """
@@ -46,6 +47,7 @@ def compose(*, poll: Poll, codebook: CodebookRow | None, analysis: Analysis | No
         "counts": reading.counts(poll),
         "coded": _coded(codebook, rows, quotable) if codebook else None,
         "words": analysis.result if analysis else None,
+        "texts": len(quotable),
         "closed": [_counted(asked, values) for asked, values in reading.closed(poll)],
         "groups": _groups(poll, codebook, rows) if codebook else [],
         "round": _round(poll, codebook, rows) if codebook else None,
@@ -86,23 +88,11 @@ def _counted(question: Question, values: list[Any]) -> dict[str, Any]:
 
 def _coded(codebook: CodebookRow, rows: list[Coded], quotable: dict[str, str]) -> dict[str, Any]:
     book = reading.book(codebook)
-    ratings = reading.ratings(codebook)
-    # The limits of agreement are dated; the day is that of the codebook, so that a report can be made again.
-    day = clock.seoul(codebook.fixed_at or codebook.created_at).date()
     return {
         "codebook": book.as_dict(),
         "version": codebook.version,
         "how": reading.how(codebook),
-        "table": table.build(book, rows, label=SINGLE),
-        "several": table.build(book, rows, label=MULTI) if any(len(row.codes) > 1 for row in rows) else None,
-        "agreement": agreement(ratings, on=day) if ratings else None,
-        "by_code": by_code(
-            [[(code,) if code else None for code in pair] for pair in ratings],
-            [code.key for code in book.codes],
-            on=day,
-        )
-        if ratings
-        else None,
+        **figures.coded(book, rows, reading.ratings(codebook), on=reading.day_of(codebook)),
         "quotes": _quotes(book, rows, quotable),
     }
 
@@ -138,25 +128,17 @@ def _groups(poll: Poll, codebook: CodebookRow, rows: list[Coded]) -> list[dict[s
 
 def _round(poll: Poll, codebook: CodebookRow, rows: list[Coded]) -> dict[str, Any] | None:
     """Beside the last published report of the round before, where both were coded with the same codes."""
-    before = poll.previous.reports.exclude(codebook=None).first() if poll.previous else None
-    if before is None or before.codebook is None:
+    before = reading.round_before(poll, codebook)
+    if before is None:
         return None
-    book = reading.book(codebook)
-    if {code.key for code in reading.book(before.codebook).codes} != {code.key for code in book.codes}:
-        return None
-    first = reading.coded(before.poll, before.codebook)
+    first = reading.coded(before.poll, before)
     about = {"code": before.poll.code, "title": {"ko": before.poll.title_ko, "en": before.poll.title_en}}
-    return {"before": about, **compare.rounds(book, first, rows)}
+    return {"before": about, **compare.rounds(reading.book(codebook), first, rows)}
 
 
 def _versions(poll: Poll, codebook: CodebookRow, rows: list[Coded]) -> dict[str, Any] | None:
     """Beside the version of the codebook before, where answers were coded with both."""
-    before = (
-        poll.codebooks.filter(version__lt=codebook.version)
-        .exclude(state="draft")
-        .order_by("-version")
-        .first()
-    )
+    before = codebooks.before(codebook)
     if before is None:
         return None
     old, new = reading.book(before), reading.book(codebook)

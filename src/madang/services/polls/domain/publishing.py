@@ -63,7 +63,7 @@ def publish(
         raise RefusedError(_("Fix the codebook first."), "polls.codebook_open", status=409)
     if analysis and analysis.state != AnalysisState.DONE:
         raise RefusedError(_("The words are still being read."), "polls.reading", status=409)
-    if analysis and analysis.input != analysing.input_of(poll):
+    if _moved(poll, analysis):
         raise RefusedError(
             _("The answers have changed since the words were read. Have them read again."),
             "polls.changed",
@@ -71,8 +71,8 @@ def publish(
         )
     body = body_of(poll, codebook, analysis)
     _check(body)
-    bundle = bundling.bundle(poll, codebook, analysis, body) if codebook else None
-    stamp = bundling.digest(bundle) if bundle else composing.digest(body)
+    bundle = bundling.bundle(poll, codebook, analysis, body)
+    stamp = bundling.digest(bundle)
     with transaction.atomic():
         locked = Poll.objects.select_for_update().get(pk=poll.pk)
         last = locked.reports.order_by("-edition").values_list("edition", flat=True).first() or 0
@@ -80,6 +80,12 @@ def publish(
             raise RefusedError(
                 _("Somebody has published an edition meanwhile. Look at it first."),
                 "polls.overtaken",
+                status=409,
+            )
+        if not bundling.says_the_same(bundle, body) or _moved(locked, analysis):
+            raise RefusedError(
+                _("An answer or a code changed while the report was being made. Publish it again."),
+                "polls.moved",
                 status=409,
             )
         report = Report(
@@ -94,8 +100,7 @@ def publish(
             published_at=clock.now(),
             by=actor.user,
         )
-        if bundle:
-            report.bundle.save(f"{poll.code}-{report.edition}.zip", ContentFile(bundle), save=False)
+        report.bundle.save(f"{poll.code}-{report.edition}.zip", ContentFile(bundle), save=False)
         report.save()
         move(
             locked,
@@ -111,6 +116,11 @@ def publish(
         tell(PollChanged(locked.pk, locked.about, PollState.PUBLISHED))
         announce(locked, "polls.published")
     return report
+
+
+def _moved(poll: Poll, analysis: Analysis | None) -> bool:
+    """Whether the answers are others than those whose words were read."""
+    return analysis is not None and analysis.input != analysing.input_of(poll)
 
 
 def _check(body: dict[str, Any]) -> None:

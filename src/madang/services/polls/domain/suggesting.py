@@ -6,7 +6,6 @@ A worker learns; what it learned from, and how good it was on answers it had not
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +17,7 @@ from madang.kernel import clock, policy
 from madang.kernel.actors import Actor
 from madang.kernel.domain.audit import canonical
 from madang.kernel.errors import RefusedError
+from madang.services.polls import stems_child
 from madang.services.polls.domain import coding, tasks
 from madang.services.polls.enums import AnalysisState, CodebookState
 from madang.services.polls.logic import alike, suggest
@@ -27,7 +27,6 @@ from madang.services.polls.models import Codebook, Learning, Suggestion, Task
 
 LEAST = 50
 """Answers with a code by people from which there is something to learn."""
-_WORD = re.compile(r"\w+")
 
 
 def enough(codebook: Codebook) -> bool:
@@ -82,7 +81,7 @@ def _learn(row: Learning) -> None:
     keys = alike.keys(said)
     # Answers that say the same stand on the same side when it is tested on what it has not seen.
     authors = [keys[one] or str(one) for one in sorted(said)]
-    features = features_of(texts, [_WORD.findall(text.lower()) for text in texts])
+    features = features_of(texts, stems_child.apart(texts))
     model = suggest.learn(features, decided, authors)
     if model is None:
         _end(row, AnalysisState.FAILED, error="one code")

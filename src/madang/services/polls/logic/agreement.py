@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from madang.commons.opinions.logic import draws
+from madang.services.polls.logic.rounding import six
 
 PUBLISH, TENTATIVE, REVISE, UNKNOWN = "publish", "tentative", "revise", "unknown"
 TIMES = 1_000
@@ -62,9 +63,9 @@ def agreement(
     rule = limits(on)
     decided = verdict(found, on=on)
     return {
-        "alpha": _six(found),
-        "low": _six(low),
-        "high": _six(high),
+        "alpha": six(found),
+        "low": six(low),
+        "high": six(high),
         "level": level,
         "answers": len(same),
         "ratings": int(given.sum()),
@@ -84,6 +85,7 @@ def by_code(
     on: date,
     seed: int = 1,
     times: int = TIMES,
+    level: float = 0.95,
 ) -> list[dict[str, Any]]:
     """For each code by itself: did they agree on who has it? `ratings[answer][coder]` are the codes given, None where
     nothing was. Each entry is that of `agreement` with `code`, and `given`, how often the code was given."""
@@ -91,7 +93,9 @@ def by_code(
     for code in codes:
         binary = [[None if one is None else code in one for one in row] for row in ratings]
         given = sum(sum(bool(one) for one in row) for row in binary)
-        found.append({"code": code, "given": given, **agreement(binary, on=on, seed=seed, times=times)})
+        found.append(
+            {"code": code, "given": given, **agreement(binary, on=on, seed=seed, times=times, level=level)}
+        )
     return found
 
 
@@ -138,7 +142,3 @@ def _alpha(same: NDArray[Any], given: NDArray[Any]) -> float | None:
     if expected == 0.0:
         return None
     return 1.0 - (whole - 1.0) * (whole - float(same[0])) / expected
-
-
-def _six(value: float | None) -> float | None:
-    return None if value is None else round(value, 6)

@@ -3,19 +3,36 @@
 A question is `{"kind", "options": [{"code", "ko", "en"}], "rows": […]}`; replies are the values of the polls' form:
 one code (choice, scale), a list of codes (choices), a list in order (ranking), `{row: code}` (matrix). Whoever left
 the question out is counted as such and is not in the denominator.
+
+The table follows from the *tally* alone: how often each single thing was said. Whose things belong together does not
+matter to it, so a bundle can give the tally away where it must keep the replies (`apart`).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from madang.services.polls.logic import rounding
 from madang.services.polls.logic.intervals import wilson
 
 CHOICE, CHOICES, SCALE, RANKING, MATRIX = "choice", "choices", "scale", "ranking", "matrix"
 KINDS = (CHOICE, CHOICES, SCALE, RANKING, MATRIX)
+
+Piece = tuple[str, str]
+"""One thing said. Choice and scale: `("", code)`; choices: `(code, "")`; matrix: `(row, code)`; ranking: `(code, "first")`,
+`(code, "placed")` and, as often as it has points, `(code, "points")`: the length of an order would tell whose pieces belong
+together."""
+
+
+class Tally(NamedTuple):
+    """How many gave a reply, how many left the question out, and how often each piece was said."""
+
+    given: int
+    left_out: int
+    pieces: Counter[Piece]
 
 
 def count(question: Mapping[str, Any], replies: Iterable[Any]) -> dict[str, Any]:
@@ -28,30 +45,52 @@ def count(question: Mapping[str, Any], replies: Iterable[Any]) -> dict[str, Any]
     points first; for a matrix `rows`, each a table of its own.
     Raises ValueError for a kind that has no choices.
     """
-    kind = question["kind"]
+    return table(question, tally(question["kind"], replies))
+
+
+def tally(kind: str, replies: Iterable[Any]) -> Tally:
+    """The tally of `replies`. Raises ValueError for a kind that has no choices."""
     if kind not in KINDS:
         raise ValueError(f"{kind} has nothing to count")
     values = list(replies)
     given = [value for value in values if value not in (None, "", [], {})]
-    head = {"kind": kind, "unit": "answer", "denominator": len(given), "left_out": len(values) - len(given)}
+    pieces: Counter[Piece] = Counter()
+    for value in given:
+        pieces.update(pieces_of(kind, value))
+    return Tally(len(given), len(values) - len(given), pieces)
+
+
+def pieces_of(kind: str, value: Any) -> Counter[Piece]:
+    """The single things that one reply says."""
     if kind == MATRIX:
-        rows = [
-            {
-                "code": row["code"],
-                "name": _name(row),
-                **_chosen(
-                    question["options"],
-                    [[value[row["code"]]] if row["code"] in value else [] for value in given],
-                ),
-            }
-            for row in question["rows"]
-        ]
+        return Counter((row, code) for row, code in value.items() if code)
+    if kind == RANKING:
+        found: Counter[Piece] = Counter({(value[0], "first"): 1})
+        for place, code in enumerate(value):
+            found[code, "placed"] += 1
+            found[code, "points"] += len(value) - place
+        return found
+    if kind == CHOICES:
+        return Counter((code, "") for code in set(value))
+    return Counter([("", value)])
+
+
+def table(question: Mapping[str, Any], said: Tally) -> dict[str, Any]:
+    """The table that follows from a tally; see `count`."""
+    kind, options = question["kind"], question["options"]
+    head = {"kind": kind, "unit": "answer", "denominator": said.given, "left_out": said.left_out}
+    if kind == MATRIX:
+        rows = []
+        for row in question["rows"]:
+            own = Counter({code: n for (line, code), n in said.pieces.items() if line == row["code"]})
+            rows.append(
+                {"code": row["code"], "name": _name(row), **_chosen(options, own, own.total(), places=True)}
+            )
         return head | {"rows": rows}
     if kind == RANKING:
-        return head | {"options": _ranked(question["options"], given)}
-    return head | _chosen(
-        question["options"], [value if kind == CHOICES else [value] for value in given], places=kind == SCALE
-    )
+        return head | {"options": _ranked(options, said)}
+    own = Counter({code or line: n for (line, code), n in said.pieces.items()})
+    return head | _chosen(options, own, said.given, places=kind == SCALE)
 
 
 def _name(option: Mapping[str, Any]) -> dict[str, str]:
@@ -59,25 +98,21 @@ def _name(option: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _chosen(
-    options: Sequence[Mapping[str, Any]], given: list[list[str]], *, places: bool = True
+    options: Sequence[Mapping[str, Any]], counts: Mapping[str, int], of: int, *, places: bool
 ) -> dict[str, Any]:
-    given = [codes for codes in given if codes]
-    of = len(given)
-    counts = {option["code"]: 0 for option in options}
-    for codes in given:
-        for code in set(codes) & counts.keys():
-            counts[code] += 1
-    table: dict[str, Any] = {
+    found: dict[str, Any] = {
         "of": of,
-        "options": [_line(option, counts[option["code"]], of) for option in options],
+        "options": [_line(option, counts.get(option["code"], 0), of) for option in options],
     }
     if places and of:
-        ordered = [place for place, option in enumerate(options, 1) for _ in range(counts[option["code"]])]
+        ordered = [
+            place for place, option in enumerate(options, 1) for _ in range(counts.get(option["code"], 0))
+        ]
         if ordered:
             mean = Fraction(sum(ordered), len(ordered))
-            table["mean"] = rounding.text(rounding.plain(mean.numerator, mean.denominator * 100, 2), 2)
-            table["median"] = _middle(ordered)
-    return table
+            found["mean"] = rounding.text(rounding.plain(mean.numerator, mean.denominator * 100, 2), 2)
+            found["median"] = _middle(ordered)
+    return found
 
 
 def _middle(ordered: list[int]) -> str:
@@ -99,17 +134,9 @@ def _line(option: Mapping[str, Any], count: int, of: int) -> dict[str, Any]:
     }
 
 
-def _ranked(options: Sequence[Mapping[str, Any]], given: list[list[str]]) -> list[dict[str, Any]]:
+def _ranked(options: Sequence[Mapping[str, Any]], said: Tally) -> list[dict[str, Any]]:
     lines = []
     for option in options:
-        code = option["code"]
-        placed = [order for order in given if code in order]
-        lines.append(
-            {
-                **_line(option, sum(order[0] == code for order in placed), len(given)),
-                "first": sum(order[0] == code for order in placed),
-                "placed": len(placed),
-                "points": sum(len(order) - order.index(code) for order in placed),
-            }
-        )
+        own = {what: said.pieces[option["code"], what] for what in ("first", "placed", "points")}
+        lines.append({**_line(option, own["first"], said.given), **own})
     return sorted(lines, key=lambda line: -line["points"])

@@ -10,6 +10,7 @@ from typing import Any
 from madang.services.polls.logic import rounding
 from madang.services.polls.logic.codebook import SINGLE, Code, Codebook, Coded
 from madang.services.polls.logic.intervals import LEVEL, g2, holm, order_test, two_shares, wilson
+from madang.services.polls.logic.rounding import six
 from madang.services.polls.logic.suppress import LEAST, Cell, hidden
 
 FEW, NOT_SAID = "few", "not_said"
@@ -33,7 +34,7 @@ def rounds(
                 **row,
                 "counts": counts,
                 "percents": [_percent(counts[0], one.of), _percent(counts[1], two.of)],
-                **{name: _six(test[name]) for name in ("difference", "low", "high", "p")},
+                **{name: six(test[name]) for name in ("difference", "low", "high", "p")},
             }
         )
     _judge(found, level)
@@ -64,7 +65,7 @@ def recoded(old: Codebook, before: Iterable[Coded], new: Codebook, after: Iterab
                 "percents": [_percent(count, len(both)) for count in counts],
                 "gained": gained,
                 "lost": lost,
-                "p": _six(order_test(gained, lost)["p"]),
+                "p": six(order_test(gained, lost)["p"]),
             }
         )
     moves = Counter(
@@ -233,8 +234,8 @@ def _cell(count: int, of: int, level: float, away: bool) -> dict[str, Any]:
         "hidden": False,
         "count": count,
         "percent": _percent(count, of),
-        "low": _six(low),
-        "high": _six(high),
+        "low": six(low),
+        "high": six(high),
     }
 
 
@@ -246,14 +247,10 @@ def _test(
         return None
     top = [line["key"] for line in lines if line["group"] is None]
     return {
-        name: _six(value)
+        name: six(value)
         for name, value in g2([[cells[key, column] for column in columns] for key in top]).items()
     }
 
 
 def _percent(count: int, of: int) -> str:
     return rounding.text(rounding.plain(count, of))
-
-
-def _six(value: float) -> float:
-    return round(value, 6)

@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 from madang.services.polls.logic import rounding
 from madang.services.polls.logic.codebook import SINGLE, Codebook, Text
 from madang.services.polls.logic.intervals import LEVEL, wilson, z_of
+from madang.services.polls.logic.rounding import six
 
 Codes = Sequence[str]
 
@@ -132,12 +133,12 @@ def one_share(
     of = whole * floor / (floor + doubt)
     low, high = wilson(share * of, of, level)
     return {
-        "share": _six(share),
+        "share": six(share),
         "percent": rounding.text(math.floor(share * 1000 + 0.5)),
-        "low": _six(low),
-        "high": _six(high),
+        "low": six(low),
+        "high": six(high),
         "coding": _coding(share, doubt, level) if rest else None,
-        "machine": _six((has + (by_machine if rest else both + people)) / whole),
+        "machine": six((has + (by_machine if rest else both + people)) / whole),
         "rogan_gladen": _rogan_gladen(has, known, cells, by_machine, unread, level) if rest else None,
         "clipped": raw != share,
     }
@@ -152,7 +153,7 @@ def _doubt(people: int, alone: int, audited: int) -> float:
 
 def _coding(share: float, doubt: float, level: float) -> list[float]:
     half = z_of(level) * math.sqrt(doubt)
-    return [_six(max(0.0, share - half)), _six(min(1.0, share + half))]
+    return [six(max(0.0, share - half)), six(min(1.0, share + half))]
 
 
 def _rogan_gladen(
@@ -181,11 +182,11 @@ def _rogan_gladen(
     own = has / known * (1.0 - has / known) / known * (known / whole) ** 2 if known else 0.0
     half = z_of(level) * math.sqrt(variance * (unread / whole) ** 2 + own)
     return {
-        "share": _six(share),
-        "low": _six(max(0.0, share - half)),
-        "high": _six(min(1.0, share + half)),
-        "finds": _six(finds),
-        "leaves_out": _six(leaves_out),
+        "share": six(share),
+        "low": six(max(0.0, share - half)),
+        "high": six(min(1.0, share + half)),
+        "finds": six(finds),
+        "leaves_out": six(leaves_out),
     }
 
 
@@ -200,7 +201,3 @@ def _cells(key: str, pairs: Sequence[tuple[set[str], set[str]]]) -> tuple[int, i
     people = sum(key in human and key not in machine for human, machine in pairs)
     alone = sum(key not in human and key in machine for human, machine in pairs)
     return both, people, alone, len(pairs) - both - people - alone
-
-
-def _six(value: float) -> float:
-    return round(value, 6)

@@ -58,7 +58,8 @@ def check(files: dict[str, bytes], digest: str | None = None) -> None:
 
 
 def compare(files: dict[str, bytes]) -> list[tuple[str, str]]:
-    """Each published table with "same", "differs" or "skipped" (Kiwi is not installed)."""
+    """Each published table with "same", "differs" or "skipped" (Kiwi is not installed), and each part of the report that
+    has a table with whether it says the same."""
     with tempfile.TemporaryDirectory() as folder:
         for name, data in files.items():
             if name.startswith("code/"):
@@ -67,9 +68,9 @@ def compare(files: dict[str, bytes]) -> list[tuple[str, str]]:
                 path.write_bytes(data)
         sys.path.insert(0, str(Path(folder, "code")))
         sys.dont_write_bytecode = True
-        bundle = importlib.import_module("madang.services.polls.logic.bundle")
-        words = bundle.can_do_words()
-        made = bundle.tables(files, words=words)
+        recount = importlib.import_module("madang.services.polls.logic.recount")
+        words = recount.can_do_words()
+        made = recount.tables(files, words=words)
     published = {name for name in files if name.startswith("tables/")}
     found = []
     for name in sorted({*published, *made}):
@@ -77,6 +78,9 @@ def compare(files: dict[str, bytes]) -> list[tuple[str, str]]:
             found.append((name, "skipped"))
         else:
             found.append((name, "same" if files.get(name) == made.get(name) else "differs"))
+    if "report.json" in files:
+        shown = recount.beside(json.loads(files["report.json"]), made)
+        found += [(f"report.json {part}", "same" if same else "differs") for part, same in shown.items()]
     return found
 
 

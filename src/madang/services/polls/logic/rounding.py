@@ -7,6 +7,7 @@ Two ways, and a table says which: `plain` rounds each share by itself (half up; 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import overload
 
 PLAIN, LARGEST_REMAINDER = "plain", "largest_remainder"
 
@@ -40,6 +41,15 @@ def text(units: int, decimals: int = 1) -> str:
         return str(units)
     base = 10**decimals
     return f"{units // base}.{units % base:0{decimals}d}"
+
+
+@overload
+def six(value: float) -> float: ...
+@overload
+def six(value: None) -> None: ...
+def six(value: float | None) -> float | None:
+    """Six decimals: enough for any page, and far from where two machines could differ. None stays None."""
+    return None if value is None else round(value, 6)
 
 
 def trimmed(percent: str) -> str:

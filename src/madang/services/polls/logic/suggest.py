@@ -103,10 +103,12 @@ def learn(
     persons: Sequence[Hashable] | None = None,
     *,
     penalty: float = PENALTY,
+    likeness: Array | None = None,
 ) -> Model | None:
     """The model of `decided`: pairs of a text's place and the main code that a person gave it, oldest first.
 
-    `persons[i]` is who wrote text i; unless told, every text is another person's. None while fewer than two codes were
+    `persons[i]` is who wrote text i; unless told, every text is another person's. `likeness`:
+    that of all texts, where it is known already. None while fewer than two codes were
     given: there is nothing to tell apart."""
     decided = decided[-MOST:]
     codes = tuple(sorted({code for _, code in decided}))
@@ -117,7 +119,8 @@ def learn(
     known = features.rows(places)
     wanted = (target[:, None] == np.arange(len(codes))).astype(np.float64)
     mean = wanted.mean(axis=0)
-    inverse = np.linalg.inv(known.likeness() + penalty * np.eye(len(places)))
+    alike = known.likeness() if likeness is None else likeness[np.ix_(places, places)]
+    inverse = np.linalg.inv(alike + penalty * np.eye(len(places)))
     strength = inverse @ (wanted - mean)
     who = [persons[at] for at in places] if persons is not None else list(range(len(places)))
     held_out = wanted - _left_out(inverse, strength, who)

@@ -13,6 +13,7 @@ from madang.services.polls.logic import rounding
 from madang.services.polls.logic.codebook import KEYWORD, SINGLE, Code, Codebook, Coded
 from madang.services.polls.logic.intervals import LEVEL, goodman, order_test, rank_intervals, wilson
 from madang.services.polls.logic.persons import TIMES, bootstrap
+from madang.services.polls.logic.rounding import six
 
 SEED = 1
 
@@ -131,7 +132,7 @@ class _Counted:
         )
         if not found["people"]:
             return [[0.0, 1.0] for _ in keys]
-        return [[_six(low), _six(high)] for low, high in zip(found["low"], found["high"], strict=True)]
+        return [[six(low), six(high)] for low, high in zip(found["low"], found["high"], strict=True)]
 
 
 def _percents(book: Codebook, counted: _Counted, of: int, method: str, decimals: int) -> dict[str, int]:
@@ -155,10 +156,10 @@ def _line(
     return {
         "key": key,
         "count": count,
-        "share": _six(count / of) if of else 0.0,
+        "share": six(count / of) if of else 0.0,
         "percent": percent,
-        "low": _six(low),
-        "high": _six(high),
+        "low": six(low),
+        "high": six(high),
         "together": None,
         "persons": drawn,
         "rank": None,
@@ -168,7 +169,7 @@ def _line(
 def _together(lines: dict[str, dict[str, Any]], keys: Sequence[str], level: float) -> None:
     """Goodman's intervals, where groups, other and not codable are all parts of one whole."""
     for key, (low, high) in zip(keys, goodman([lines[key]["count"] for key in keys], level), strict=True):
-        lines[key]["together"] = [_six(low), _six(high)]
+        lines[key]["together"] = [six(low), six(high)]
 
 
 def _named(kind: str, name: Any, line: dict[str, Any]) -> dict[str, Any]:
@@ -201,10 +202,5 @@ def _order(counted: _Counted, keys: Sequence[str]) -> list[dict[str, Any]]:
     for first, second in pairwise(order):
         both = counted.both.get((first, second), 0)
         test = order_test(counted.counts[first] - both, counted.counts[second] - both)
-        found.append({"first": first, "second": second, "z": _six(test["z"]), "p": _six(test["p"])})
+        found.append({"first": first, "second": second, "z": six(test["z"]), "p": six(test["p"])})
     return found
-
-
-def _six(value: float) -> float:
-    """Six decimals: enough for any page, and far from where two machines could differ."""
-    return round(value, 6)

@@ -41,11 +41,12 @@ def parts_of(persons: Sequence[str], folds: int = FOLDS) -> NDArray[Any]:
 
 def held_out(features: Features, codes: Sequence[str], persons: Sequence[str]) -> list[list[dict[str, Any]]]:
     """For each answer the suggestions of a model that saw no answer of its part, all codes that the model knows."""
-    part = parts_of(persons)
+    part, alike = parts_of(persons), features.likeness()
     found: list[list[dict[str, Any]]] = [[] for _ in codes]
     for one in range(FOLDS):
         asked = np.flatnonzero(part == one)
-        model = learn(features, [(at, code) for at, code in enumerate(codes) if part[at] != one], persons)
+        others = [(at, code) for at, code in enumerate(codes) if part[at] != one]
+        model = learn(features, others, persons, likeness=alike)
         if model is not None and len(asked):
             said = model.suggest(features.rows(asked), len(model.codes))
             for at, some in zip(asked, said, strict=True):
@@ -83,11 +84,11 @@ def reading(
     people gave too). `keys` name the answers; the first ones read are those with the smallest digests of their keys."""
     order = sorted(range(len(codes)), key=lambda at: hashlib.sha256(keys[at].encode()).hexdigest())
     read = order[: max(2, round(FIRST * len(codes)))]
-    found = []
+    found, alike = [], features.likeness()
     for share in shares:
         goal = round(share * len(codes))
         while True:
-            model = learn(features, [(at, codes[at]) for at in read], persons)
+            model = learn(features, [(at, codes[at]) for at in read], persons, likeness=alike)
             done = set(read)
             rest = [at for at in range(len(codes)) if at not in done]
             if model is None or len(read) >= goal or not rest:

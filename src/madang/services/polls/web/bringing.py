@@ -14,9 +14,10 @@ from madang.kernel.errors import RefusedError
 from madang.kernel.models import Organisation
 from madang.kernel.web.acting import actor_of
 from madang.kernel.web.fields import CleanText
-from madang.services.polls import limits, policies
+from madang.services.polls import policies
 from madang.services.polls.domain import importing
 from madang.services.polls.web.building import for_office
+from madang.services.polls.web.forms import title_in_english, title_in_korean
 from madang.services.polls.web.pages import Part, address, crumb, desk_crumbs
 
 SHOWN = 20
@@ -28,16 +29,8 @@ class ImportForm(forms.Form):
     host = forms.ModelChoiceField(
         queryset=Organisation.objects.none(), label=_("Which office keeps it"), empty_label=None
     )
-    title_ko = CleanText(
-        max_length=limits.TITLE_KO_MAX,
-        label=_("Title in Korean"),
-        error_messages={"required": _("Give it a title in Korean.")},
-    )
-    title_en = CleanText(
-        max_length=limits.TITLE_EN_MAX,
-        label=_("Title in English"),
-        error_messages={"required": _("Give it a title in English.")},
-    )
+    title_ko = title_in_korean()
+    title_en = title_in_english()
     source = CleanText(
         max_length=300,
         label=_("Source and licence"),

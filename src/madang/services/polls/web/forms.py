@@ -31,6 +31,24 @@ def _moment(label: Any, **options: Any) -> forms.DateTimeField:
     )
 
 
+def title_in_korean() -> CleanText:
+    """What every poll needs, however it begins."""
+    return CleanText(
+        max_length=limits.TITLE_KO_MAX,
+        label=_("Title in Korean"),
+        error_messages={"required": _("Give it a title in Korean.")},
+    )
+
+
+def title_in_english() -> CleanText:
+    """The same for its other title."""
+    return CleanText(
+        max_length=limits.TITLE_EN_MAX,
+        label=_("Title in English"),
+        error_messages={"required": _("Give it a title in English.")},
+    )
+
+
 class NewPollForm(forms.Form):
     """Which office asks, and what to begin with."""
 
@@ -54,16 +72,8 @@ class PollForm(forms.Form):
     """Everything but the questions."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
-    title_ko = CleanText(
-        max_length=limits.TITLE_KO_MAX,
-        label=_("Title in Korean"),
-        error_messages={"required": _("Give it a title in Korean.")},
-    )
-    title_en = CleanText(
-        max_length=limits.TITLE_EN_MAX,
-        label=_("Title in English"),
-        error_messages={"required": _("Give it a title in English.")},
-    )
+    title_ko = title_in_korean()
+    title_en = title_in_english()
     intro_ko = CleanText(
         rows=3, max_length=limits.INTRO_MAX, required=False, label=_("What it is for, in Korean")
     )

@@ -175,13 +175,10 @@ def progress(request: HttpRequest, code: str) -> HttpResponse:
 def preview(request: HttpRequest, code: str) -> HttpResponse:
     """The report as it would be published now."""
     poll = led(request, code)
-    books = publishing.fixed_codebooks(poll)
-    typed = request.GET.get("codebook", "")
-    book = next((one for one in books if str(one.version) == typed), books[0] if books else None)
-    body = publishing.body_of(poll, None if typed == "none" else book, publishing.latest_analysis(poll))
-    context = reports.content(poll, body) | {
+    analysis = publishing.latest_analysis(poll)
+    shown: Part = {
         "is_preview": True,
-        "dates": reports.days(body),
+        "title": poll.title,
         "words_url": request.path,
         "breadcrumb": desk_crumbs(
             crumb(poll.title, address(poll, "poll_lead")),
@@ -189,7 +186,13 @@ def preview(request: HttpRequest, code: str) -> HttpResponse:
             crumb(pgettext("poll", "Preview")),
         ),
     }
-    if body["words"] and (request.GET.get("word") or request.GET.get("pair")):
-        context |= reports.sentences(body["words"], request.GET)
-        return render(request, "polls/report/sentences.html", context)
+    if analysis and (request.GET.get("word") or request.GET.get("pair")):
+        # A word needs nothing but what was read: the rest of the report is not put together for it.
+        shown |= reports.sentences(analysis.result, request.GET)
+        return render(request, "polls/report/sentences.html", shown)
+    books = publishing.fixed_codebooks(poll)
+    typed = request.GET.get("codebook", "")
+    book = next((one for one in books if str(one.version) == typed), books[0] if books else None)
+    body = publishing.body_of(poll, None if typed == "none" else book, analysis)
+    context = reports.content(poll, body) | {"dates": reports.days(body)} | shown
     return render(request, "polls/report/page.html", context)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from madang.kernel import clock
-from madang.services.polls import charts, printing, tables, telling
+from madang.services.polls import charts, contents, printing, tables, telling
 from madang.services.polls.models import Poll, Report
 from madang.services.polls.models.polls import in_english
 from madang.services.polls.web.pages import Part, address, crumb, crumbs, with_poll
@@ -63,7 +63,12 @@ def content(poll: Poll, body: Part) -> Part:
             ],
         }
     if words:
-        shown |= {"net": charts.network(words["network"]), "words": charts.words(words["words"], TOP)}
+        shown |= {
+            "net": charts.network(words["network"]),
+            "words": charts.words(words["words"], TOP),
+            # Editions from before it was counted do not say.
+            "words_over": contents.beside_the_bundle(body) if "texts" in body else "",
+        }
     return shown
 
 
