@@ -140,16 +140,16 @@ class Story:
 ACTS = st.lists(
     st.tuples(
         st.integers(0, 16),
-        st.sampled_from([-1, 0, 1, -1, 0, 1, "withdraw", "decide"]),
+        st.sampled_from([-1, 0, 1, -1, 0, 1, -1, 0, 1, -1, 1, "withdraw", "withdraw", "decide"]),
         st.integers(0, WAYS - 1),
     ),
     min_size=4,
-    max_size=60,
+    max_size=40,
 )
 
 
 @given(ACTS, st.integers(0, 14))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=5, deadline=None)
 def test_no_two_published_states_differ_by_fewer_people(acts: list[tuple], there: int) -> None:
     with transaction.atomic():
         known.forget()
@@ -198,7 +198,7 @@ def test_no_two_published_states_differ_by_fewer_people(acts: list[tuple], there
         st.tuples(st.integers(0, 12), st.sampled_from([-1, 0, 1, "withdraw"]), st.integers(0, 2)), max_size=5
     )
 )
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=2, deadline=None)
 def test_whoever_reads_every_address_learns_nothing_of_one_answer(acts: list[tuple]) -> None:
     with transaction.atomic():
         known.forget()
@@ -318,6 +318,6 @@ def test_a_long_queue_goes_in_several_steps_none_of_them_small(monkeypatch: pyte
     for person in range(43):
         story.act(person, 1, person % WAYS)
     counting.step(story.room.pk)
-    assert len(published(story.room)) == 43 - STEP_FROM
+    assert STEP_FROM <= 43 - len(published(story.room)) < 2 * STEP_FROM
     counting.settle(story.room.pk)
     assert published(story.room) == story.now
