@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from madang.commons.opinions.domain import conversations, counting, forgetting, 
 from madang.commons.opinions.limits import STEP_FROM
 from madang.commons.opinions.models import Board, Conversation, Statement, Vote
 from madang.commons.opinions.web.urls import urlpatterns
-from madang.kernel import actors
+from madang.kernel import actors, clock
 from madang.kernel.models import Audit
 from tests import factories
 from tests.opinions import rooms
@@ -69,8 +70,14 @@ class Attacker:
         self.room = room
         self.nobody, self.facilitator = Client(), Client()
         self.facilitator.force_login(rooms.facilitator())
+        # Each page is read as of the same moment, so that a moment that an answer leaves anywhere would show.
+        self.moment = clock.now() + timedelta(minutes=5)
 
     def look(self, *, pages: bool = True) -> dict[str, Any]:
+        with clock.at(self.moment):
+            return self._look(pages)
+
+    def _look(self, pages: bool) -> dict[str, Any]:
         found: dict[str, Any] = {"events": live.boards([self.room.code])}
         for path in addresses(self.room.code) if pages else ():
             answer = self.nobody.get(path)
@@ -82,8 +89,15 @@ class Attacker:
         return found
 
 
-def differing(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
-    return [name for name in one if one[name] != other[name]]
+def differing(one: dict[str, Any], other: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """What is not the same, from where it begins to differ."""
+    return {name: _begins(one[name], other[name]) for name in one if one[name] != other[name]}
+
+
+def _begins(one: Any, other: Any) -> tuple[Any, Any]:
+    first, second = repr(one), repr(other)
+    place = next((at for at, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), 0)
+    return first[max(0, place - 80) : place + 80], second[max(0, place - 80) : place + 80]
 
 
 def published(room: Conversation) -> Said:
