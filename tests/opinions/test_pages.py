@@ -192,6 +192,7 @@ def test_the_live_value_names_nobody() -> None:
 def test_new_answers_are_on_the_map_with_the_next_step() -> None:
     room = rooms.room()
     rooms.crowd(room, people=12)
+    counting.work()
     before = Board.objects.get(pk=room.pk)
     for person in range(2 * STEP_FROM):
         assert Board.objects.get(pk=room.pk).revision == before.revision
