@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from madang.commons.opinions import export, importing, live
-from madang.commons.opinions.domain import counting
+from madang.commons.opinions.domain import counting, statements
 from madang.commons.opinions.limits import STEP_FROM
 from madang.commons.opinions.models import Board, Conversation, Statement, Vote
 from madang.kernel.imports import importers
@@ -239,3 +239,12 @@ def test_real_conversations_are_read_with_their_source(shared_data: Path) -> Non
         same = sum(theirs[key] == value for key, value in ours.items() if key in theirs)
         assert same / len(ours) > 0.95, "agreement with Polis's own final table"
     call_command("opinions", "check")
+
+
+def test_the_log_of_decisions_counts_statements_as_the_pages_do() -> None:
+    room = rooms.room()
+    made = statements.seed(
+        actor=factories.actor(rooms.facilitator()), conversation=room, texts=["종이 지도도 걸어야 한다"]
+    )
+    assert (made[0].number, made[0].place) == (8, 9)
+    assert "Statement 9 let through" in Client().get(f"/en/opinions/{room.code}/log/").content.decode()
