@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from madang.commons.opinions import pseudonyms
 from madang.commons.opinions.domain import conversations, counting, forgetting, known, statements
+from madang.commons.opinions.limits import STEP_FROM
 from madang.commons.opinions.models import Board, Conversation, Statement
 from madang.kernel import actors
 from tests import factories
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("say"), st.integers(0, 13), st.integers(0, 7), st.sampled_from([-1, 0, 1])),
-        st.tuples(st.sampled_from(["settle", "draw", "draw", "undone", "elsewhere"])),
+        st.tuples(st.sampled_from(["settle", "step", "draw", "draw", "undone", "elsewhere"])),
         st.tuples(st.just("withdraw"), st.integers(0, 13)),
         st.tuples(st.just("hide"), st.integers(1, 7)),
     ),
@@ -95,9 +96,8 @@ def test_the_next_drawing_reads_no_answer_that_was_counted_before() -> None:
         counting.draw(room.pk)
     read = [one["sql"] for one in caught if one["sql"].startswith("SELECT") and "opinions_vote" in one["sql"]]
     assert read, "the new answers are read"
-    assert all('"is_new"' in sql.split("WHERE")[1] and "NOT" not in sql.split("WHERE")[1] for sql in read), (
-        read
-    )
+    where = [sql.split("WHERE")[1] for sql in read]
+    assert all(('"is_new"' in sql or '"is_leaving"' in sql) and "NOT" not in sql for sql in where), read
     assert Board.objects.get(pk=room.pk).people == 13
 
 
@@ -109,6 +109,9 @@ def test_what_somebody_took_back_is_not_drawn_from_memory() -> None:
     leaving = Conversation.objects.get(pk=room.pk)
     participant = next(iter(counting.counted(room.pk)[1]))
     forgetting.withdraw(actor=actors.person(None), conversation=leaving, participant=participant)
+    board, said = counting.counted(room.pk)
+    assert (board.mark, participant in said) == (mark, True), "what is published waits for its step"
+    counting.settle(room.pk)
     board, said = counting.counted(room.pk)
     assert board.mark != mark
     assert participant not in said
@@ -140,7 +143,8 @@ def test_closing_counts_the_last_answers() -> None:
     room = rooms.room()
     rooms.crowd(room, 12)
     counting.draw(room.pk)
-    rooms.say(room, "last", 3, -1)
+    for person in range(STEP_FROM):
+        rooms.say(room, f"last-{person}", 3, -1)
     conversations.close(actor=factories.actor(rooms.facilitator()), conversation=room)
     board = Board.objects.get(pk=room.pk)
-    assert (board.people, sum(board.picture["statements"]["3"]["all"])) == (13, 13)
+    assert (board.people, sum(board.picture["statements"]["3"]["all"])) == (17, 17)

@@ -15,7 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from madang.commons.opinions import export, importing, live
-from madang.commons.opinions.domain import counting
+from madang.commons.opinions.domain import counting, statements
+from madang.commons.opinions.limits import STEP_FROM
 from madang.commons.opinions.models import Board, Conversation, Statement, Vote
 from madang.kernel.imports import importers
 from madang.kernel.levels import Level
@@ -188,15 +189,19 @@ def test_the_live_value_names_nobody() -> None:
     assert not [name for name in names if name in repr(value)]
 
 
-def test_a_new_answer_is_on_the_map_with_the_next_count() -> None:
+def test_new_answers_are_on_the_map_with_the_next_step() -> None:
     room = rooms.room()
     rooms.crowd(room, people=12)
-    before = Board.objects.get(pk=room.pk)
-    for number in range(8):
-        rooms.say(room, "late", number, 1)
     counting.work()
+    before = Board.objects.get(pk=room.pk)
+    for person in range(2 * STEP_FROM):
+        assert Board.objects.get(pk=room.pk).revision == before.revision
+        for number in range(8):
+            rooms.say(room, f"late-{person}", number, 1)
+        counting.work()
     after = Board.objects.get(pk=room.pk)
-    assert after.picture["placed"] == before.picture["placed"] + 1 and after.revision > before.revision
+    assert after.picture["placed"] == before.picture["placed"] + STEP_FROM
+    assert after.revision > before.revision
 
 
 def test_what_is_exported_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -234,3 +239,12 @@ def test_real_conversations_are_read_with_their_source(shared_data: Path) -> Non
         same = sum(theirs[key] == value for key, value in ours.items() if key in theirs)
         assert same / len(ours) > 0.95, "agreement with Polis's own final table"
     call_command("opinions", "check")
+
+
+def test_the_log_of_decisions_counts_statements_as_the_pages_do() -> None:
+    room = rooms.room()
+    made = statements.seed(
+        actor=factories.actor(rooms.facilitator()), conversation=room, texts=["종이 지도도 걸어야 한다"]
+    )
+    assert (made[0].number, made[0].place) == (8, 9)
+    assert "Statement 9 let through" in Client().get(f"/en/opinions/{room.code}/log/").content.decode()

@@ -15,6 +15,7 @@ from madang.commons.opinions.models import Board, Conversation, Statement, Vote
 from madang.kernel import actors, policy
 from madang.kernel.errors import RefusedError
 from madang.kernel.levels import Level
+from madang.kernel.models import Audit
 from tests import factories
 from tests.opinions import rooms
 
@@ -65,7 +66,8 @@ def test_levels_decide_who_answers() -> None:
 
 def test_a_closed_conversation_takes_nothing() -> None:
     room = rooms.room()
-    rooms.say(room, "a", 0, 1)
+    for who in "abcde":
+        rooms.say(room, who, 0, 1)
     participant = pseudonyms.of_key(room, "a")
     stale = Conversation.objects.get(pk=room.pk)
     conversations.close(actor=factories.actor(rooms.facilitator()), conversation=room)
@@ -73,7 +75,7 @@ def test_a_closed_conversation_takes_nothing() -> None:
         voting.cast(
             actor=actors.person(None), conversation=stale, participant=participant, number=1, answer=1
         )
-    assert Vote.objects.count() == 1
+    assert Vote.objects.count() == 5
 
 
 @pytest.mark.django_db(transaction=True)
@@ -129,12 +131,15 @@ def test_closing_while_many_answer_loses_and_smuggles_nothing() -> None:
             )
         )
     board = Board.objects.get(pk=room.pk)
-    assert sum(taken) == Vote.objects.count() == board.votes
+    record = Audit.objects.get(action="opinions.conversation.close").payload["data"]
+    assert Vote.objects.count() == board.votes == record["answers"]
+    assert sum(taken) == record["answers"] + record["left_out"]
     assert not Vote.objects.filter(is_new=True).exists()
 
 
 STEPS = st.lists(
-    st.tuples(st.integers(0, 4), st.integers(0, 7), st.sampled_from([-1, 0, 1, None, "count"])), max_size=40
+    st.tuples(st.integers(0, 4), st.integers(0, 7), st.sampled_from([-1, 0, 1, None, "count", "step"])),
+    max_size=40,
 )
 
 
@@ -147,6 +152,8 @@ def test_tables_are_those_of_the_votes_whatever_happens(steps: list[tuple[int, i
         for person, number, what in steps:
             if what == "count":
                 counting.settle(room.pk)
+            elif what == "step":
+                counting.step(room.pk)
             elif what is None:
                 forgetting.withdraw(
                     actor=actors.person(None),
@@ -181,8 +188,16 @@ def test_a_person_who_leaves_is_taken_out_exactly() -> None:
         actor=factories.actor(leaves), conversation=room, words="다리 아래에도 시계를 걸어야 한다"
     )
     counting.settle(room.pk)
+    was = pseudonyms.of_person(room, leaves)
     forgotten = forgetting.forget(actor=actors.system("test"), user=leaves)
     assert (forgotten.answers, forgotten.statements) == (5, 1)
+    assert not Vote.objects.filter(participant=was).exists(), (
+        "from now on nobody can tell that they were hers"
+    )
+    board = Board.objects.get(pk=room.pk)
+    assert (board.people, board.votes) == (2, 10), "what is published waits for its step"
+    assert counting.is_right(room.pk)
+    counting.settle(room.pk)
     board = Board.objects.get(pk=room.pk)
     assert (board.people, board.votes, Vote.objects.count()) == (1, 5, 5)
     assert engine.same(bytes(board.tables), engine.changed(b"", [({}, dict.fromkeys(range(5), 1))]))

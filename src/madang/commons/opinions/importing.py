@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.db import transaction
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.opinions.domain import counting
@@ -102,17 +102,19 @@ def run(path: Path, progress: Progress) -> Report:
 @transaction.atomic
 def _import(folder: Path, progress: Progress, report: Report) -> None:
     said = _summary(folder)
-    topic = text.clean_line(said.get("topic", ""))[:120] or now("Untitled conversation")
+    topic = text.clean_line(said.get("topic", ""))[:120] or gettext("Untitled conversation")
     url = said.get("url", "").strip()
     code = _code(url or topic)
     if Conversation.objects.filter(code=code).exists():
         report.already = 1
-        report.lines.append(now("This conversation is here already: /opinions/%(code)s/") % {"code": code})
+        report.lines.append(
+            gettext("This conversation is here already: /opinions/%(code)s/") % {"code": code}
+        )
         return
     host = Organisation.objects.filter(parent=None).order_by("pk").first()
     if host is None:
         raise RefusedError(_("Set up the offices first."), "import.no_office", status=422)
-    licence = OPEN_DATA if url.rsplit("/", 1)[-1] in KNOWN else now("licence not stated in the files")
+    licence = OPEN_DATA if url.rsplit("/", 1)[-1] in KNOWN else gettext("licence not stated in the files")
     about = text.clean(said.get("conversation-description", ""))[:2000]
     conversation = Conversation.objects.create(
         code=code,
@@ -139,7 +141,7 @@ def _import(folder: Path, progress: Progress, report: Report) -> None:
         changes={"closed_at": clock.now(), "digest": record["votes_sha256"]},
     )
     report.lines.append(
-        now("%(people)s people, %(answers)s answers, %(statements)s statements: /opinions/%(code)s/")
+        gettext("%(people)s people, %(answers)s answers, %(statements)s statements: /opinions/%(code)s/")
         % {**record, "code": code}
     )
 

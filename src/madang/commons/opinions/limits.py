@@ -15,6 +15,12 @@ GROUP_FROM = 5
 """A group of fewer is not described and not told apart."""
 SHARE_FROM = 5
 """So many answers must a statement have before its shares are shown."""
+STEP_FROM = 5
+"""While a conversation is open, what is published of it moves by the changes of at least so many people (since 2026-11-29).
+
+Five as for groups and shares: whoever is not told apart in a group of fewer is not told apart by a step of fewer. More
+would hide better and keep a small hall waiting: the first step needs twice as many, the first map three times.
+"""
 
 # A hall shares one address: what one person may do is counted by person where there is an account, and an address
 # gets enough for a hall.

@@ -85,7 +85,7 @@ def tell(report: Callable[[str], None]) -> None:
             words="전동킥보드는 이 길에 못 들어오게 막아야 한다",
         )
     _answer(conversation.code)
-    counting.settle(conversation.pk)
+    counting.step(conversation.pk)
     counting.test(conversation.pk)
     report(tell.__doc__ or "")
 

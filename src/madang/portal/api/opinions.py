@@ -34,7 +34,9 @@ class Conversation(Schema):
     closed_at: datetime | None
     is_archive: bool
     source: str | None
-    people: int
+    people: int = Field(
+        description=_("While it is open, moves by at least five people at once, as all counts.")
+    )
     answers: int
     votes_sha256: str | None = Field(description=_("Digest of votes.csv, as it stands in the public log."))
 
@@ -55,7 +57,11 @@ class Statement(Schema):
     text: str
     language: str
     is_seed: bool
-    counts: Counts | None = Field(description=_("Null while fewer than five have answered."))
+    counts: Counts | None = Field(
+        description=_(
+            "Null while fewer than five have answered. Moves by the answers of at least five people."
+        )
+    )
 
 
 class Statements(Schema):

@@ -130,12 +130,13 @@ def close(*, actor: Actor, conversation: Conversation) -> Conversation:
 
     The record in the public log holds the digest of the votes as they are exported, so that anyone can check that what
     is published is what was counted. The row is locked first: a vote that is being written is either counted here or
-    refused.
+    refused. The last step is as large as those before it, or what fewer people changed is left out: see
+    `counting.finish`.
     """
     locked = Conversation.objects.select_for_update().get(pk=conversation.pk)
-    counting.settle(locked.pk)
+    left_out = counting.finish(locked.pk)
     counting.test(locked.pk)
-    record = record_of(locked)
+    record = record_of(locked) | {"left_out": left_out}
     fresh = move(
         locked,
         "close",

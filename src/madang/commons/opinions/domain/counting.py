@@ -1,9 +1,11 @@
 """New answers are added to the tables, and the picture is drawn: never in the transaction of an answer.
 
-An answer says with `is_new` that the tables do not know it. Adding it and clearing the mark is one transaction under
-the lock of the board, so each is added once, whatever is killed when. The tables are whole numbers: what is added can
-be taken out again exactly, and counting everything anew gives the same bytes. A drawing reads the answers that came since
-the last one; what came before is `known`.
+An answer says with `is_new` that the tables do not know it, with `is_leaving` that it was taken back and the tables still
+hold it. Adding, taking out and clearing the marks is one transaction under the lock of the board, so each is done once,
+whatever is killed when. What the board holds is what is published: while a conversation is open it moves by `step`
+alone, never by fewer people than `waiting` says. The tables are whole numbers: what is added can be taken out again
+exactly, and counting everything anew gives the same bytes. A drawing reads the answers that came since the last one;
+what came before is `known`.
 """
 
 from __future__ import annotations
@@ -11,19 +13,21 @@ from __future__ import annotations
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import F
 
 from madang.commons.opinions import engine
-from madang.commons.opinions.domain import known
+from madang.commons.opinions.domain import known, waiting
 from madang.commons.opinions.domain.known import Answers
+from madang.commons.opinions.domain.waiting import Change
 from madang.commons.opinions.enums import StatementState
+from madang.commons.opinions.limits import STEP_FROM
 from madang.commons.opinions.models import Board, Statement, Vote
 from madang.kernel import clock
 
-ROWS = 4000  # answers of one transaction
+PEOPLE = 400  # whose changes one transaction holds
 REST = 9  # after a test, so many times as long without one: the machine has other work
 
 _rest: dict[int, float] = {}
@@ -37,78 +41,131 @@ def _read(votes: Iterable[tuple[str, int, int]]) -> Answers:
     return dict(found)
 
 
-def answers(conversation_id: int, *, counted: bool | None = None, of: Iterable[str] | None = None) -> Answers:
+def answers(conversation_id: int, *, counted: bool = False, of: Iterable[str] | None = None) -> Answers:
     """What everybody, or these pseudonyms, say now.
 
     Args:
-        counted: only rows that the tables know; all rows without it.
+        counted: what the tables know, which is what is published; without it what they say now.
     """
     rows = Vote.objects.filter(conversation=conversation_id)
-    if counted is not None:
-        rows = rows.filter(is_new=not counted)
+    rows = rows.filter(is_new=False) if counted else rows.filter(is_leaving=False)
     if of is not None:
         rows = rows.filter(participant__in=list(of))
     return _read(rows.order_by("turn").values_list("participant", "statement__number", "value").iterator())
 
 
+def step(conversation_id: int) -> int:
+    """The next published step of an open conversation, if enough people wait for one; how many answers went in."""
+    return _all(conversation_id, in_steps=True)
+
+
 def settle(conversation_id: int) -> int:
-    """Add all new answers to the tables; how many there were."""
-    done = 0
-    while (batch := _settle(conversation_id)) == ROWS:
-        done += batch
-    return done + batch
+    """Add everything that waits, of however few people; how many answers that were.
+
+    Only where nobody looks: before a conversation is shown, and in tests of something else. Whoever reads the figures
+    before and after an answer that is added alone knows it.
+    """
+    return _all(conversation_id, in_steps=False)
+
+
+def _all(conversation_id: int, *, in_steps: bool) -> int:
+    done, more = 0, True
+    while more:
+        moved, more = _some(conversation_id, in_steps=in_steps)
+        done += moved
+    return done
 
 
 @transaction.atomic
-def _settle(conversation_id: int) -> int:
+def _some(conversation_id: int, *, in_steps: bool) -> tuple[int, bool]:
+    """What waits of so many people as one transaction may hold; how many answers moved, and whether more may wait."""
     board = Board.objects.select_for_update().get(pk=conversation_id)
-    new = list(
-        Vote.objects.filter(conversation=conversation_id, is_new=True)
-        .order_by("turn")
-        .values_list("pk", "participant", "statement__number", "value")[:ROWS]
-    )
-    if not new:
-        return 0
-    people, mark = {row[1] for row in new}, board.mark
-    before = known.some(conversation_id, mark, people)
+    changes = _waiting(board)
+    real = [one for one in changes if one.is_real]
+    # Nothing is told of what comes to nothing, so it needs no step.
+    going = [one for one in changes if not one.is_real]
+    moving = waiting.drawn(real) if in_steps else real
+    going += moving
+    if moving:
+        _add(board, moving)
+    _clear(board, going)
+    return sum(len(one.rows) for one in going), bool(going) and len(changes) == PEOPLE
+
+
+def _waiting(board: Board) -> list[Change]:
+    names, leaving = waiting.people(board.pk, PEOPLE)
+    if not names:
+        return []
+    before = known.some(board.pk, board.mark, set(names))
     if before is None:
-        before = answers(conversation_id, counted=True, of=people)
-    after = {participant: dict(said) for participant, said in before.items()}
-    for _pk, participant, number, value in new:
-        after.setdefault(participant, {})[number] = value
-    board.tables = engine.changed(
-        bytes(board.tables), [(before.get(participant, {}), said) for participant, said in after.items()]
-    )
-    board.people += sum(1 for participant in after if participant not in before)
-    board.votes += sum(len(said) - len(before.get(participant, {})) for participant, said in after.items())
-    _changed(board)
-    keys = [row[0] for row in new]
-    for first in range(0, len(keys), 500):
-        Vote.objects.filter(pk__in=keys[first : first + 500]).update(is_new=False)
-    known.advance(conversation_id, mark, board.mark, after)
-    return len(new)
+        before = answers(board.pk, counted=True, of=names)
+    return waiting.read(board.pk, names, leaving, before)
 
 
-def _changed(board: Board) -> None:
-    """Save a board whose tables are other ones now."""
+def _add(board: Board, changes: Sequence[Change]) -> None:
+    """From what is published of these people to what they say now."""
+    board.tables = engine.changed(bytes(board.tables), [(one.before, one.after) for one in changes])
+    board.people += sum(bool(one.after) - bool(one.before) for one in changes)
+    board.votes += sum(len(one.after) - len(one.before) for one in changes)
+    mark = board.mark
     board.mark = secrets.token_hex(8)
     board.is_stale = board.is_untested = True
     board.save(update_fields=["tables", "people", "votes", "mark", "is_stale", "is_untested"])
+    known.advance(board.pk, mark, board.mark, {one.participant: one.after for one in changes})
+
+
+def _clear(board: Board, changes: Sequence[Change]) -> None:
+    """The tables know what these people say: nothing of it is new, and what they took back is gone."""
+    keys = [key for one in changes for key in one.rows]
+    for first in range(0, len(keys), 500):
+        Vote.objects.filter(pk__in=keys[first : first + 500]).update(is_new=False)
+    leaving = [one.participant for one in changes if one.leaves]
+    Vote.objects.filter(conversation=board.pk, is_leaving=True, participant__in=leaving).delete()
 
 
 @transaction.atomic
-def take_out(conversation_id: int, participant: str) -> int:
-    """Erase all answers of a pseudonym, exactly: the tables are then as if they had never been given."""
-    settle(conversation_id)
+def finish(conversation_id: int) -> int:
+    """The last step, at closing; of how many people the last changes are left out of it.
+
+    As the steps before it, it never holds the changes of fewer than `STEP_FROM` people. There are fewer only where fewer
+    took part at all, or where people who waited took theirs back: what they changed since the last step is then erased
+    unpublished, and the record says of how many. What somebody took back goes out in any case.
+    """
+    step(conversation_id)
     board = Board.objects.select_for_update().get(pk=conversation_id)
-    said = answers(conversation_id, of=[participant]).get(participant)
-    if said is None:
-        return 0
-    board.tables = engine.changed(bytes(board.tables), [(said, {})])
-    board.people -= 1
-    board.votes -= len(said)
-    _changed(board)
-    Vote.objects.filter(conversation=conversation_id, participant=participant).delete()
+    changes = _waiting(board)  # fewer than PEOPLE: the steps have taken the rest
+    left_out = 0
+    if sum(one.is_real for one in changes) < STEP_FROM:
+        for one in changes:
+            left_out += bool(one.rows)
+            Vote.objects.filter(pk__in=one.rows).delete()
+            one.rows, one.after = [], {} if one.leaves else one.before
+    real = [one for one in changes if one.is_real]
+    if real:
+        _add(board, real)
+    _clear(board, changes)
+    return left_out
+
+
+@transaction.atomic
+def take_out(conversation_id: int, participant: str, *, for_good: bool = False) -> int:
+    """Erase all answers of a pseudonym; how many there were.
+
+    What is not published yet is erased at once. What is published leaves the figures with the next step, since a change
+    of theirs that is hers alone would tell what she takes back; then its rows are erased too, and the tables are as
+    if they had never been given.
+
+    Args:
+        for_good: she cannot come back under this pseudonym: it is replaced at once by one that nobody can make.
+    """
+    board = Board.objects.select_for_update().get(pk=conversation_id)
+    said = answers(conversation_id, of=[participant]).get(participant, {})
+    rows = Vote.objects.filter(conversation=conversation_id, participant=participant)
+    rows.filter(is_new=True).delete()
+    rows.update(is_leaving=True)
+    if for_good and rows.update(participant=secrets.token_hex(16)):
+        board.mark = secrets.token_hex(8)
+        board.save(update_fields=["mark"])
     return len(said)
 
 
@@ -167,9 +224,8 @@ def _keep(conversation_id: int, picture: dict[str, object]) -> None:
 
 
 def work() -> int:
-    """What the job does each time: add what is new, then draw what has changed."""
-    waiting = Vote.objects.filter(is_new=True).order_by().values_list("conversation_id", flat=True).distinct()
-    done = sum(settle(conversation) for conversation in sorted(set(waiting)))
+    """What the job does each time: a step wherever enough people wait for one, then draw what has changed."""
+    done = sum(step(conversation) for conversation in waiting.rooms())
     for conversation in Board.objects.filter(is_stale=True).order_by("pk").values_list("pk", flat=True):
         draw(conversation)
     return done

@@ -24,17 +24,23 @@ class Forgotten:
 
 @transaction.atomic
 def withdraw(*, actor: Actor, conversation: Conversation, participant: str) -> int:
-    """Take all answers of one pseudonym out of an open conversation. Nothing is written about who did it."""
+    """Take all answers of one pseudonym out of an open conversation. Nothing is written about who did it.
+
+    She has none from now on; the published figures lose them with the next step (`counting.take_out`).
+    """
     Conversation.objects.select_for_update().get(pk=conversation.pk, state=ConversationState.OPEN)
     return counting.take_out(conversation.pk, participant)
 
 
 @transaction.atomic
 def forget(*, actor: Actor, user: User) -> Forgotten:
-    """Erase a person's answers where they can still be told, and her name from her statements."""
+    """Erase a person's answers where they can still be told, and her name from her statements.
+
+    What is published of her waits for the next step without her pseudonym: nobody can link it to her any more.
+    """
     answers = 0
     open_ones = Conversation.objects.filter(state=ConversationState.OPEN).order_by("pk").select_for_update()
     for conversation in open_ones:
-        answers += counting.take_out(conversation.pk, pseudonyms.of_person(conversation, user))
+        answers += counting.take_out(conversation.pk, pseudonyms.of_person(conversation, user), for_good=True)
     statements = Statement.objects.filter(author=user).update(author=None)
     return Forgotten(answers, statements)

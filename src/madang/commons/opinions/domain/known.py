@@ -59,12 +59,17 @@ def keep(conversation_id: int, mark: str, said: Answers, answers: int) -> None:
 
 
 def advance(conversation_id: int, mark: str, fresh: str, changed: Answers) -> None:
-    """From one mark to the next: these people say something else now. Where the first is not known, nothing is."""
+    """From one mark to the next: these people say something else now, or nothing any more.
+
+    Where the first mark is not known, nothing is.
+    """
     with _lock:
         kept = _known.get(conversation_id)
         if kept is not None and mark and kept.mark == mark:
             kept.mark = fresh
             kept.said.update(changed)
+            for person in (person for person, said in changed.items() if not said):
+                del kept.said[person]
 
 
 def forget() -> None:

@@ -228,7 +228,7 @@ def _told(statement: Statement, kind: str) -> None:
     notices.tell(
         reference=statement.reference,
         kind=kind,
-        title=f"№ {statement.number}" if held else text.excerpt(statement.text, 80),
+        title=f"№ {statement.place}" if held else text.excerpt(statement.text, 80),
         data={"reason": statement.reason_code, "note": statement.note},
     )
     publish(StatementDecided(statement.pk, statement.state))

@@ -49,19 +49,21 @@ def cast(*, actor: Actor, conversation: Conversation, participant: str, number: 
 
 
 _NOW = """
-    SELECT c.state, s.id, v.turn, v.value FROM opinions_conversation c
+    SELECT c.state, s.id, v.turn, CASE WHEN v.is_leaving THEN NULL ELSE v.value END
+    FROM opinions_conversation c
     LEFT JOIN opinions_statement s ON s.conversation_id = c.id AND s.number = %s AND s.state = 'shown'
     LEFT JOIN opinions_vote v ON v.statement_id = s.id AND v.participant = %s
     WHERE c.id = %s ORDER BY v.turn DESC LIMIT 1
 """
 _ADD = """
-    INSERT INTO opinions_vote (id, conversation_id, statement_id, participant, turn, value, is_new)
-    VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (statement_id, participant, turn) DO NOTHING
+    INSERT INTO opinions_vote (id, conversation_id, statement_id, participant, turn, value, is_new, is_leaving)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (statement_id, participant, turn) DO NOTHING
 """
 
 
 def _now(conversation: Conversation, number: int, participant: str) -> tuple[int, int, int | None]:
-    """Key of the statement, turn and value of the answer that counts now (0 and None before the first).
+    """Key of the statement, turn and value of the answer that she gives now (0 and None before the first; what she took
+    back keeps its turn until it is erased, and is no answer).
 
     Holds the conversation's row against closing until this answer is written: it is then either counted or refused.
     Those who answer share the row and do not wait for each other.
@@ -84,7 +86,7 @@ def _now(conversation: Conversation, number: int, participant: str) -> tuple[int
 def _insert(conversation: Conversation, statement: int, participant: str, turn: int, value: int) -> bool:
     """One statement without a savepoint; False when the unique key stands against it."""
     with connection.cursor() as cursor:
-        cursor.execute(_ADD, [any_key(), conversation.pk, statement, participant, turn, value, True])
+        cursor.execute(_ADD, [any_key(), conversation.pk, statement, participant, turn, value, True, False])
         return bool(cursor.rowcount == 1)
 
 
@@ -92,7 +94,10 @@ def answers_of(conversation: Conversation, participant: str) -> dict[int, int]:
     """What one pseudonym says now: number of the statement → answer. Statements that were taken down are left out."""
     rows = (
         Vote.objects.filter(
-            conversation=conversation, participant=participant, statement__state=StatementState.SHOWN
+            conversation=conversation,
+            participant=participant,
+            is_leaving=False,
+            statement__state=StatementState.SHOWN,
         )
         .order_by("turn")
         .values_list("statement__number", "value")

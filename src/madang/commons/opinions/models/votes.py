@@ -29,15 +29,25 @@ class Vote(models.Model):
     turn = models.PositiveSmallIntegerField(default=1)
     value = models.SmallIntegerField()
     is_new = models.BooleanField(default=True, help_text="The tables do not know it yet.")
+    is_leaving = models.BooleanField(
+        default=False, help_text="Taken back; erased with the next step, in which the tables lose it."
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["statement", "participant", "turn"], name="vote_turn_once"),
             models.CheckConstraint(condition=Q(value__in=[-1, 0, 1]), name="vote_is_an_answer"),
+            # What was not counted is erased at once when it is taken back.
+            models.CheckConstraint(
+                condition=Q(is_new=False) | Q(is_leaving=False), name="vote_leaves_if_counted"
+            ),
         ]
         indexes = [
             models.Index(fields=["conversation", "participant"], name="vote_of_participant"),
-            models.Index(fields=["conversation"], name="vote_new", condition=Q(is_new=True)),
+            models.Index(fields=["conversation", "participant"], name="vote_waits", condition=Q(is_new=True)),
+            models.Index(
+                fields=["conversation", "participant"], name="vote_leaves", condition=Q(is_leaving=True)
+            ),
         ]
 
     def __str__(self) -> str:

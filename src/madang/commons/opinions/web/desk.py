@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from madang.commons.opinions import policies, queries
 from madang.commons.opinions.domain import conversations, statements
 from madang.commons.opinions.enums import ReturnReason, StatementState
+from madang.commons.opinions.limits import STEP_FROM
 from madang.commons.opinions.models import Conversation, Statement
 from madang.commons.opinions.web.forms import ConversationForm, DecisionForm, SeedsForm
 from madang.commons.opinions.web.pages import Part, address, crumb, sign_in_url, with_conversation
@@ -164,6 +165,7 @@ def close(request: HttpRequest, conversation: Conversation) -> HttpResponse:
     context = {
         "conversation": conversation,
         "board": conversation.board,
+        "step_from": STEP_FROM,
         "breadcrumb": [
             crumb(_("Opinion maps"), reverse("opinions_desk")),
             crumb(conversation.code, address(conversation, "opinion_lead")),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from madang.commons.opinions import policies, pseudonyms
-from madang.commons.opinions.limits import NEWCOMER
+from madang.commons.opinions.limits import NEWCOMER, STEP_FROM
 from madang.commons.opinions.live import read_code
 from madang.commons.opinions.models import Conversation
 from madang.kernel import manifest, policy
@@ -131,6 +131,7 @@ def frame(request: HttpRequest, conversation: Conversation, current: str) -> Par
     return {
         "conversation": conversation,
         "board": conversation.board,
+        "step_from": STEP_FROM,
         "tabs": [
             {"label": label, "url": address(conversation, name), "active": name == current}
             for name, label in names.items()

@@ -127,7 +127,8 @@ def _event(act: Audit) -> Part:
     }
     title, icon, tone = titles[act.action.rpartition(".")[2]]
     return {
-        "title": title % {"number": act.target.rpartition("-")[2]},
+        # Pages count from 1, references from 0.
+        "title": title % {"number": int(act.target.rpartition("-")[2]) + 1},
         "at": act.at,
         "text": " · ".join(filter(None, [hows.get(act.reason_code, ""), act.reason])),
         "icon": icon,
