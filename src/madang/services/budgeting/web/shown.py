@@ -125,11 +125,7 @@ def differs(won: set[str], items: Iterable[Item]) -> str:
     fewer = sum(1 for item in rows if item.code not in won and item.won)
     if not more and not fewer:
         return _("as the city decided")
-    return " ".join(
-        piece
-        for piece in (f"+{more}" if more else "", f"−{fewer}" if fewer else "")
-        if piece
-    )
+    return " ".join(piece for piece in (f"+{more}" if more else "", f"−{fewer}" if fewer else "") if piece)
 
 
 def card(method: Method, count: Count | None, election: Election, items: list[Item], now: Method) -> Part:
