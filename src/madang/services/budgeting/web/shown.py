@@ -13,16 +13,20 @@ from django.utils.translation import gettext as _
 from madang.kernel.templatetags.ui import seoul_text
 from madang.services.budgeting.enums import Method
 from madang.services.budgeting.models import Count, Election, Item
-from madang.services.budgeting.web.reasons import reasons
 
 Part = dict[str, Any]
 SIGNS = {"KRW": "₩", "EUR": "€", "USD": "$", "PLN": "PLN ", "CHF": "CHF ", "HUF": "HUF "}
 
 
+def tongue() -> str:
+    """Which of a result's two languages the reader has."""
+    return "en" if (get_language() or "ko").startswith("en") else "ko"
+
+
 def money(election: Election, units: int) -> str:
     """An amount with its currency: 1억 8,000만 원 · ₩180,000,000."""
     amount = election.amount(units)
-    if election.currency == "KRW" and not (get_language() or "ko").startswith("en"):
+    if election.currency == "KRW" and tongue() == "ko":
         return korean(int(amount))
     places = 0 if amount == amount.to_integral_value() else len(str(election.unit)) - 1
     sign = SIGNS.get(election.currency, f"{election.currency} " if election.currency else "")
@@ -169,7 +173,28 @@ def chosen(method: Method, count: Count | None, election: Election) -> Part:
         found["served"] = _("%(percent)s %% of the voters get at least one project that they voted for.") % {
             "percent": percent(count.served, election.voters)
         }
+    result = count.result or {}
+    settings, facts = result["settings"], result["facts"]
+    names = {row["id"]: row["name"] for row in result["projects"]}
+    found["ties"] = [" = ".join(names[code] for code in tied) for tied in result["ties"]]
+    found["tie_order"] = settings["tie_order"][tongue()]
+    found["notes"] = [note[tongue()] for note in result["notes"]]
+    found["facts"] = [
+        (_("Rule"), settings["rule"]),
+        (_("Served by"), settings["utility"]),
+        (_("Completion"), settings["completion"]),
+        (_("Step of a share"), settings["increment"]),
+        (_("Arithmetic"), settings["arithmetic"]),
+        *([(_("Share of each voter at the end"), fraction(facts["share"]))] if "share" in facts else []),
+        (_("Seconds it took here"), f"{count.took or 0:.1f}"),
+    ]
     return found | {"digest": count.digest}
+
+
+def fraction(exact: str) -> str:
+    """An exact amount of the currency, with a decimal beside it where it is a fraction."""
+    upper, _slash, lower = exact.partition("/")
+    return f"{exact} ≈ {Decimal(upper) / Decimal(lower):,.2f}" if lower else f"{Decimal(exact):,}"
 
 
 def board(election: Election, items: list[Item], count: Count | None) -> list[Part]:
@@ -195,10 +220,8 @@ def verdict(method: Method, count: Count | None, election: Election, item: Item)
     found: Part = {"key": method.key, "label": method.label, "state": state(count)}
     if count is None or found["state"]:
         return found
-    return found | {
-        "won": item.code in winners(count),
-        "why": reasons(count.result or {}, item, lambda units: money(election, units)),
-    }
+    entry = next((row for row in (count.result or {})["projects"] if row["id"] == item.code), {})
+    return found | {"won": item.code in winners(count), "why": entry.get(tongue(), "")}
 
 
 def command(method: Method) -> str:
