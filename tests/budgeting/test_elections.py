@@ -60,10 +60,10 @@ def counted(**more: Any) -> Election:
 def test_a_file_is_kept_byte_for_byte_with_amounts_in_the_smallest_unit() -> None:
     one = brought()
     assert one.ballots == FILE.encode() and one.digest == hashlib.sha256(FILE.encode()).hexdigest()
-    assert (one.slug, one.unit, one.budget, one.voters) == ("village-2025", 100, 10_050, 4)
+    assert (one.slug, one.unit, one.budget, one.voters) == ("village-2025", 10, 1_005, 4)
     assert one.held_until is None  # there is no 30 February
     rows = [(item.code, item.cost, item.votes, item.won) for item in one.items.all()]
-    assert rows == [("a", 6_050, 3, True), ("b", 5_000, 2, False), ("c", 4_000, 2, True)]
+    assert rows == [("a", 605, 3, True), ("b", 500, 2, False), ("c", 400, 2, True)]
     assert Audit.objects.filter(action="budgeting.election.bring_in", target=one.reference).count() == 1
 
 

@@ -10,7 +10,7 @@ from madang.services.budgeting.models import Count, Election, Item
 
 def elections() -> QuerySet[Election]:
     """Every election without its file, the latest first, with the number of its projects."""
-    return Election.objects.defer("packed").annotate(items_many=Many("items"))
+    return Election.objects.defer("packed").annotate(items_many=Many("items")).order_by("-held_until", "-pk")
 
 
 def items(election: Election) -> list[Item]:
