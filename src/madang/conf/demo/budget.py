@@ -86,7 +86,7 @@ def tell(report: Callable[[str], None]) -> None:
     from madang.services.budgeting.domain import counting, importing
 
     importing.bring_in(
-        election().encode(), slug="haedam-2026", source="해담시 (체험용) · Haedam City (demo)", is_demo=True
+        election().encode(), slug="haedam-2026", source="해담시 (체험용)", is_demo=True
     )
     counting.count_waiting()
     report(tell.__doc__ or "")

@@ -69,7 +69,6 @@ def election(request: HttpRequest, slug: str) -> HttpResponse:
             "election": one,
             "tags": shown.tags(one),
             "meta": shown.meta(one),
-            "title_lang": one.language,
             "language": one.language,
             "stats": shown.stats(one, items),
             "rules": [shown.card(each, counts.get(each.key), one, items, method) for each in METHODS],

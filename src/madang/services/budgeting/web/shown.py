@@ -180,13 +180,17 @@ def chosen(method: Method, count: Count | None, election: Election) -> Part:
     found["tie_order"] = settings["tie_order"][tongue()]
     found["notes"] = [note[tongue()] for note in result["notes"]]
     found["facts"] = [
-        (_("Rule"), settings["rule"]),
-        (_("Served by"), settings["utility"]),
-        (_("Completion"), settings["completion"]),
-        (_("Step of a share"), settings["increment"]),
-        (_("Arithmetic"), settings["arithmetic"]),
-        *([(_("Share of each voter at the end"), fraction(facts["share"]))] if "share" in facts else []),
-        (_("Seconds it took here"), f"{count.took or 0:.1f}"),
+        {"name": _("Rule"), "code": settings["rule"]},
+        {"name": _("Served by"), "code": settings["utility"]},
+        {"name": _("Completion"), "code": settings["completion"]},
+        {"name": _("Step of a share"), "value": settings["increment"]},
+        {"name": _("Arithmetic"), "value": _("Exact: whole numbers and fractions")},
+        *(
+            [{"name": _("Share of each voter at the end"), "value": fraction(facts["share"])}]
+            if "share" in facts
+            else []
+        ),
+        {"name": _("Seconds it took here"), "value": f"{count.took or 0:.1f}"},
     ]
     return found | {"digest": count.digest}
 
