@@ -97,7 +97,12 @@ def test_a_second_worker_writes_nothing_twice() -> None:
 
 @pytest.mark.parametrize(
     ("wrong", "right"),
-    [("budget;100.50", "budget;0"), ("3;a,c", "3;a,z"), ("VOTES\n", ""), ("vote_type;approval", "vote_type;song")],
+    [
+        ("budget;100.50", "budget;0"),
+        ("3;a,c", "3;a,z"),
+        ("VOTES\n", ""),
+        ("vote_type;approval", "vote_type;song"),
+    ],
 )
 def test_a_file_that_cannot_be_counted_leaves_nothing_behind(wrong: str, right: str, tmp_path: Path) -> None:
     path = tmp_path / "bad.pb"
@@ -149,14 +154,20 @@ def test_the_api_tells_the_same(client: Client) -> None:
     listed = client.get("/api/v1/elections").json()["items"]
     assert [(row["slug"], row["budget"], row["projects"]) for row in listed] == [("village-2025", "100.5", 3)]
     whole = client.get("/api/v1/elections/village-2025").json()
-    assert [(row["project_id"], row["cost"], row["decided"]) for row in whole["items"]][0] == ("a", "60.5", True)
+    assert [(row["project_id"], row["cost"], row["decided"]) for row in whole["items"]][0] == (
+        "a",
+        "60.5",
+        True,
+    )
     result = client.get("/api/v1/elections/village-2025/counts/greedy").json()
     assert result["winners"] == ["a", "c"]
     assert client.get("/api/v1/elections/village-2025/counts/song").status_code == 404
 
 
 @pytest.mark.parametrize("many", [1, 30])
-def test_pages_ask_as_often_for_one_row_as_for_many(many: int, client: Client, django_assert_max_num_queries: Any) -> None:
+def test_pages_ask_as_often_for_one_row_as_for_many(
+    many: int, client: Client, django_assert_max_num_queries: Any
+) -> None:
     for number in range(many):
         brought(FILE.replace("2025", str(2000 + number)))
     with django_assert_max_num_queries(6):

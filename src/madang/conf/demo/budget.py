@@ -85,8 +85,6 @@ def tell(report: Callable[[str], None]) -> None:
     """The election is brought in like one from elsewhere, and counted at once."""
     from madang.services.budgeting.domain import counting, importing
 
-    importing.bring_in(
-        election().encode(), slug="haedam-2026", source="해담시 (체험용)", is_demo=True
-    )
+    importing.bring_in(election().encode(), slug="haedam-2026", source="해담시 (체험용)", is_demo=True)
     counting.count_waiting()
     report(tell.__doc__ or "")

@@ -51,7 +51,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", type=Path, metavar="OUT", help="file for the result; - for the output")
     parser.add_argument(
-        "--program", type=Path, metavar="OUT.pyz", help="write this program as one file that needs only Python"
+        "--program",
+        type=Path,
+        metavar="OUT.pyz",
+        help="write this program as one file that needs only Python",
     )
 
 
@@ -139,9 +142,13 @@ def summary(result: dict[str, Any]) -> list[str]:
         official = result["official"]
         if official is not None:
             if official["same"]:
-                lines.append("파일의 selected 열과 같아요." if ko else "The same as the column selected of the file.")
+                lines.append(
+                    "파일의 selected 열과 같아요." if ko else "The same as the column selected of the file."
+                )
             else:
-                lines.append("파일의 selected 열과 달라요." if ko else "Differs from the column selected of the file.")
+                lines.append(
+                    "파일의 selected 열과 달라요." if ko else "Differs from the column selected of the file."
+                )
                 lines += [f"  · {one[language]}" for one in official["explanation"]]
         for note in result["notes"][:20]:
             place = (f"{note['line']}행: " if ko else f"line {note['line']}: ") if note["line"] else ""

@@ -18,7 +18,9 @@ from madang.services.budgeting.logic.shares_table import Table, prepare
 COMPLETIONS = ("none", "add1", "add1-until-exhaustive", "utilitarian", "add1-utilitarian")
 
 
-def equal_shares(election: Election, rank: list[int], utility: str, completion: str, increment: int) -> Outcome:
+def equal_shares(
+    election: Election, rank: list[int], utility: str, completion: str, increment: int
+) -> Outcome:
     """`increment`: by how much each voter's share grows in a step of add1, in smallest units of money."""
     raised: Raised | None = None
     if completion.startswith("add1"):
@@ -67,7 +69,9 @@ def _why(election: Election, table: Table, trace: Trace, winners: list[int]) -> 
         entry: dict[str, Any] = {"score": table.heads[c], "cost": project.cost}
         if c in places:
             price = trace.prices[places[c]]
-            full = sum(many for (one, unit), many in price.counts.items() if _rich(trace, places[c], one, unit))
+            full = sum(
+                many for (one, unit), many in price.counts.items() if _rich(trace, places[c], one, unit)
+            )
             each = price.each / voters
             entry.update(
                 reason="won",

@@ -91,7 +91,10 @@ def _more(election: Election, entry: dict[str, Any]) -> list[tuple[str, str]]:
     if cheap:
         shown = money(election, cheap)
         found.append(
-            (f"비용이 {shown} 이하였다면 선정됐을 거예요.", f"At a cost of {shown} or less it would have won.")
+            (
+                f"비용이 {shown} 이하였다면 선정됐을 거예요.",
+                f"At a cost of {shown} or less it would have won.",
+            )
         )
     score = entry.get("wins_with_score")
     if score is not None:

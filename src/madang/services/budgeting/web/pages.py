@@ -73,6 +73,7 @@ def election(request: HttpRequest, slug: str) -> HttpResponse:
             "stats": shown.stats(one, items),
             "rules": [shown.card(each, counts.get(each.key), one, items, method) for each in METHODS],
             "chosen": shown.chosen(method, counts.get(method.key), one),
+            "bars": shown.bars(one, items, counts.get(method.key)),
             "items": shown.board(one, items, counts.get(method.key)),
             "command": shown.command(method),
             "vote_type": shown.vote_type(one),

@@ -219,6 +219,28 @@ def board(election: Election, items: list[Item], count: Count | None) -> list[Pa
     ]
 
 
+def bars(election: Election, items: list[Item], count: Count | None) -> list[Part]:
+    """The money as two lines, the city's and the rule's: what both fund comes first, then what only one of them does."""
+    if count is None or state(count) or not any(item.won is not None for item in items):
+        return []
+    won = winners(count)
+    by_city = {item.code for item in items if item.won}
+    found = []
+    for label, own, tone in ((_("The city decided"), by_city, "ochre"), (_("By this rule"), won, "jade")):
+        both, alone = by_city & won & own, own - (by_city & won)
+        parts, at = [], 0.0
+        for codes, of in ((both, "blue"), (alone, tone)):
+            for item in items:
+                if item.code in codes:
+                    width = item.cost / election.budget * 100
+                    parts.append({"x": at, "width": max(width - 0.25, 0.1), "tone": of, "name": item.name})
+                    at += width
+        paid = sum(item.cost for item in items if item.code in own)
+        said = _("%(percent)s %% of the money") % {"percent": percent(paid, election.budget)}
+        found.append({"label": label, "parts": parts, "said": said, "money": money(election, paid)})
+    return found
+
+
 def verdict(method: Method, count: Count | None, election: Election, item: Item) -> Part:
     """One rule's word on one project."""
     found: Part = {"key": method.key, "label": method.label, "state": state(count)}
