@@ -154,7 +154,7 @@ def test_the_api_tells_the_same(client: Client) -> None:
     listed = client.get("/api/v1/elections").json()["items"]
     assert [(row["slug"], row["budget"], row["projects"]) for row in listed] == [("village-2025", "100.5", 3)]
     whole = client.get("/api/v1/elections/village-2025").json()
-    assert [(row["project_id"], row["cost"], row["decided"]) for row in whole["items"]][0] == (
+    assert next((row["project_id"], row["cost"], row["decided"]) for row in whole["items"]) == (
         "a",
         "60.5",
         True,
