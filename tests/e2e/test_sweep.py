@@ -50,6 +50,11 @@ PAGES = [
     "/hackathons/",
     "/polls/",
     "/polls/receipt/",
+    "/budget/",
+    "/budget/history/",
+    "/budget/haedam-2026/",
+    "/budget/haedam-2026/?by=phragmen",
+    "/budget/haedam-2026/11/",
     "/paper/",
     "/means/",
     "/late/",
@@ -125,7 +130,7 @@ LATIN = {
     "UN", "UTC", "WCAG", "Webhooks", "WebP", "WEF",
 }  # fmt: skip
 # Pages that name sources, identifiers and mails as they are; there only the interface is looked at.
-QUOTING = {"/plan/goals/", "/plan/background/", "/plan/poll/", "/api/v1/docs", "/outbox/"}
+QUOTING = {"/budget/history/", "/plan/goals/", "/plan/background/", "/plan/poll/", "/api/v1/docs", "/outbox/"}
 
 
 def address(site: Site, page: str) -> str:

@@ -45,6 +45,7 @@ FORMS = {
 # The form in a frame on another site has no cookie that could be misused; its ticket is the key.
 WITHOUT_CSRF = {"notices_stop", "texts_hook", "poll_embed"}
 READ = {
+    "elections", "budget_history", "election", "election_ballots", "election_count_json", "election_count_csv", "election_item",
     "polls", "polls_desk", "polls_ics", "poll_lead", "poll_preview", "poll_report", "poll_report_of", "poll_words", "poll_report_codebook", "poll_report_pdf", "poll_report_bundle",
     "poll_report_csv", "poll_report_progress", "poll_report_preview",
     "channels", "channels_taken", "channels_sheets", "channels_picture", "paper_count", "paper_form",
@@ -74,7 +75,7 @@ API_READ = {
     "list_figures", "get_figures",
     "list_conversations", "get_conversation", "list_statements", "get_opinion_results",
     "list_meetings", "get_meeting", "get_agenda", "get_minutes", "get_planning_group", "get_candidate",
-    "list_polls", "get_poll", "list_panels", "get_panel",
+    "list_polls", "get_poll", "list_panels", "get_panel", "list_elections", "get_election", "get_count",
 }  # fmt: skip
 API_WRITE = {
     "file_idea", "write_comment", "support", "unsupport", "open_receipt", "follow", "unfollow", "answer_statement",

@@ -104,7 +104,11 @@ INSTALLED_APPS = [
     "madang.commons.opinions",
     "madang.commons.panels",
     "madang.commons.meetings",
-    *[f"madang.services.{name}" for name in ["square", "hackathons", "polls"] if name not in SERVICES_OFF],
+    *[
+        f"madang.services.{name}"
+        for name in ["square", "hackathons", "polls", "budgeting"]
+        if name not in SERVICES_OFF
+    ],
     "madang.portal",
     "madang.conf",
 ]

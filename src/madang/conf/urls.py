@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         *_of("madang.commons.panels.urls"),
         *_of("madang.services.square.web.urls"),
         *_of("madang.services.hackathons.web.urls"),
+        *_of("madang.services.budgeting.web.urls"),
         *_of("madang.services.polls.web.report_urls"),
         *_of("madang.services.polls.web.coding_urls"),
         *_of("madang.services.polls.web.urls"),

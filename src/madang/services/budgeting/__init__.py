@@ -1,0 +1,1 @@
+"""Participatory budgeting: residents decide how a part of the budget is spent."""

@@ -1,0 +1,17 @@
+"""Addresses of budgeting."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from madang.services.budgeting.web import history, pages
+
+urlpatterns: list[URLPattern] = [
+    path("budget/", pages.elections, name="elections"),
+    path("budget/history/", history.history, name="budget_history"),
+    path("budget/<slug:slug>/", pages.election, name="election"),
+    path("budget/<slug:slug>/ballots.pb", pages.ballots, name="election_ballots"),
+    path("budget/<slug:slug>/count.json", pages.count_json, name="election_count_json"),
+    path("budget/<slug:slug>/count.csv", pages.count_csv, name="election_count_csv"),
+    path("budget/<slug:slug>/<str:code>/", pages.item, name="election_item"),
+]
