@@ -92,10 +92,18 @@ def _column(election: Election, name: str) -> list[Fraction]:
                 Said(
                     "part_missing",
                     f"The composite needs a column {name} with a number for every project"
-                    + (", which PROJECTS does not have" if missing else f"; project {project.id} has “{text[:20]}”")
+                    + (
+                        ", which PROJECTS does not have"
+                        if missing
+                        else f"; project {project.id} has “{text[:20]}”"
+                    )
                     + ". Add it, or give --weights with the parts that the file has.",
                     f"가중 합산에는 모든 사업의 {name} 숫자 열이 필요해요"
-                    + ("(PROJECTS에 이 열이 없어요)" if missing else f"(사업 {project.id}의 값: “{text[:20]}”)")
+                    + (
+                        "(PROJECTS에 이 열이 없어요)"
+                        if missing
+                        else f"(사업 {project.id}의 값: “{text[:20]}”)"
+                    )
                     + ". 열을 넣거나 --weights로 파일에 있는 부분만 적어 주세요.",
                     project.line,
                 )

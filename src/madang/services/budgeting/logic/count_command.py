@@ -15,6 +15,7 @@ from madang.services.budgeting.logic.count import RULES, Settings, document
 from madang.services.budgeting.logic.faults import CountError, Said
 from madang.services.budgeting.logic.pabulib import read_file
 from madang.services.budgeting.logic.shares import COMPLETIONS
+from madang.services.budgeting.logic.shares_steps import Stepper
 from madang.services.budgeting.logic.shares_table import UTILITIES
 from madang.services.budgeting.logic.ties import ORDERS
 
@@ -51,11 +52,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", type=Path, metavar="OUT", help="file for the result; - for the output")
     parser.add_argument(
-        "--program", type=Path, metavar="OUT.pyz", help="write this program as one file that needs only Python"
+        "--program",
+        type=Path,
+        metavar="OUT.pyz",
+        help="write this program as one file that needs only Python",
     )
 
 
-def run(options: dict[str, Any], say: Callable[[str], object], complain: Callable[[str], object]) -> int:
+def run(
+    options: dict[str, Any],
+    say: Callable[[str], object],
+    complain: Callable[[str], object],
+    stepper: Stepper | None = None,
+) -> int:
     """Counts and returns the exit code: 0, or 2 for a file or an option that will not do."""
     try:
         if options["program"] is not None:
@@ -72,7 +81,7 @@ def run(options: dict[str, Any], say: Callable[[str], object], complain: Callabl
             options["ties"],
             options["weights"],
         )
-        result = document(read_file(options["file"]), settings)
+        result = document(read_file(options["file"]), settings, stepper)
         target = options["json"]
         if target is not None and str(target) != "-":
             _write(target, written(result))
@@ -139,9 +148,13 @@ def summary(result: dict[str, Any]) -> list[str]:
         official = result["official"]
         if official is not None:
             if official["same"]:
-                lines.append("파일의 selected 열과 같아요." if ko else "The same as the column selected of the file.")
+                lines.append(
+                    "파일의 selected 열과 같아요." if ko else "The same as the column selected of the file."
+                )
             else:
-                lines.append("파일의 selected 열과 달라요." if ko else "Differs from the column selected of the file.")
+                lines.append(
+                    "파일의 selected 열과 달라요." if ko else "Differs from the column selected of the file."
+                )
                 lines += [f"  · {one[language]}" for one in official["explanation"]]
         for note in result["notes"][:20]:
             place = (f"{note['line']}행: " if ko else f"line {note['line']}: ") if note["line"] else ""

@@ -32,7 +32,12 @@ def greedy(
     for place, c in enumerate(order, 1):
         rests.append(rest)
         cost = election.projects[c].cost
-        entry: dict[str, Any] = {"place": place, "score": _number(points[c]), "left_before": rest, "cost": cost}
+        entry: dict[str, Any] = {
+            "place": place,
+            "score": _number(points[c]),
+            "left_before": rest,
+            "cost": cost,
+        }
         if points[c] <= 0:
             entry["reason"] = "no_votes"
         elif points[c] < threshold:

@@ -14,7 +14,9 @@ def knapsack(election: Election, rank: list[int], utility: str) -> Outcome:
     """The best set, found exactly by keeping only sets that no cheaper set beats and that can still become best."""
     scores = election.scores()
     worth = [score * (project.cost if utility == "cost" else 1) for score, project in zip(scores, election.projects, strict=True)]  # fmt: skip
-    able = [c for c, project in enumerate(election.projects) if worth[c] > 0 and project.cost <= election.budget]
+    able = [
+        c for c, project in enumerate(election.projects) if worth[c] > 0 and project.cost <= election.budget
+    ]
     free = [c for c in range(len(worth)) if worth[c] <= 0 < scores[c] and not election.projects[c].cost]
     first = _best(election, able, worth, rank)
     last = _best(election, able, worth, [-place for place in rank])

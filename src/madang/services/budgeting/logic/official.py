@@ -34,7 +34,9 @@ def compare(election: Election, rule: str, outcome: Outcome, rank: list[int]) ->
         "explanation": [],
     }
     if funded != counted:
-        found["explanation"] = [{"ko": ko, "en": en} for ko, en in _reasons(election, rule, outcome, rank, funded)]
+        found["explanation"] = [
+            {"ko": ko, "en": en} for ko, en in _reasons(election, rule, outcome, rank, funded)
+        ]
     return found
 
 

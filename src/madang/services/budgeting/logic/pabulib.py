@@ -244,7 +244,14 @@ class _Reader:
         for at, (line, text) in enumerate(written):
             match = NUMBER.fullmatch(text)
             if match is None or match[1]:
-                what = ("The budget", "예산") if at == 0 else (f"The cost of project {projects[at - 1].id[:40]}", f"사업 {projects[at - 1].id[:40]}의 비용")
+                what = (
+                    ("The budget", "예산")
+                    if at == 0
+                    else (
+                        f"The cost of project {projects[at - 1].id[:40]}",
+                        f"사업 {projects[at - 1].id[:40]}의 비용",
+                    )
+                )
                 self.problem(
                     line,
                     "amount",

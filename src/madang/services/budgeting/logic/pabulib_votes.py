@@ -155,5 +155,3 @@ def _rest(text: str) -> str:
 def _scaled(text: str, digits: int) -> int:
     whole = text.partition(".")[0]
     return int(whole + _rest(text).ljust(digits, "0"))
-
-

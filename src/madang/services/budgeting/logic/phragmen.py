@@ -82,7 +82,9 @@ def _earliest(
         if lows[c] > best * (1 + 1e-9):
             break
         if c in dirty:
-            total = sum(weight * about[one] for weight, one in zip(table.heavy[c], table.pick[c](last), strict=True))
+            total = sum(
+                weight * about[one] for weight, one in zip(table.heavy[c], table.pick[c](last), strict=True)
+            )
             lows[c] = (costs[c] + total) / table.heads[c]
             dirty.discard(c)
         best = min(best, lows[c])
@@ -103,7 +105,9 @@ def _time(table: Table, cost: int, last: list[int], times: list[Fraction], c: in
     return total / table.heads[c]
 
 
-def _paid(table: Table, last: list[int], times: list[Fraction], c: int, time: Fraction) -> list[dict[str, Any]]:
+def _paid(
+    table: Table, last: list[int], times: list[Fraction], c: int, time: Fraction
+) -> list[dict[str, Any]]:
     """How many supporters paid how much, the largest payments first."""
     counts: dict[Fraction, int] = {}
     for one, many in _counts(table, last, c).items():

@@ -12,17 +12,26 @@ from typing import Any
 from madang.services.budgeting.logic.election import Election, Outcome
 from madang.services.budgeting.logic.greedy import greedy
 from madang.services.budgeting.logic.shares_run import Trace, run
-from madang.services.budgeting.logic.shares_steps import Raised, raise_shares
+from madang.services.budgeting.logic.shares_steps import Raised, Stepper, raise_shares
 from madang.services.budgeting.logic.shares_table import Table, prepare
 
 COMPLETIONS = ("none", "add1", "add1-until-exhaustive", "utilitarian", "add1-utilitarian")
 
 
-def equal_shares(election: Election, rank: list[int], utility: str, completion: str, increment: int) -> Outcome:
+def equal_shares(
+    election: Election,
+    rank: list[int],
+    utility: str,
+    completion: str,
+    increment: int,
+    stepper: Stepper | None = None,
+) -> Outcome:
     """`increment`: by how much each voter's share grows in a step of add1, in smallest units of money."""
     raised: Raised | None = None
     if completion.startswith("add1"):
-        raised = raise_shares(election, utility, increment, rank, completion == "add1-until-exhaustive")
+        raised = raise_shares(
+            election, utility, increment, rank, completion == "add1-until-exhaustive", stepper
+        )
         share = raised.trace.share
     else:
         share = election.budget
@@ -67,7 +76,9 @@ def _why(election: Election, table: Table, trace: Trace, winners: list[int]) -> 
         entry: dict[str, Any] = {"score": table.heads[c], "cost": project.cost}
         if c in places:
             price = trace.prices[places[c]]
-            full = sum(many for (one, unit), many in price.counts.items() if _rich(trace, places[c], one, unit))
+            full = sum(
+                many for (one, unit), many in price.counts.items() if _rich(trace, places[c], one, unit)
+            )
             each = price.each / voters
             entry.update(
                 reason="won",

@@ -128,9 +128,7 @@ class Purse:
         for ratio, money, unit, many in entries:
             if ratio * rich >= missing:
                 common = gcd(missing, rich)
-                return Price(
-                    Fraction(missing, rich * self.bottom), missing // common, rich // common, counts
-                )
+                return Price(Fraction(missing, rich * self.bottom), missing // common, rich // common, counts)
             missing -= money * many
             rich -= unit * many
         return None

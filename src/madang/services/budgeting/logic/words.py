@@ -91,7 +91,10 @@ def _more(election: Election, entry: dict[str, Any]) -> list[tuple[str, str]]:
     if cheap:
         shown = money(election, cheap)
         found.append(
-            (f"비용이 {shown} 이하였다면 선정됐을 거예요.", f"At a cost of {shown} or less it would have won.")
+            (
+                f"다른 것이 그대로라면 비용 {shown} 이하에서 선정됐을 거예요.",
+                f"All else equal it would have won at a cost of {shown} or less.",
+            )
         )
     score = entry.get("wins_with_score")
     if score is not None:
