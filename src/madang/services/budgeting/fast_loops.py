@@ -213,15 +213,14 @@ def one_run(
                 money[t] = 0.0
                 error[t] = 0.0
             else:
-                money[t] = left if left > 0.0 else 0.0
+                money[t] = max(0.0, left)
                 error[t] += wide + share * HAIR
         state[best] = 2
         bought[count] = best
         count += 1
         for c in range(many):
-            if near[best, c]:
-                if state[c] == 0:
-                    state[c] = 1
+            if near[best, c] and state[c] == 0:
+                state[c] = 1
 
 
 @jit

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from madang.kernel.logic.encodings import decoded
-from madang.services.budgeting.logic.election import Ballot, Election, Project
+from madang.services.budgeting.logic.election import Election, Project
 from madang.services.budgeting.logic.faults import MOST, CountError, Said
 from madang.services.budgeting.logic.pabulib_votes import Votes
 
@@ -138,7 +138,7 @@ class _Reader:
                     f"{name} 부분이 없어요. {name} 줄과 그 아래 열 이름 줄을 넣어 주세요.",
                 )
         self.stop()
-        assert votes is not None  # noqa: S101 - a file without VOTES has been refused
+        assert votes is not None
         return self._made(projects, costs, votes)
 
     def _rows(self) -> Iterator[list[str]]:

@@ -69,7 +69,7 @@ def _next(election: Election, table: Table, trace: Trace, following: Trace) -> d
 
 def _why(election: Election, table: Table, trace: Trace, winners: list[int]) -> list[dict[str, Any]]:
     voters, purse = election.voters, trace.purse
-    assert purse is not None  # noqa: S101 - `run` keeps it
+    assert purse is not None
     places = {c: at for at, c in enumerate(trace.bought)}
     why: list[dict[str, Any]] = []
     for c, project in enumerate(election.projects):
@@ -109,7 +109,7 @@ def _why(election: Election, table: Table, trace: Trace, winners: list[int]) -> 
 def _rich(trace: Trace, place: int, one: int, unit: int) -> bool:
     """Whether people of this class paid the full price in that round."""
     purse, price = trace.purse, trace.prices[place]
-    assert purse is not None  # noqa: S101 - `run` keeps it
+    assert purse is not None
     return Fraction(purse.exact[one], purse.scale[one]) >= price.each * unit
 
 
