@@ -17,8 +17,21 @@ def made_up(voters: int, projects: int, seed: int = 1, budget: int = 45_000_000,
     for district in range(DISTRICTS):
         pull = [like * (8 if home[c] == district else 0.15) for c, like in enumerate(liked)]
         choices.append([sum(pull[: c + 1]) for c in range(projects)])
-    lines = ["META", "key;value", "description;made up for measuring", f"num_projects;{projects}", f"num_votes;{voters}"]
-    lines += [f"budget;{budget}", "vote_type;approval", "rule;greedy", "currency;KRW", "PROJECTS", "project_id;cost;name"]
+    lines = [
+        "META",
+        "key;value",
+        "description;made up for measuring",
+        f"num_projects;{projects}",
+        f"num_votes;{voters}",
+    ]
+    lines += [
+        f"budget;{budget}",
+        "vote_type;approval",
+        "rule;greedy",
+        "currency;KRW",
+        "PROJECTS",
+        "project_id;cost;name",
+    ]
     lines += [f"{c + 1};{cost};made-up project {c + 1}" for c, cost in enumerate(costs)]
     lines += ["VOTES", "voter_id;vote"]
     everything = range(1, projects + 1)
