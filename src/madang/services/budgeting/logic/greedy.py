@@ -73,7 +73,11 @@ def _needed(
     cost = election.projects[c].cost
     if cost > election.budget:
         return {"wins_with_score": None}
-    if points[c] <= 0 and cost <= rests[place] and (skip or not _stopped_before(election, order, rests, place)):
+    if (
+        points[c] <= 0
+        and cost <= rests[place]
+        and (skip or not _stopped_before(election, order, rests, place))
+    ):
         return {"wins_with_score": 1}
     for at in range(place - 1, -1, -1):
         if cost <= rests[at]:

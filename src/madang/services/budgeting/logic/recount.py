@@ -7,13 +7,17 @@ what `madang count` wrote; the exit code is 0 when both agree, 1 when they do no
 한국어: 첫 번째 프로그램과 코드를 나누지 않는 두 번째 집계 프로그램이에요. `--against 결과.json`으로 견줄 수 있어요.
 """
 
+from __future__ import annotations
+
 import argparse
 import csv
 import hashlib
 import json
 import sys
+from collections.abc import Callable, Collection, Iterator
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 RULES = ["greedy", "equal-shares", "phragmen", "composite", "knapsack"]
 COMPLETIONS = ["none", "add1", "add1-until-exhaustive", "utilitarian", "add1-utilitarian"]
@@ -22,11 +26,14 @@ SEOUL = {
     "seoul-2018": "evote=50,committee=40,school=10",
 }
 
+Order = Callable[[int], Any]
+"""What equal projects are sorted by."""
+
 
 class Vote:
     """An election: `cost`, `ids`, `rows` by project; `kinds` maps (projects, points) to how many cast that ballot."""
 
-    def __init__(self, data):
+    def __init__(self, data: bytes) -> None:
         for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp949"):
             try:
                 lines = data.decode(encoding).splitlines()
@@ -34,10 +41,14 @@ class Vote:
             except UnicodeDecodeError:
                 continue
         else:
-            raise SystemExit2("The file is not text. 글 파일이 아니에요.")
+            raise WontDo("The file is not text. 글 파일이 아니에요.")
         self.sha = hashlib.sha256(data).hexdigest()
-        self.meta, self.rows, self.kinds, self.voters = {}, [], {}, 0
-        part, head = "", []
+        self.meta: dict[str, str] = {}
+        self.rows: list[dict[str, str]] = []
+        self.kinds: dict[tuple[str, str], int] = {}
+        self.voters = 0
+        part: str = ""
+        head: list[str] = []
         reader = csv.reader(lines, delimiter=";")
         csv.field_size_limit(1 << 24)
         for row in reader:
@@ -59,17 +70,17 @@ class Vote:
         self.cost = [amount(row["cost"]) for row in self.rows]
         self.budget = amount(self.meta["budget"])
         if not self.voters or not self.ids or self.budget <= 0:
-            raise SystemExit2("The file lacks votes, projects or a budget. 표, 사업 또는 예산이 없어요.")
+            raise WontDo("The file lacks votes, projects or a budget. 표, 사업 또는 예산이 없어요.")
         self.ballots = list(self.read_ballots())
 
     @property
-    def pointed(self):
+    def pointed(self) -> bool:
         return self.meta["vote_type"].lower() in ("cumulative", "scoring")
 
-    def read_ballots(self):
+    def read_ballots(self) -> Iterator[tuple[int, list[int], list[Fraction], list[Fraction]]]:
         where = {name: at for at, name in enumerate(self.ids)}
-        longest = self.meta.get("max_length", "")
-        longest = int(longest) if longest.isdecimal() and int(longest) else len(self.ids)
+        limit = self.meta.get("max_length", "")
+        longest = int(limit) if limit.isdecimal() and int(limit) else len(self.ids)
         for (vote, points), many in self.kinds.items():
             names = [name.strip() for name in vote.split(",") if name.strip()]
             if [name.lower() for name in names] == ["none"] and names[0] not in where:
@@ -80,30 +91,30 @@ class Vote:
                 greedy = worth
             elif self.meta["vote_type"].lower() == "ordinal":
                 worth = [Fraction(max(longest - at, 1)) for at in range(len(chosen))]
-                greedy = [max(longest - at, 0) for at in range(len(chosen))]
+                greedy = [Fraction(max(longest - at, 0)) for at in range(len(chosen))]
             else:
                 greedy = worth = [Fraction(1)] * len(chosen)
             yield many, chosen, worth, greedy
 
-    def scores(self):
+    def scores(self) -> list[Fraction]:
         total = [Fraction(0)] * len(self.ids)
         for many, chosen, _, greedy in self.ballots:
             for c, worth in zip(chosen, greedy, strict=True):
                 total[c] += many * worth
         return total
 
-    def supporters(self):
+    def supporters(self) -> list[dict[int, Fraction]]:
         """By project: {kind of ballot: worth}, for those with more than 0 points."""
-        found = [{} for _ in self.ids]
+        found: list[dict[int, Fraction]] = [{} for _ in self.ids]
         for kind, (_, chosen, worth, _) in enumerate(self.ballots):
             for c, one in zip(chosen, worth, strict=True):
                 if one > 0:
                     found[c][kind] = one
         return found
 
-    def order(self, name):
+    def order(self, name: str) -> Order:
         votes = [sum(self.ballots[kind][0] for kind in row) for row in self.supporters()]
-        keys = {
+        keys: dict[str, Order] = {
             "id": lambda c: self.ids[c],
             "cost": lambda c: (self.cost[c], self.ids[c]),
             "votes": lambda c: (-votes[c], self.cost[c], self.ids[c]),
@@ -112,15 +123,23 @@ class Vote:
         return keys[name]
 
 
-class SystemExit2(Exception):  # noqa: N818 - it ends the program
+class WontDo(Exception):  # noqa: N818 - says what it is
     """A file or option that will not do."""
 
 
-def amount(text):
+def amount(text: str) -> Fraction:
     return Fraction(text.replace(",", "."))
 
 
-def greedy(vote, order, scores, budget, skip=True, threshold=0, out=()):
+def greedy(
+    vote: Vote,
+    order: Order,
+    scores: list[Fraction],
+    budget: Fraction,
+    skip: bool = True,
+    threshold: int = 0,
+    out: Collection[int] = (),
+) -> list[int]:
     """Takes the best one left, again and again."""
     left = {c for c in range(len(scores)) if scores[c] > 0 and scores[c] >= threshold and c not in out}
     won = []
@@ -136,18 +155,19 @@ def greedy(vote, order, scores, budget, skip=True, threshold=0, out=()):
     return won
 
 
-def shares(vote, order, utility, share):
+def shares(vote: Vote, order: Order, utility: str, share: Fraction) -> list[int]:
     """Equal Shares when everyone starts with `share`."""
     people = [many for many, *_ in vote.ballots]
     fans = vote.supporters()
     money = [share] * len(people)
     open_ = {c for c in range(len(fans)) if fans[c]}
-    won, known = sorted((c for c in open_ if not vote.cost[c]), key=order), {}
+    won = sorted((c for c in open_ if not vote.cost[c]), key=order)
+    known: dict[int, Fraction] = {}
     open_ -= set(won)
     while True:
         best = None
-        for c in sorted(open_, key=lambda c: known.get(c, 0)):
-            if best is not None and known.get(c, 0) > best[0]:
+        for c in sorted(open_, key=lambda c: known.get(c, Fraction(0))):
+            if best is not None and known.get(c, Fraction(0)) > best[0]:
                 break  # a rate never falls
             if sum(people[t] * money[t] for t in fans[c]) < vote.cost[c]:
                 open_.discard(c)
@@ -165,13 +185,15 @@ def shares(vote, order, utility, share):
         open_.discard(c)
 
 
-def price(cost, fans, people, money, utility):
+def price(
+    cost: Fraction, fans: dict[int, Fraction], people: list[int], money: list[Fraction], utility: str
+) -> Fraction:
     """The price for each unit, from the richest supporter down."""
-    unit = fans if utility == "points" else dict.fromkeys(fans, 1)
+    unit = fans if utility == "points" else dict.fromkeys(fans, Fraction(1))
     levels = sorted({money[t] / unit[t] for t in fans}, reverse=True)
-    total = sum(people[t] * money[t] for t in fans)
+    total = sum((people[t] * money[t] for t in fans), Fraction(0))
     rich = Fraction(0)
-    at = {}
+    at: dict[Fraction, list[int]] = {}
     for t in fans:
         at.setdefault(money[t] / unit[t], []).append(t)
     for high, low in pairwise([*levels, Fraction(0)]):
@@ -183,7 +205,7 @@ def price(cost, fans, people, money, utility):
     return (cost - total) / rich
 
 
-def raised(vote, order, utility, completion, step):
+def raised(vote: Vote, order: Order, utility: str, completion: str, step: Fraction) -> list[int]:
     """Equal Shares with its completion."""
     share = vote.budget / vote.voters
     won = shares(vote, order, utility, share)
@@ -205,13 +227,14 @@ def raised(vote, order, utility, completion, step):
     return won
 
 
-def phragmen(vote, order):
+def phragmen(vote: Vote, order: Order) -> list[int]:
     """Everyone earns 1 in a unit of time; the next project is the one whose supporters have its cost soonest."""
     people = [many for many, *_ in vote.ballots]
     fans = vote.supporters()
     since = [Fraction(0)] * len(people)
     left = {c for c in range(len(fans)) if fans[c] and vote.cost[c] <= vote.budget}
-    rest, won = vote.budget, []
+    rest = vote.budget
+    won: list[int] = []
     while left:
         when = {
             c: (vote.cost[c] + sum(people[t] * since[t] for t in fans[c])) / sum(people[t] for t in fans[c])
@@ -230,7 +253,7 @@ def phragmen(vote, order):
     return won
 
 
-def knapsack(vote, order, utility):
+def knapsack(vote: Vote, order: Order, utility: str) -> list[int]:
     """Depth first, the best rate first, given up where even a cut project could not reach the best set so far."""
     scores = vote.scores()
     worth = [
@@ -242,9 +265,9 @@ def knapsack(vote, order, utility):
     free = [c for c in range(len(worth)) if scores[c] > 0 and not vote.cost[c]]
     value = {c: (worth[c], 1 << (len(able) - at)) for at, c in enumerate(able)}
     items = sorted(able, key=lambda c: (-worth[c] / vote.cost[c], order(c)))
-    best = [Fraction(-1), 0, ()]
+    best: tuple[Fraction, int, tuple[int, ...]] = (Fraction(-1), 0, ())
 
-    def bound(at, room):
+    def bound(at: int, room: Fraction) -> Fraction:
         total = Fraction(0)
         for c in items[at:]:
             if vote.cost[c] > room:
@@ -253,11 +276,11 @@ def knapsack(vote, order, utility):
             total += worth[c]
         return total
 
-    stack = [(0, vote.budget, Fraction(0), 0, ())]
+    stack: list[tuple[int, Fraction, Fraction, int, tuple[int, ...]]] = [(0, vote.budget, Fraction(0), 0, ())]
     while stack:
         at, room, have, mark, taken = stack.pop()
         if (have, mark) > (best[0], best[1]):
-            best = [have, mark, taken]
+            best = have, mark, taken
         if at == len(items) or have + bound(at, room) < best[0]:
             continue
         c = items[at]
@@ -267,20 +290,20 @@ def knapsack(vote, order, utility):
     return [*best[2], *free]
 
 
-def composite(vote, order, weights):
+def composite(vote: Vote, order: Order, weights: str) -> list[int]:
     total = [Fraction(0)] * len(vote.ids)
     for piece in SEOUL.get(weights, weights).split(","):
         name, share = piece.split("=")
         try:
             column = vote.scores() if name == "evote" else [amount(row[name]) for row in vote.rows]
         except (KeyError, ValueError) as error:
-            raise SystemExit2(f"The part {name} is missing. {name} 열이 없어요.") from error
+            raise WontDo(f"The part {name} is missing. {name} 열이 없어요.") from error
         for c, votes in enumerate(column):
             total[c] += amount(share) * votes / sum(column)
     return greedy(vote, order, total, vote.budget)
 
 
-def counted(vote, options):
+def counted(vote: Vote, options: argparse.Namespace) -> list[int]:
     order = vote.order(options.ties)
     if options.rule == "equal-shares":
         return raised(vote, order, options.utility, options.completion, Fraction(options.increment))
@@ -291,12 +314,12 @@ def counted(vote, options):
     if options.rule == "composite":
         return composite(vote, order, options.weights)
     theirs = vote.meta.get("rule", "").lower()
-    least = vote.meta.get("min_project_score_threshold", "") if "threshold" in theirs else ""
-    least = int(least) if least.isdecimal() else 0
+    written = vote.meta.get("min_project_score_threshold", "") if "threshold" in theirs else ""
+    least = int(written) if written.isdecimal() else 0
     return greedy(vote, order, vote.scores(), vote.budget, "no-skip" not in theirs, least)
 
 
-def digest(vote, options, winners):
+def digest(vote: Vote, options: argparse.Namespace, winners: list[str]) -> str:
     """The digest that `madang count` writes."""
     equal = options.rule == "equal-shares"
     lines = [
@@ -313,7 +336,7 @@ def digest(vote, options, winners):
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="recount", description=__doc__)
     parser.add_argument("file")
     parser.add_argument("--rule", choices=RULES, default="greedy")
@@ -337,7 +360,7 @@ def main(arguments=None):
         with open(options.file, "rb") as file:
             vote = Vote(file.read())
         winners = [vote.ids[c] for c in counted(vote, options)]
-    except (OSError, SystemExit2, KeyError, IndexError, ValueError, StopIteration) as error:
+    except (OSError, WontDo, KeyError, IndexError, ValueError, StopIteration) as error:
         sys.stderr.write(f"The file cannot be counted. 셀 수 없는 파일이에요: {error!r}\n")
         return 2
     sys.stdout.write(f"winners {' '.join(sorted(winners))}\ndigest {digest(vote, options, winners)}\n")

@@ -84,7 +84,7 @@ def _reason(election: Election, rule: str, entry: dict[str, Any]) -> tuple[str, 
 
 def _more(election: Election, entry: dict[str, Any]) -> list[tuple[str, str]]:
     """What it would have needed."""
-    found = []
+    found: list[tuple[str, str]] = []
     if entry["reason"] in ("won", "free", "filled"):
         return found
     cheap = entry.get("wins_at_cost")
