@@ -15,6 +15,7 @@ from madang.services.budgeting.logic.greedy import greedy
 from madang.services.budgeting.logic.knapsack import knapsack
 from madang.services.budgeting.logic.phragmen import phragmen
 from madang.services.budgeting.logic.shares import COMPLETIONS, equal_shares
+from madang.services.budgeting.logic.shares_steps import Stepper
 from madang.services.budgeting.logic.shares_table import UTILITIES
 from madang.services.budgeting.logic.ties import ORDERS, WORDS, ranks
 from madang.services.budgeting.logic.words import sentences
@@ -36,8 +37,8 @@ class Settings:
     weights: str = "seoul-2018"
 
 
-def count(election: Election, settings: Settings) -> Outcome:
-    """The outcome by a rule. Raises CountError for settings that will not do."""
+def count(election: Election, settings: Settings, stepper: Stepper | None = None) -> Outcome:
+    """The outcome by a rule; a `stepper` speeds up add1 without changing it. Raises CountError for settings that will not do."""
     for name, value, known in (
         ("rule", settings.rule, RULES),
         ("utility", settings.utility, UTILITIES),
@@ -57,7 +58,7 @@ def count(election: Election, settings: Settings) -> Outcome:
         return outcome
     if settings.rule == "equal-shares":
         step = increment(election, settings.increment)
-        return equal_shares(election, rank, settings.utility, settings.completion, step)
+        return equal_shares(election, rank, settings.utility, settings.completion, step, stepper)
     if settings.rule == "phragmen":
         return phragmen(election, rank)
     if settings.rule == "knapsack":
@@ -102,9 +103,9 @@ def digest(sha256: str, settings: dict[str, str], winners: list[str]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def document(election: Election, settings: Settings) -> dict[str, Any]:
+def document(election: Election, settings: Settings, stepper: Stepper | None = None) -> dict[str, Any]:
     """Counts and writes down everything that is needed to understand and repeat it, ready for JSON."""
-    outcome = count(election, settings)
+    outcome = count(election, settings, stepper)
     used = effective(settings)
     winners = [election.projects[c].id for c in outcome.winners]
     spent = sum(election.projects[c].cost for c in outcome.winners)

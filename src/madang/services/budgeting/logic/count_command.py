@@ -15,6 +15,7 @@ from madang.services.budgeting.logic.count import RULES, Settings, document
 from madang.services.budgeting.logic.faults import CountError, Said
 from madang.services.budgeting.logic.pabulib import read_file
 from madang.services.budgeting.logic.shares import COMPLETIONS
+from madang.services.budgeting.logic.shares_steps import Stepper
 from madang.services.budgeting.logic.shares_table import UTILITIES
 from madang.services.budgeting.logic.ties import ORDERS
 
@@ -58,7 +59,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(options: dict[str, Any], say: Callable[[str], object], complain: Callable[[str], object]) -> int:
+def run(
+    options: dict[str, Any],
+    say: Callable[[str], object],
+    complain: Callable[[str], object],
+    stepper: Stepper | None = None,
+) -> int:
     """Counts and returns the exit code: 0, or 2 for a file or an option that will not do."""
     try:
         if options["program"] is not None:
@@ -75,7 +81,7 @@ def run(options: dict[str, Any], say: Callable[[str], object], complain: Callabl
             options["ties"],
             options["weights"],
         )
-        result = document(read_file(options["file"]), settings)
+        result = document(read_file(options["file"]), settings, stepper)
         target = options["json"]
         if target is not None and str(target) != "-":
             _write(target, written(result))

@@ -54,7 +54,7 @@ def greedy(
             stopped = not skip
         why[c] = entry
     for place, c in enumerate(order):
-        if why[c]["reason"] != "won":
+        if why[c]["reason"] not in ("won", "below_threshold"):
             why[c].update(_needed(election, points, order, rests, place, rank, skip))
     return Outcome(winners, why, _ties(points, order, why), {"left": rest})
 
@@ -73,6 +73,12 @@ def _needed(
     cost = election.projects[c].cost
     if cost > election.budget:
         return {"wins_with_score": None}
+    if (
+        points[c] <= 0
+        and cost <= rests[place]
+        and (skip or not _stopped_before(election, order, rests, place))
+    ):
+        return {"wins_with_score": 1}
     for at in range(place - 1, -1, -1):
         if cost <= rests[at]:
             other = order[at]

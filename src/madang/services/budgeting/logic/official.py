@@ -45,7 +45,7 @@ def _reasons(
 ) -> list[tuple[str, str]]:
     theirs = election.meta.get("rule", "") or "unknown"
     found = []
-    if not theirs.lower().startswith(rule.replace("-", "").replace("equalshares", "equalshares")):
+    if not theirs.lower().startswith(rule.replace("-", "")):
         found.append(
             (f"파일에는 다른 규칙({theirs})으로 정했다고 적혀 있어요.", f"The file says that another rule decided ({theirs}).")
         )  # fmt: skip

@@ -12,19 +12,26 @@ from typing import Any
 from madang.services.budgeting.logic.election import Election, Outcome
 from madang.services.budgeting.logic.greedy import greedy
 from madang.services.budgeting.logic.shares_run import Trace, run
-from madang.services.budgeting.logic.shares_steps import Raised, raise_shares
+from madang.services.budgeting.logic.shares_steps import Raised, Stepper, raise_shares
 from madang.services.budgeting.logic.shares_table import Table, prepare
 
 COMPLETIONS = ("none", "add1", "add1-until-exhaustive", "utilitarian", "add1-utilitarian")
 
 
 def equal_shares(
-    election: Election, rank: list[int], utility: str, completion: str, increment: int
+    election: Election,
+    rank: list[int],
+    utility: str,
+    completion: str,
+    increment: int,
+    stepper: Stepper | None = None,
 ) -> Outcome:
     """`increment`: by how much each voter's share grows in a step of add1, in smallest units of money."""
     raised: Raised | None = None
     if completion.startswith("add1"):
-        raised = raise_shares(election, utility, increment, rank, completion == "add1-until-exhaustive")
+        raised = raise_shares(
+            election, utility, increment, rank, completion == "add1-until-exhaustive", stepper
+        )
         share = raised.trace.share
     else:
         share = election.budget

@@ -84,7 +84,7 @@ def _reason(election: Election, rule: str, entry: dict[str, Any]) -> tuple[str, 
 
 def _more(election: Election, entry: dict[str, Any]) -> list[tuple[str, str]]:
     """What it would have needed."""
-    found = []
+    found: list[tuple[str, str]] = []
     if entry["reason"] in ("won", "free", "filled"):
         return found
     cheap = entry.get("wins_at_cost")
@@ -92,8 +92,8 @@ def _more(election: Election, entry: dict[str, Any]) -> list[tuple[str, str]]:
         shown = money(election, cheap)
         found.append(
             (
-                f"비용이 {shown} 이하였다면 선정됐을 거예요.",
-                f"At a cost of {shown} or less it would have won.",
+                f"다른 것이 그대로라면 비용 {shown} 이하에서 선정됐을 거예요.",
+                f"All else equal it would have won at a cost of {shown} or less.",
             )
         )
     score = entry.get("wins_with_score")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from madang.services.budgeting.fast import Steps
 from madang.services.budgeting.logic import count_command
 
 
@@ -19,6 +20,6 @@ class Command(BaseCommand):
         count_command.arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        code = count_command.run(options, self.stdout.write, self.stderr.write)
+        code = count_command.run(options, self.stdout.write, self.stderr.write, Steps())
         if code:
             sys.exit(code)
