@@ -24,7 +24,6 @@ ANSWERS, LETTERS = 1_000, 200_000
 ENDING = ".chunk"
 
 
-
 class ReaderDiedError(RuntimeError):
     """A process that was reading is gone: ended from outside, most often for want of memory."""
 

@@ -75,8 +75,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: dict[str, Any], say: Callable[[str], object], complain: Callable[[str], object]) -> int:
     """Makes the document and returns the exit code: 0, 2 for a file or an option that will not do, 3 where reading broke off."""
-    from madang.services.polls.logic.chunks import ReaderDiedError
     from madang.services.polls.logic.analysis import written
+    from madang.services.polls.logic.chunks import ReaderDiedError
     from madang.services.polls.logic.csv_answers import FileError
     from madang.services.polls.logic.lexicon import LexiconError
 

@@ -17,7 +17,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("act", choices=["read"])
-        parser.add_argument("--as", dest="name", metavar="NAME", help="name of this reader (workers give one)")
+        parser.add_argument(
+            "--as", dest="name", metavar="NAME", help="name of this reader (workers give one)"
+        )
 
     def handle(self, *args: Any, act: str, name: str | None, **options: Any) -> None:
         code = readers.read(name or secrets.token_hex(8))
