@@ -1,6 +1,6 @@
 """Words of a poll read by 1, 2 and 4 workers on PostgreSQL and Redis: how long it takes, that the result is the same, and what a kill costs.
 
-`WORDS_QUEUE=40000` answers (20,000 where it is not given), made as in `words`. In the last row the first process that reads is killed in the
+`WORDS_QUEUE=40000` answers (10,000 where it is not given), made as in `words`. In the last row the first process that reads is killed in the
 middle of its second part.
 """
 
@@ -24,7 +24,7 @@ def run(root: Path) -> None:
     real = real_titles(root)
     if not real:
         return
-    texts = recombined(real, int(os.environ.get("WORDS_QUEUE", "20000")))
+    texts = recombined(real, int(os.environ.get("WORDS_QUEUE", "10000")))
     with cluster() as server:
         os.environ["DATABASE_URL"] = server.url
         os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:6379/9")

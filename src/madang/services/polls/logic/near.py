@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from madang.commons.opinions.logic import kernels
-from madang.commons.opinions.logic.gate import likeness
 from madang.services.polls.logic.store import BANDS, ROWS, SIGNATURE
 
 Array = NDArray[Any]
@@ -96,7 +95,7 @@ def _plain(boxes: Array, signature: Array, trace: Array, begins: Array, sizes: A
             close = sorted((-equal, other) for equal, other in zip(agree.tolist(), candidates, strict=True))
             for equal, other in close[:CLOSEST]:
                 if -equal >= LEAST_EQUAL:
-                    best = max(best, (likeness(grams(at), grams(other)), -other))
+                    best = max(best, (_alike(grams(at), grams(other)), -other))
         if best[0] >= NEAR:
             leads[at] = -best[1]
         else:
@@ -104,6 +103,12 @@ def _plain(boxes: Array, signature: Array, trace: Array, begins: Array, sizes: A
                 if len(within[box]) < MOST_COMPARED:
                     within[box].append(at)
     return leads
+
+
+def _alike(one: Counter[int], other: Counter[int]) -> float:
+    """Dice, as `gate.likeness`."""
+    pairs = one.total() + other.total()
+    return 2 * (one & other).total() / pairs if pairs else 0.0
 
 
 @cache
