@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import signal
 import subprocess
 import sys
@@ -36,6 +37,27 @@ def test_any_division_gives_the_same_bytes(size: int) -> None:
     done = [chunks.do(texts[part.start : part.end], how) for part in parts]
     document = finish(ANSWERS, chunks.merge(done), SETTINGS, how=how)
     assert written(document) == written(analyse(ANSWERS, SETTINGS))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_order_in_which_parts_are_done_changes_no_byte(seed: int) -> None:
+    how = reading.usual()
+    texts = [one.text for one in ANSWERS]
+    parts = chunks.plan(texts, how, answers=17)
+    order = random.Random(seed).sample(parts, len(parts))
+    done = {part.name: chunks.do(texts[part.start : part.end], how) for part in order}
+    read = chunks.merge([done[part.name] for part in parts])
+    assert written(finish(ANSWERS, read, SETTINGS, how=how)) == written(analyse(ANSWERS, SETTINGS))
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+def test_the_number_of_processes_changes_no_byte(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    how = reading.usual()
+    texts = [one.text for one in ANSWERS]
+    divided = chunks.plan(texts, how, answers=30)
+    monkeypatch.setattr(chunks, "plan", lambda *_: divided)
+    read = chunks.run(texts, how, workers=workers)
+    assert written(finish(ANSWERS, read, SETTINGS, how=how)) == written(analyse(ANSWERS, SETTINGS))
 
 
 def test_long_answers_make_short_parts() -> None:

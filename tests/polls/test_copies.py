@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from madang.commons.opinions.logic.gate import grams, likeness
-from madang.services.polls.logic import boilerplate, copies, reading
+from madang.services.polls.logic import copies, reading
 from madang.services.polls.logic.analysis import Answer, Settings, analyse
 
 LONG = "주민센터의 저녁 시간 운영을 늘려서 직장인도 민원을 볼 수 있게 해 주세요"
@@ -25,7 +25,7 @@ TEXTS = [
 
 
 def found(texts: list[str]) -> copies.Copies:
-    return copies.found(reading.read(texts, reading.usual()), lambda at: boilerplate.squeezed(texts[at]))
+    return copies.found(reading.read(texts, reading.usual()))
 
 
 def test_what_is_a_copy_of_what() -> None:

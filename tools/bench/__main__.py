@@ -1,5 +1,5 @@
 """Measures speed and size: `make bench`, or `python tools/bench pages similar boot lighthouse
-supports cost watchers processes crashes hall ledger limits lot near opinions words coding
+supports cost watchers processes crashes hall ledger limits lot near opinions words words_queue coding
 count`.
 
 Every figure stands beside a limit or a peer measured in the same run, because machines are noisy. The
@@ -47,6 +47,10 @@ def main() -> int:
             import count
 
             count.run(ROOT)
+        if "words_queue" in wanted:
+            import words_queue
+
+            words_queue.run(ROOT)
         if "coding" in wanted:
             import coding
 

@@ -37,6 +37,14 @@ class ObjectionState(models.TextChoices):
     REFUSED = "refused", pgettext_lazy("objection", "Refused")
 
 
+class Trouble(models.TextChoices):
+    """Why a process that reads words died."""
+
+    KILLED = "killed", pgettext_lazy("reader", "Ended from outside")
+    MEMORY = "memory", pgettext_lazy("reader", "Out of memory")
+    FAULT = "fault", pgettext_lazy("reader", "A fault")
+
+
 class AnalysisState(models.TextChoices):
     WAITING = "waiting", pgettext_lazy("analysis", "Waiting")
     RUNNING = "running", pgettext_lazy("analysis", "Running")

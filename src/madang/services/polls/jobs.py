@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 from madang.kernel.jobs import every
-from madang.services.polls.domain import analysing, files, polls, suggesting, tasks
+from madang.services.polls.domain import analysing, files, polls, readers, suggesting, tasks
 
 
 @every(20, "polls.close_ended", by_date=True)
@@ -32,7 +29,7 @@ def read_words() -> int:
     """Words of closed polls, in a process of its own: the tokenizer's memory is given back when it ends."""
     if not analysing.is_due():
         return 0
-    return subprocess.run([sys.executable, "-m", "madang.conf.cli", "polls", "read"], check=True).returncode
+    return readers.start()
 
 
 @every(60, "polls.look_back")

@@ -1,7 +1,8 @@
 """Reading the words of a poll: ordered by a person, done by the workers in parts, the same however often it is begun again.
 
-Kiwi takes some 570 MB, so none of this runs inside a worker: `jobs` starts a process (`madang polls read`), which takes parts until
-none is left and ends. Several workers share the parts of one analysis; a part that a dead one had taken is taken again.
+Kiwi takes some 570 MB, so none of this runs inside a worker: `readers` starts a process (`madang polls read`), which takes parts until
+none is left and ends. Several share the parts of one analysis and one of them puts the parts together; what a dead one had taken
+is taken again.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ from madang.services.polls.models import Analysis, Chunk, Poll
 
 PART = 2_000
 """Answers of one part: some seconds of reading."""
-PATIENCE = timedelta(minutes=10)
-"""After this long a part that was taken and not finished is taken by somebody else."""
+PATIENCE = timedelta(seconds=90)
+"""A reader that has not been heard of for so long is taken for dead, and what it had is taken by another; see `readers.BEAT`."""
 MOST_PHRASES, LONGEST_PHRASE = 50, 60
 READ = (PollState.CLOSED, PollState.PUBLISHED)
 
@@ -96,43 +97,54 @@ def is_due() -> bool:
     return _free().exists() or _read().exists()
 
 
+def _nobodys() -> Q:
+    """Not taken, or by a reader that has not been heard of for long."""
+    return Q(taken_at=None) | Q(taken_at__lt=clock.now() - PATIENCE)
+
+
 def _free() -> Any:
-    late = clock.now() - PATIENCE
-    return Chunk.objects.filter(
-        read=None, analysis__state__in=[AnalysisState.WAITING, AnalysisState.RUNNING]
-    ).filter(Q(taken_at=None) | Q(taken_at__lt=late))
+    live = [AnalysisState.WAITING, AnalysisState.RUNNING]
+    return Chunk.objects.filter(_nobodys(), read=None, analysis__state__in=live)
 
 
 def _read() -> Any:
-    """Analyses all of whose parts have been read."""
-    return Analysis.objects.filter(state=AnalysisState.RUNNING, done__gte=F("total"))
+    """Analyses all of whose parts have been read, and that nobody puts together."""
+    return Analysis.objects.filter(_nobodys(), state=AnalysisState.RUNNING, done__gte=F("total"))
 
 
-def work() -> int:
-    """Read parts and finish analyses until there is nothing left to do; how many parts were read here."""
+def work(name: str = "") -> int:
+    """Read parts and finish analyses until there is nothing left to do; how many parts were read here. `name`: of the reader."""
     done = 0
     while True:
-        part = _take()
+        part = _take(name)
         if part is not None:
             _do(part)
             done += 1
             continue
-        analysis = _read().order_by("pk").first()
+        analysis = _take_whole(name)
         if analysis is None:
             return done
         finish(analysis)
 
 
-def _take() -> Chunk | None:
+def _take(name: str = "") -> Chunk | None:
     """A part that is nobody's, made ours in one statement."""
     for part in _free().select_related("analysis").order_by("analysis_id", "number")[:8]:
-        now = clock.now()
-        mine = Chunk.objects.filter(pk=part.pk, read=None, taken_at=part.taken_at).update(taken_at=now)
-        if mine:
+        mine = Chunk.objects.filter(pk=part.pk, read=None, taken_at=part.taken_at)
+        if mine.update(taken_at=clock.now(), taken_by=name):
             Analysis.objects.filter(pk=part.analysis_id, state=AnalysisState.WAITING).update(
                 state=AnalysisState.RUNNING
             )
             return part
+    return None
+
+
+def _take_whole(name: str) -> Analysis | None:
+    """An analysis to put together, made ours in one statement: doing it twice would cost the memory twice."""
+    for analysis in _read().order_by("pk"):
+        mine = _read().filter(pk=analysis.pk, taken_at=analysis.taken_at)
+        if mine.update(taken_at=clock.now(), taken_by=name):
+            return analysis
     return None
 
 
@@ -144,7 +156,7 @@ def _do(part: Chunk) -> None:
     with transaction.atomic():
         # Two that read the same part read the same; it counts once.
         if Chunk.objects.filter(pk=part.pk, read=None).update(read=made):
-            Analysis.objects.filter(pk=part.analysis_id).update(done=F("done") + 1)
+            Analysis.objects.filter(pk=part.analysis_id).update(done=F("done") + 1, deaths=0)
 
 
 def _how(analysis: Analysis) -> Any:
@@ -195,22 +207,43 @@ def _end(analysis: Analysis, **changed: Any) -> None:
             analysis.chunks.all().delete()
 
 
+def give_up(analysis: Analysis) -> None:
+    """End an analysis whose readers die; `trouble` says of what."""
+    _end(analysis, state=AnalysisState.FAILED)
+
+
 def input_of(poll: Poll) -> str:
     """Fingerprint of the answers as they are now; an analysis of others is no longer one of this poll."""
     return digest([[str(one.pk), one.text, one.may_quote] for one in reading.answers(poll)])
 
 
 def finish(analysis: Analysis) -> None:
-    """Put the parts together. A failure is written down, in words, and the analysis ends."""
+    """Put the parts together; what cannot be used is read again. A failure is written down, in words, and the analysis ends."""
     from madang.services.polls import words_child
-    from madang.services.polls.logic import chunks
+    from madang.services.polls.logic import store
 
-    rows = analysis.chunks.order_by("number").values_list("read", flat=True)
     around = analysis.parameters.get("around", [])
+    parts, damaged = [], []
+    for pk, data in analysis.chunks.order_by("number").values_list("pk", "read").iterator(50):
+        try:
+            parts.append(store.Chunk.from_bytes(bytes(data or b"")))
+        except ValueError:
+            damaged.append(pk)
+    if damaged:
+        _again(analysis, damaged)
+        return
     try:
-        parts = chunks.merge([bytes(row or b"") for row in rows])
         made = words_child.made(_numbered(analysis.poll), parts, around, _how(analysis))
     except ValueError as error:
         _end(analysis, state=AnalysisState.FAILED, error=str(error)[:300])
         return
     _keep(analysis, **made)
+
+
+@transaction.atomic
+def _again(analysis: Analysis, parts: list[int]) -> None:
+    """Have parts read once more: another release may have read them, and kept other things of them."""
+    gone = Chunk.objects.filter(pk__in=parts).exclude(read=None)
+    Analysis.objects.filter(pk=analysis.pk).update(
+        done=F("done") - gone.update(read=None, taken_at=None, taken_by=""), taken_at=None, taken_by=""
+    )

@@ -11,6 +11,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,6 +22,11 @@ from madang.services.polls.logic.store import Chunk
 ANSWERS, LETTERS = 1_000, 200_000
 """A part ends with this many answers, or with the answer that makes it longer than this."""
 ENDING = ".chunk"
+
+
+class ReaderDiedError(RuntimeError):
+    """A process that was reading is gone: ended from outside, most often for want of memory."""
+
 
 Progress = Callable[[int, int], None]
 
@@ -81,6 +87,10 @@ def run(
     """All parts, read with so many processes; those that `folder` has already are not read again.
 
     `progress` is told how many answers of how many are done.
+
+    Raises:
+        ReaderDiedError: one of the processes died. What was read is in the folder, and another call goes on from there.
+        MemoryError: so it did in this process.
     """
     parts = plan(texts, how)
     done: dict[int, Chunk] = {}
@@ -113,6 +123,8 @@ def _done(
         try:
             for future in as_completed(waiting):
                 yield waiting.pop(future), future.result()
+        except BrokenProcessPool as error:
+            raise ReaderDiedError from error
         finally:
             pool.shutdown(cancel_futures=True)
 

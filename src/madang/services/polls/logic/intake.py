@@ -74,9 +74,7 @@ class Part:
         chunk = store.joined(chunks)
         if chunk.answers != len(answers):
             raise ValueError(f"{chunk.answers} answers have been read, and there are {len(answers)}")
-        same = copies.found(
-            chunk, lambda at: boilerplate.squeezed(cleaning.clean(answers[at].text, how.boilerplate).text)
-        )
+        same = copies.found(chunk)
         # An answer of nobody is a person of its own.
         names = [one.person or f"\0{one.key}\0{at}" for at, one in enumerate(answers)]
         persons, digests = resampling.person_numbers(names)

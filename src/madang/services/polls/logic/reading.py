@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from madang.commons.opinions.logic import draws
-from madang.services.polls.logic import boilerplate, cleaning, lexicon, store, tokens
+from madang.services.polls.logic import boilerplate, cleaning, lexicon, near, store, tokens
 from madang.services.polls.logic.boilerplate import squeezed
 
 SHORT = 200
@@ -94,6 +94,7 @@ def read(texts: Sequence[str], how: How) -> store.Chunk:
     for place, name in enumerate(vocabulary):
         to[places[name]] = place
     letters = [squeezed(one.text) for one in cleaned]
+    trace, traced = near.traces(letters)
     phrases = [sorted(boilerplate.codes(one.text)) for one in cleaned]
     return store.Chunk(
         vocabulary=vocabulary,
@@ -108,6 +109,8 @@ def read(texts: Sequence[str], how: How) -> store.Chunk:
         cut=store.array("cut", [one.cut for one in cleaned]),
         copy=store.array("copy", [_digest(one) for one in letters]),
         signature=signatures(letters),
+        trace=trace,
+        traced=traced,
         phrase=store.array("phrase", [code for one in phrases for code in one]),
         phrase_answer=np.repeat(np.arange(len(texts), dtype=np.int32), [len(one) for one in phrases]),
         notes={

@@ -26,7 +26,8 @@ class Chunk:
 
     `vocabulary`: words, sorted. `window`, `word`: of each entry; `denied`, `start`, `end`: of its first occurrence in the window
     (in the cleaned text). `answer`: of each window. `letters`: of each answer; `kind`: index into cleaning.KINDS; `cut`;
-    `copy`: a digest of its letters; `signature`: minima that are alike where texts are. `phrase`, `phrase_answer`: what could be
+    `copy`: a digest of its letters; `signature`: minima that are alike where texts are; `trace`: pairs of
+    letters as numbers, sorted (see `near`), `traced` of each answer. `phrase`, `phrase_answer`: what could be
     boilerplate (see there), and where. `notes`: counts of what was found.
     """
 
@@ -42,6 +43,8 @@ class Chunk:
     cut: Array
     copy: Array
     signature: Array
+    trace: Array
+    traced: Array
     phrase: Array
     phrase_answer: Array
     notes: dict[str, dict[str, int]]
@@ -80,6 +83,8 @@ _ARRAYS = (
     "cut",
     "copy",
     "signature",
+    "trace",
+    "traced",
     "phrase",
     "phrase_answer",
 )
@@ -115,7 +120,7 @@ def joined(chunks: Sequence[Chunk]) -> Chunk:
 
 _TYPES = {
     "window": np.int32, "word": np.int32, "denied": np.bool_, "start": np.int32, "end": np.int32, "answer": np.int32,
-    "letters": np.int32, "kind": np.int8, "cut": np.bool_, "copy": np.uint64, "phrase": np.uint32, "phrase_answer": np.int32,
+    "letters": np.int32, "kind": np.int8, "cut": np.bool_, "copy": np.uint64, "trace": np.uint32, "traced": np.int32, "phrase": np.uint32, "phrase_answer": np.int32,
 }  # fmt: skip
 _EMPTY: dict[str, Array] = {name: np.zeros(0, kind) for name, kind in _TYPES.items()}
 _EMPTY["signature"] = np.zeros((0, SIGNATURE), np.uint32)

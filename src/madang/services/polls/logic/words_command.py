@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-OK, BAD_INPUT = 0, 2
+OK, BAD_INPUT, DIED = 0, 2, 3
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -74,8 +74,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: dict[str, Any], say: Callable[[str], object], complain: Callable[[str], object]) -> int:
-    """Makes the document and returns the exit code: 0, or 2 for a file or an option that will not do."""
+    """Makes the document and returns the exit code: 0, 2 for a file or an option that will not do, 3 where reading broke off."""
     from madang.services.polls.logic.analysis import written
+    from madang.services.polls.logic.chunks import ReaderDiedError
     from madang.services.polls.logic.csv_answers import FileError
     from madang.services.polls.logic.lexicon import LexiconError
 
@@ -87,11 +88,39 @@ def run(options: dict[str, Any], say: Callable[[str], object], complain: Callabl
     except (FileError, LexiconError) as error:
         complain(str(error))
         return BAD_INPUT
+    except (ReaderDiedError, MemoryError) as error:
+        complain(_broken_off(options, target, was_killed=isinstance(error, ReaderDiedError)))
+        return DIED
     if target is not None and str(target) == "-":
         say(written(document).decode().rstrip("\n"))
     else:
         say("\n".join(summary(document)))
     return OK
+
+
+def _broken_off(options: dict[str, Any], target: Path | None, *, was_killed: bool) -> str:
+    """What happened, what is left, and what to do."""
+    workers, has_folder = options["workers"], target is not None and str(target) != "-"
+    ko = [
+        "낱말을 읽던 프로세스가 밖에서 종료되었습니다. 대개 메모리가 모자랄 때 그렇습니다."
+        if was_killed
+        else "메모리가 모자라서 멈추었습니다."
+    ]
+    en = [
+        "A process that was reading words was ended from outside, most often because memory had run out."
+        if was_killed
+        else "Memory has run out."
+    ]
+    if has_folder:
+        ko.append(f"읽은 것은 {target}.parts에 남아 있습니다. --resume을 붙여 다시 실행하면 이어서 합니다.")
+        en.append(f"What was read is kept in {target}.parts. Run it again with --resume to go on from there.")
+    else:
+        ko.append("--json에 파일 이름을 주면 다음에는 읽은 것이 남습니다.")
+        en.append("Name a file with --json, and what was read is kept the next time.")
+    if workers > 1:
+        ko.append(f"--workers를 {workers}보다 작게 하면 메모리를 덜 씁니다(프로세스마다 0.6 GB).")
+        en.append(f"Fewer than {workers} --workers take less memory (0.6 GB each).")
+    return " ".join(ko) + "\n" + " ".join(en)
 
 
 def _document(options: dict[str, Any], target: Path | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from madang.services.polls.enums import AnalysisState
+from madang.services.polls.enums import AnalysisState, Trouble
 from madang.services.polls.models.coding import Codebook
 from madang.services.polls.models.polls import Poll
 
@@ -28,6 +28,14 @@ class Analysis(models.Model):
     )
     digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the result in canonical form.")
     error = models.CharField(max_length=300, blank=True)
+    trouble = models.CharField(
+        max_length=6, choices=Trouble.choices, blank=True, help_text="What the last reader that died died of."
+    )
+    deaths = models.PositiveSmallIntegerField(
+        default=0, help_text="Readers that died one after the other, without a part read in between."
+    )
+    taken_by = models.CharField(max_length=16, blank=True, help_text="Reader that puts the parts together.")
+    taken_at = models.DateTimeField(null=True, blank=True, help_text="When it was last heard of.")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -45,7 +53,8 @@ class Chunk(models.Model):
 
     analysis = models.ForeignKey(Analysis, models.CASCADE, related_name="chunks")
     number = models.PositiveIntegerField()
-    taken_at = models.DateTimeField(null=True, blank=True, help_text="When a worker began to read it.")
+    taken_by = models.CharField(max_length=16, blank=True, help_text="Reader that has it.")
+    taken_at = models.DateTimeField(null=True, blank=True, help_text="When its reader was last heard of.")
     read = models.BinaryField(
         null=True, help_text="The bytes of `logic.store.Chunk`; none while it is not read."
     )

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from madang.kernel import policy
 from madang.kernel.errors import RefusedError
 from madang.kernel.web.acting import actor_of
-from madang.services.polls import reading
+from madang.services.polls import reading, troubles
 from madang.services.polls.domain import analysing, publishing
 from madang.services.polls.enums import AnalysisState
 from madang.services.polls.models import Analysis, Codebook, Poll
@@ -152,7 +152,10 @@ def _standing(book: Codebook, of: int) -> Part:
 
 def _progress(poll: Poll) -> Part:
     last: Analysis | None = poll.analyses.first()
+    title, text = troubles.said(last) if last else ("", "")
     return {
+        "trouble_title": title,
+        "trouble_text": text,
         "poll": poll,
         "analysis": last,
         "is_reading": last is not None and last.state in (AnalysisState.WAITING, AnalysisState.RUNNING),
