@@ -17,7 +17,7 @@ from madang.kernel.errors import RefusedError
 from madang.kernel.models import Organisation
 from madang.kernel.web.acting import actor_of
 from madang.services.polls import policies, queries
-from madang.services.polls.domain import polls
+from madang.services.polls.domain import counting, polls
 from madang.services.polls.domain import questions as questioning
 from madang.services.polls.domain.starters import CONSENT_EN, CONSENT_KO, STARTERS
 from madang.services.polls.enums import PollState, QuestionKind
@@ -251,7 +251,7 @@ def _lead_page(
 ) -> HttpResponse:
     actor = actor_of(request)
     leads = policies.leads(actor, poll.host_id)
-    counted = polls.counts_of(poll)
+    counted = counting.counts_of(poll)
     context = {
         "poll": poll,
         "tag": tag(poll),
@@ -317,7 +317,7 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(address(poll, "poll_lead"))
     context = {
         "poll": poll,
-        "figures": answering.figures_of(polls.counts_of(poll)),
+        "figures": answering.figures_of(counting.counts_of(poll)),
         "breadcrumb": desk_crumbs(crumb(poll.title, address(poll, "poll_lead")), crumb(_("Close it"))),
     }
     return render(request, "polls/close.html", context)
