@@ -22,7 +22,7 @@ from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
 from madang.kernel.imports import Option, Progress, Report, importer
 from madang.kernel.models import Organisation
-from madang.services.polls.domain import answer_file, polls
+from madang.services.polls.domain import answer_file, counting
 from madang.services.polls.domain import questions as questioning
 from madang.services.polls.domain.questions import Draft
 from madang.services.polls.enums import QuestionKind
@@ -79,7 +79,7 @@ def bring_in(
         organisation=host,
         is_public=False,
     )
-    record = polls.record_of(poll)
+    record = counting.record_of(poll)
     fresh = move(
         poll,
         "bring_in",

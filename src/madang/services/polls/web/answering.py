@@ -196,6 +196,9 @@ def _taken(
     for part in (*context["questions"], *context["traits"]):
         if part["error"]:
             errors.append({"text": f"{part['label']}: {part['error']}", "href": f"#{part['first']}"})
+    errors.sort(
+        key=lambda one: one["href"] == "#consent"
+    )  # in the order of the page, where consent comes last
     context |= {
         "verdict": policy.can("polls.response.hand_in", actor, poll),
         "errors": errors,
