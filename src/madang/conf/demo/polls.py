@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from madang.services.polls.models import Poll
 
 FIRST_KO, FIRST_EN = (
-    "당신에게 시정혁신이란? 첫 조사 (체험용 설문)",
-    "What is innovation in our city to you? First round (demo poll)",
+    "당신에게 시정혁신이란? 1차 (체험용 설문)",
+    "What is innovation in our city to you? Round 1 (demo poll)",
 )
-LAST_KO, LAST_EN = (
-    "당신에게 시정혁신이란? 지난해 (체험용 설문)",
-    "What is innovation in our city to you? Last year (demo poll)",
+SECOND_KO, SECOND_EN = (
+    "당신에게 시정혁신이란? 2차 (체험용 설문)",
+    "What is innovation in our city to you? Round 2 (demo poll)",
+)
+NOW_KO, NOW_EN = (
+    "당신에게 시정혁신이란? 3차 (체험용 설문)",
+    "What is innovation in our city to you? Round 3 (demo poll)",
 )
 NOTE_KO = "체험용 보고서입니다. 답변은 모두 지어낸 것이고, 표와 그림은 그 답변으로 실제로 계산했습니다."
 NOTE_EN = "A demo report. All answers are made up; tables and pictures are really computed from them."
@@ -34,14 +38,9 @@ def tell(report: Callable[[str], None]) -> None:
     """Nothing where the service is switched off."""
     if "polls" in settings.SERVICES_OFF:
         return
-    first = _reported(FIRST_KO, FIRST_EN, 745, EARLIER)
-    _reported(LAST_KO, LAST_EN, 380, ANSWERS + MORE, previous=first)
-    _asked(
-        "당신에게 시정혁신이란? (체험용 설문)",
-        "What is innovation in our city to you? (demo poll)",
-        30,
-        ANSWERS,
-    )
+    first = _reported(FIRST_KO, FIRST_EN, 398, EARLIER)
+    second = _reported(SECOND_KO, SECOND_EN, 200, ANSWERS + MORE, previous=first)
+    _asked(NOW_KO, NOW_EN, 30, ANSWERS, second)
     _open()
     report(
         f"Four polls: one open, one closed with {len(ANSWERS)} answers that nobody gave, two rounds with their reports."
