@@ -111,7 +111,7 @@ def _coded(sheet: _Sheet, coded: Part) -> None:
     top = sheet.get_y() + 2
     for part in charts.whole(table):
         sheet.set_fill_color(*COLOURS[part["tone"]])
-        sheet.rect(MARGIN + WIDTH * part["x"] / 1000, top, WIDTH * part["width"] / 1000, 11, style="F")
+        sheet.rect(MARGIN + WIDTH * part["x"] / 100, top, WIDTH * part["width"] / 100, 11, style="F")
     sheet.set_y(top + 13)
     for part in charts.whole(table):
         sheet.words(
@@ -180,9 +180,7 @@ def _bar(sheet: _Sheet, row: Part, top: float) -> None:
     sheet.rect(left, top + 0.9, wide * row["bar"] / 100, 2.9, style="F")
     sheet.set_draw_color(red, green, blue)
     sheet.set_line_width(0.5)
-    sheet.line(
-        left + wide * row["from"] / 100, top + 2.3, left + wide * (row["from"] + row["wide"]) / 100, top + 2.3
-    )
+    sheet.line(left + wide * row["from"] / 100, top + 2.3, left + wide * row["to"] / 100, top + 2.3)
 
 
 def _words(sheet: _Sheet, found: Part) -> None:

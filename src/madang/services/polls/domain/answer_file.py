@@ -95,7 +95,14 @@ def read(path: Path, wish: Wish) -> Read:
     for line, cells in read_csv(path, wish.columns):
         found.read += 1
         if cells is None:
-            bad.append(BadRow(line, gettext("the row does not have as many cells as the first line")))
+            bad.append(
+                BadRow(
+                    line,
+                    gettext(
+                        "the row does not have as many cells as the first line. Is a quote or a comma missing?"
+                    ),
+                )
+            )
             continue
         row = _row(line, cells, wish)
         if isinstance(row, BadRow):

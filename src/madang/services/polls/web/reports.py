@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from madang.kernel import clock
-from madang.services.polls import charts, printing, tables, telling
+from madang.services.polls import charts, findings, printing, tables, telling
 from madang.services.polls.models import Poll, Report
 from madang.services.polls.models.polls import in_english
 from madang.services.polls.web.pages import Part, address, crumb, crumbs, with_poll
@@ -44,6 +44,7 @@ def content(poll: Poll, body: Part) -> Part:
         "groups": [charts.groups(group) for group in body["groups"]],
         "round": charts.rounds(body["round"]) if body["round"] else None,
         "versions": charts.versions(body["versions"]) if body["versions"] else None,
+        "short": findings.short(body),
         "limits": telling.limits(body),
         "method": telling.method(body),
     }
@@ -199,6 +200,7 @@ def codebook(request: HttpRequest, poll: Poll, edition: int) -> HttpResponse:
             for code in book["codes"]
         ],
         "csv_url": reverse("poll_report_of", args=[poll.code, edition]),
+        "today_url": reverse("poll_codebook", args=[poll.code]),
         "breadcrumb": crumbs(
             crumb(poll.title, address(poll)),
             crumb(pgettext("poll", "Report"), reverse("poll_report_of", args=[poll.code, edition])),
