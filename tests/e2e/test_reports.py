@@ -28,7 +28,7 @@ def test_a_resident_reads_a_report(visit: Callable[..., Visitor], site: Site, la
     rows = table.locator("tbody tr:not(.report-group) td:nth-last-child(2)").all_inner_texts()
     groups = table.locator("tr.report-group td:nth-last-child(2)").all_inner_texts()
     apart = table.locator("tbody.tone-none td:nth-last-child(2)").all_inner_texts()
-    assert sum(map(int, rows)) == sum(map(int, groups)) + sum(map(int, apart)) == 64
+    assert sum(map(int, rows)) == sum(map(int, groups)) + sum(map(int, apart)) == 124
 
     # A word leads to the sentences behind it, by keyboard and without a picture.
     reader.go(f"{here}report/1/words/")

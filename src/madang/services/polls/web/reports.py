@@ -233,6 +233,7 @@ def pdf(request: HttpRequest, poll: Poll, edition: int) -> HttpResponse:
         digest=chosen.digest,
         published_at=clock.seoul(chosen.published_at),
         address=request.build_absolute_uri(reverse("poll_report_of", args=[poll.code, edition])),
+        note=chosen.note_en if in_english() else chosen.note_ko,
     )
     response = HttpResponse(made, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="poll-{poll.code}-{edition}.pdf"'
