@@ -24,11 +24,13 @@ def test_a_resident_reads_a_report(visit: Callable[..., Visitor], site: Site, la
     reader.go(here)
     reader.page.click(f"a[href$='{here}report/']")
     reader.look("the report")
+    assert reader.page.locator(".report-short li").count() == 4
+    assert reader.page.locator("#round-title").is_visible()
     table = reader.page.locator(".report-table").first
     rows = table.locator("tbody tr:not(.report-group) td:nth-last-child(2)").all_inner_texts()
     groups = table.locator("tr.report-group td:nth-last-child(2)").all_inner_texts()
     apart = table.locator("tbody.tone-none td:nth-last-child(2)").all_inner_texts()
-    assert sum(map(int, rows)) == sum(map(int, groups)) + sum(map(int, apart)) == 64
+    assert sum(map(int, rows)) == sum(map(int, groups)) + sum(map(int, apart)) == 124
 
     # A word leads to the sentences behind it, by keyboard and without a picture.
     reader.go(f"{here}report/1/words/")
@@ -42,6 +44,9 @@ def test_a_resident_reads_a_report(visit: Callable[..., Visitor], site: Site, la
     reader.look("the sentences behind a word")
     reader.page.goto(f"{site.url}{'/en' if language == 'en' else ''}{here}report/1/codebook/")
     reader.look("the codebook")
+    reader.submit(f"main a[href$='{here}codebook/']")
+    reader.look("the codebook of today")
+    assert reader.page.locator(f"main a[href$='{here}report/1/']").count() == 1
 
 
 def test_without_scripts_on_a_narrow_phone(visit: Callable[..., Visitor], site: Site) -> None:

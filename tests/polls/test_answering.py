@@ -12,7 +12,7 @@ from madang.kernel import clock
 from madang.kernel.domain.audit import canonical
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Audit, Outbox
-from madang.services.polls.domain import polls, responses, slips
+from madang.services.polls.domain import counting, polls, responses, slips
 from madang.services.polls.domain.questions import Draft
 from madang.services.polls.models import Reply, Response, Slip, Trait
 from tests.factories import UserFactory, actor
@@ -111,7 +111,7 @@ def test_taken_back_words_are_gone_and_it_counts_nowhere(client: Client) -> None
     assert 'name="sure"' in asked
     client.post("/polls/receipt/", {"code": done.code, "act": "withdraw", "sure": "1"})
     assert (Reply.objects.count(), Trait.objects.count()) == (0, 0)
-    assert polls.counts_of(poll) == {"responses": 0, "withdrawn": 1, "channels": {}}
+    assert counting.counts_of(poll) == {"responses": 0, "withdrawn": 1, "channels": {}}
     with pytest.raises(RefusedError):
         responses.withdraw(code=done.code)
     with pytest.raises(RefusedError):
@@ -203,7 +203,7 @@ def test_a_response_in_the_last_second_is_counted_or_refused() -> None:
     with clock.at(poll.closes_at):
         assert polls.close_ended() == 1
     poll.refresh_from_db()
-    assert polls.counts_of(poll)["responses"] == 1
+    assert counting.counts_of(poll)["responses"] == 1
 
 
 def test_after_closing_the_code_still_opens_but_changes_nothing(client: Client) -> None:

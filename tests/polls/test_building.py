@@ -14,7 +14,7 @@ from madang.kernel import clock
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Audit, Role
 from madang.services.polls import flows
-from madang.services.polls.domain import polls
+from madang.services.polls.domain import counting, polls
 from madang.services.polls.domain.questions import Draft
 from madang.services.polls.domain.starters import STARTERS
 from madang.services.polls.enums import PollState
@@ -168,7 +168,7 @@ def test_closing_seals_every_response_and_destroys_what_links_people() -> None:
     assert Slip.objects.exclude(code="").count() == 3
     act = Audit.objects.get(action="polls.poll.close")
     assert act.payload["data"]["responses"] == 3
-    digest = hashlib.sha256(b"".join(polls.lines(poll))).hexdigest()
+    digest = hashlib.sha256(b"".join(counting.lines(poll))).hexdigest()
     assert act.payload["data"]["responses_sha256"] == closed.digest == digest
     with pytest.raises(RefusedError):
         polls.close(actor=actor(lead[1]), poll=poll)

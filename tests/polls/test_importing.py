@@ -13,8 +13,8 @@ from django.utils import translation
 
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Audit
-from madang.services.polls.domain import importing
-from madang.services.polls.domain.importing import FileError, Wish
+from madang.services.polls.domain import answer_file, importing
+from madang.services.polls.domain.answer_file import FileError, Wish
 from madang.services.polls.models import Poll, Reply, Response, Slip, Trait
 from tests.factories import OrganisationFactory, actor
 from tests.polls import asking
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 WISH = Wish(column="답변", title_ko="옛 설문", title_en="An old poll", source="시험, CC0")
 
 
-def _bring(tmp_path: Path, content: str | bytes, wish: Wish = WISH) -> tuple[Poll, importing.Read | None]:
+def _bring(tmp_path: Path, content: str | bytes, wish: Wish = WISH) -> tuple[Poll, answer_file.Read | None]:
     host, user = asking.office()
     path = tmp_path / "answers.csv"
     path.write_bytes(content.encode() if isinstance(content, str) else content)

@@ -19,7 +19,7 @@ from madang.kernel.models import Audit, Role
 from madang.portal import leaving, profile
 from madang.services.polls import intake
 from madang.services.polls.domain import polls, slips
-from madang.services.polls.models import Reply, Response, Slip
+from madang.services.polls.models import Poll, Reply, Response, Slip
 from tests.factories import UserFactory, actor, official
 from tests.polls import asking
 
@@ -187,3 +187,60 @@ def test_a_person_finds_her_answer_in_her_copy_and_leaving_cuts_the_link() -> No
     assert Slip.objects.get().participant == ""
     assert Reply.objects.get().value == "내 말"
     assert not Audit.objects.filter(action__startswith="polls.response", actor=user).exists()
+
+
+def _desk(client: Client, poll: Poll, role: str) -> None:
+    client.force_login(official(role, poll.host))
+
+
+def test_a_call_asks_the_question_and_reads_its_consent_text_and_takes_no_name(client: Client) -> None:
+    poll = asking.opened(channels=["web", "phone"])
+    _desk(client, poll, Role.OPERATOR)
+    target = f"polls.response:{poll.code.lower()}"
+    address = f"/desk/channels/call/?target={target}"
+    page = client.get(address).content.decode()
+    assert "한마디로?" in page
+    assert poll.consent_ko in page
+    assert 'name="email"' not in page
+    assert 'name="name"' not in page
+    ticket = page.split('name="ticket" value="')[1].split('"')[0]
+    said = {"ticket": ticket, "target": target, "consented": "on", "read_back": "on"}
+    refused = client.post(address, said | {"title": ""})
+    assert refused.status_code == 422
+    assert not Response.objects.exists()
+    long = "전화로 한 말 " * 40
+    assert client.post(address, said | {"title": long}).status_code == 302
+    assert Reply.objects.get().value == long.strip()
+    assert Audit.objects.filter(action="polls.response.hand_in").exists()
+
+
+def test_a_sheet_of_paper_carries_question_and_consent(client: Client) -> None:
+    poll = asking.opened(channels=["web", "paper"])
+    _desk(client, poll, Role.TRIAGE)
+    target = f"polls.response:{poll.code.lower()}"
+    sent = client.post(
+        "/desk/channels/paper/", {"target": target, "booth": "경로당", "size": "1", "sample": "0"}
+    )
+    sheet = client.get(f"{sent['Location']}print/").content.decode()
+    assert "한마디로?" in sheet
+    assert poll.consent_ko in sheet
+    assert "무엇이 바뀌면 좋을까요" not in sheet
+
+
+def test_a_kiosk_shows_the_question_and_takes_nothing_without_consent(client: Client) -> None:
+    poll = asking.opened(channels=["web", "kiosk"])
+    _desk(client, poll, Role.OPERATOR)
+    target = f"polls.response:{poll.code.lower()}"
+    client.post(
+        "/desk/channels/kiosks/", {"act": "start", "target": target, "where": "도서관", "pin": "471147"}
+    )
+    page = client.get("/kiosk/write/").content.decode()
+    assert poll.consent_ko in page
+    ticket = page.split('name="ticket" value="')[1].split('"')[0]
+    refused = client.post("/kiosk/write/", {"ticket": ticket, "title": "무인기에서"})
+    assert refused.status_code == 422
+    assert "무인기에서" in refused.content.decode()
+    assert not Response.objects.exists()
+    done = client.post("/kiosk/write/", {"ticket": ticket, "title": "무인기에서", "consented": "on"})
+    assert done["Location"].endswith("/kiosk/done/")
+    assert (Response.objects.get().channel, Reply.objects.get().value) == ("kiosk", "무인기에서")

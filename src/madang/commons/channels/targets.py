@@ -23,18 +23,44 @@ from madang.kernel.policy import Verdict
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What a place asks, where it wants one answer without a name: words in the page's language, and what happens with
+    the answer, which has to be shown or read aloud before. `longest` in characters."""
+
+    ko: str
+    en: str
+    consent_ko: str
+    consent_en: str
+    longest: int
+
+    @property
+    def words(self) -> str:
+        return self.en if _in_english() and self.en else self.ko
+
+    @property
+    def consent(self) -> str:
+        return self.consent_en if _in_english() and self.consent_en else self.consent_ko
+
+
+def _in_english() -> bool:
+    return (get_language() or "ko").startswith("en")
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
-    """Where things of one kind are filed. `key` is short: it stands in mail addresses and text messages."""
+    """Where things of one kind are filed. `key` is short: it stands in mail addresses and text messages. Without a
+    `question` it takes proposals: what should change, and why."""
 
     key: str
     title_ko: str
     title_en: str
     host_id: int
     summary: str = ""
+    question: Question | None = None
 
     @property
     def title(self) -> str:
-        return self.title_en if (get_language() or "ko").startswith("en") and self.title_en else self.title_ko
+        return self.title_en if _in_english() and self.title_en else self.title_ko
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +216,11 @@ def find(key: str) -> Target:
         if target.key == key:
             return target
     raise unknown()
+
+
+def question_of(key: str) -> Question | None:
+    """What is asked there; None where proposals are taken in, or where nothing is any more."""
+    return next((target.place.question for target in every() if target.key == key), None)
 
 
 def unknown() -> RefusedError:

@@ -13,7 +13,7 @@ from madang.kernel import ids, plan
 from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
 from madang.services.polls import charts, queries
-from madang.services.polls.domain import polls, responses, slips
+from madang.services.polls.domain import counting, responses, slips
 from madang.services.polls.domain import questions as questioning
 from madang.services.polls.domain.persons import erase_person, own_data
 from madang.services.polls.limits import ANSWER, ANSWER_WITHOUT_ACCOUNT
@@ -82,13 +82,13 @@ def by_code(typed: str) -> Poll | None:
 def listed() -> list[dict[str, Any]]:
     """Public polls in plain values, those first that can be answered."""
     rows = list(queries.ordered(queries.public())[:200])
-    counted = polls.counts_of_many(rows)
+    counted = counting.counts_of_many(rows)
     return [_plain(row, counted[row.pk]) for row in rows]
 
 
 def plain(poll: Poll) -> dict[str, Any]:
     """A poll in plain values."""
-    return _plain(poll, polls.counts_of(poll))
+    return _plain(poll, counting.counts_of(poll))
 
 
 def _plain(poll: Poll, counted: Mapping[str, Any]) -> dict[str, Any]:

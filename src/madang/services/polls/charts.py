@@ -28,13 +28,13 @@ def tones(table: Part) -> dict[str, str]:
 
 
 def whole(table: Part) -> list[Part]:
-    """The groups and what stands apart, as parts of one bar of 1,000 units."""
+    """The groups and what stands apart, as parts of one bar; places and widths in per cent of it."""
     parts, at = [], 0.0
     colours = tones(table)
     for line in (*table["groups"], *table["apart"]):
         if not line["count"]:
             continue
-        wide = line["share"] * 1000
+        wide = line["share"] * 100
         parts.append(
             {
                 "name": said(line["name"]),
@@ -42,9 +42,9 @@ def whole(table: Part) -> list[Part]:
                 "count": line["count"],
                 "tone": colours.get(line["key"], "none"),
                 "x": round(at, 2),
-                "width": round(max(wide - 3, 1), 2),
+                "width": round(max(wide - 0.3, 0.1), 2),
                 "middle": round(at + wide / 2, 2),
-                "fits": wide > 90,
+                "fits": wide > 14,
             }
         )
         at += wide
@@ -54,9 +54,7 @@ def whole(table: Part) -> list[Part]:
 def intervals(table: Part) -> Part:
     """One line a keyword: a bar, the interval over it, count, share and rank. Widths are hundredths of the longest."""
     lines = [line for group in table["groups"] for line in group["codes"]] + list(table["apart"])
-    longest = max((line["high"] for line in lines), default=0) or 1.0
-    step = next((tick for tick in TICKS if longest / tick <= 5), 0.5)
-    end = step * -(-longest // step)
+    step, end = _scale(max((line["high"] for line in lines), default=0))
     colours = tones(table)
 
     def row(line: Part, tone: str) -> Part:
@@ -71,7 +69,7 @@ def intervals(table: Part) -> Part:
             "tone": tone,
             "bar": round(100 * line["share"] / end, 2),
             "from": round(100 * line["low"] / end, 2),
-            "wide": round(100 * (line["high"] - line["low"]) / end, 2),
+            "to": round(100 * line["high"] / end, 2),
         }
 
     ticks = [step * at for at in range(round(end / step) + 1)]
@@ -91,6 +89,13 @@ def intervals(table: Part) -> Part:
         "of": table["denominator"],
         "uncoded": table["uncoded"],
     }
+
+
+def _scale(longest: float) -> tuple[float, float]:
+    """Step and end of a scale from nought that holds this share."""
+    longest = longest or 1.0
+    step = next((tick for tick in TICKS if longest / tick <= 5), 0.5)
+    return step, step * -(-longest // step)
 
 
 def _percent(share: float) -> str:
@@ -146,7 +151,7 @@ def closed(question: Part) -> Part:
                 "bar": round(100 * (option["points"] / most if "points" in option else option["share"]), 2),
                 # Points have no interval.
                 "from": None if "points" in option else round(100 * option["low"], 2),
-                "wide": None if "points" in option else round(100 * (option["high"] - option["low"]), 2),
+                "to": None if "points" in option else round(100 * option["high"], 2),
             }
             for option in question["options"]
         ],
@@ -156,7 +161,7 @@ def closed(question: Part) -> Part:
 def _stack(options: list[Part]) -> list[Part]:
     parts, at = [], 0.0
     for place, option in enumerate(options):
-        wide = option["share"] * 1000
+        wide = option["share"] * 100
         if wide:
             parts.append(
                 {
@@ -164,7 +169,7 @@ def _stack(options: list[Part]) -> list[Part]:
                     "percent": option["percent"],
                     "place": place,
                     "x": round(at, 2),
-                    "width": round(max(wide - 3, 1), 2),
+                    "width": round(max(wide - 0.3, 0.1), 2),
                 }
             )
         at += wide
@@ -241,7 +246,7 @@ def words(rows: list[Part], most: int) -> list[Part]:
             "ranks": rank([row["rank_low"], row["rank_high"]]),
             "bar": round(100 * row["share"] / end, 2),
             "from": round(100 * row["share_low"] / end, 2),
-            "wide": round(100 * (row["share_high"] - row["share_low"]) / end, 2),
+            "to": round(100 * row["share_high"] / end, 2),
             "tone": "blue",
         }
         for row in rows[:most]
@@ -265,6 +270,10 @@ def groups(group: Part) -> Part:
     """The codes by groups of people, columns named; hidden cells stay hidden."""
     names = {option["code"]: said(option) for option in group["options"]}
     names |= {"few": _("Small groups together"), "not_said": _("Not said")}
+    # A line of dots says nothing: keywords of which every cell is hidden are counted below the table instead.
+    seen = [
+        row for row in group["rows"] if row["kind"] == "group" or any(not c["hidden"] for c in row["cells"])
+    ]
     return {
         "name": said(group),
         "of": group["denominator"],
@@ -281,14 +290,41 @@ def groups(group: Part) -> Part:
             for column in group["columns"]
         ],
         "rows": [
-            {"name": said(row["name"]), "is_group": row["kind"] == "group", "cells": row["cells"]}
-            for row in group["rows"]
+            {
+                "name": said(row["name"]),
+                "is_group": row["kind"] == "group",
+                "cells": [{**cell, "shade": _shade(cell)} for cell in row["cells"]],
+            }
+            for row in seen
         ],
+        "away": len(group["rows"]) - len(seen),
     }
 
 
+def _shade(cell: Part) -> int:
+    """How dark a cell is, 0 to 5: a step for each tenth of its column."""
+    return 0 if cell["hidden"] else min(5, int(float(cell["percent"]) // 10))
+
+
 def rounds(beside: Part) -> Part:
-    """Two rounds beside each other."""
+    """Two rounds beside each other: shares as points on one scale, in per cent of its length."""
+    shares = [
+        [count / of if of else 0.0 for count, of in zip(row["counts"], beside["denominators"], strict=True)]
+        for row in beside["rows"]
+    ]
+    ends = {
+        is_group: _scale(
+            max(
+                (
+                    max(pair)
+                    for pair, row in zip(shares, beside["rows"], strict=True)
+                    if (row["kind"] == "group") is is_group
+                ),
+                default=0.0,
+            )
+        )[1]
+        for is_group in (True, False)
+    }
     return {
         "title": said(beside["before"]["title"]),
         "code": beside["before"]["code"],
@@ -298,13 +334,17 @@ def rounds(beside: Part) -> Part:
                 "name": said(row["name"]),
                 "is_group": row["kind"] == "group",
                 "percents": row["percents"],
+                "then": round(100 * pair[0] / ends[row["kind"] == "group"], 2),
+                "now": round(100 * pair[1] / ends[row["kind"] == "group"], 2),
+                "tone": "jade" if pair[1] > pair[0] else "ochre" if pair[1] < pair[0] else "none",
                 "difference": f"{100 * row['difference']:+.1f}",
                 "low": f"{100 * row['low']:+.1f}",
                 "high": f"{100 * row['high']:+.1f}",
                 "sure": row["sure"],
             }
-            for row in beside["rows"]
+            for row, pair in zip(beside["rows"], shares, strict=True)
         ],
+        "sure": sum(row["sure"] for row in beside["rows"]),
     }
 
 

@@ -20,6 +20,7 @@ from madang.services.polls import queries
 from madang.services.polls.channels import TAKEN_IN
 from madang.services.polls.domain import responses, slips
 from madang.services.polls.enums import PollState
+from madang.services.polls.logic import form
 from madang.services.polls.models import Poll, Question
 from madang.services.polls.policies import NOT_OPEN, OTHER_MEANS, is_answered_now
 
@@ -39,9 +40,22 @@ def headline_of(poll: Poll) -> Question | None:
 def _places() -> list[channels.Place]:
     rows = queries.public().filter(state=PollState.OPEN).prefetch_related("questions")
     return [
-        channels.Place(row.code.lower(), row.title_ko, row.title_en, row.host_id, row.intro_ko)
+        channels.Place(
+            row.code.lower(),
+            row.title_ko,
+            row.title_en,
+            row.host_id,
+            row.intro,
+            question=channels.Question(
+                ko=asked.label_ko,
+                en=asked.label_en,
+                consent_ko=row.consent_ko,
+                consent_en=row.consent_en,
+                longest=int(asked.limits.get("longest") or form.LONGEST),
+            ),
+        )
         for row in rows
-        if is_answered_now(row) and TAKEN_IN & set(row.channels) and headline_of(row) is not None
+        if is_answered_now(row) and TAKEN_IN & set(row.channels) and (asked := headline_of(row)) is not None
     ]
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from fpdf import FPDF
 
 from madang.services.polls import charts
+from madang.services.polls.findings import short
 from madang.services.polls.telling import limits, method
 
 Part = dict[str, Any]
@@ -81,8 +82,11 @@ class _Sheet(FPDF):
             self.add_page()
 
 
-def pdf(body: Part, *, edition: int, digest: str, published_at: datetime, address: str) -> bytes:
-    """The report in the language of the page. `digest` is that of the bundle, `address` where the report stands."""
+def pdf(
+    body: Part, *, edition: int, digest: str, published_at: datetime, address: str, note: str = ""
+) -> bytes:
+    """The report in the language of the page. `digest` is that of the bundle, `address` where the report stands, `note` what
+    the office says about this edition."""
     sheet = _Sheet(f"{address} · {_('edition %(n)s') % {'n': edition}} · SHA-256 {digest[:16]}…")
     question = charts.said(body["question"]) or charts.said(body["poll"]["title"])
     sheet.set_title(question)
@@ -94,9 +98,15 @@ def pdf(body: Part, *, edition: int, digest: str, published_at: datetime, addres
     sheet.words(question, 24, bold=True, air=2)
     counts = body["counts"]
     sheet.words(_("%(n)s answers") % {"n": f"{counts['responses']:,}"}, 13, colour=QUIET, air=2)
+    if note:
+        sheet.words(note, 10.5, air=1)
     sheet.words(limits(body), 9.5, colour=QUIET, air=1)
+    for fact in short(body):
+        sheet.words(f"{fact['figure']}  {fact['text']}", 10.5, bold=True, air=1.5)
     if body["coded"]:
         _coded(sheet, body["coded"])
+    if body["round"]:
+        _round(sheet, charts.rounds(body["round"]))
     if body["words"]:
         _words(sheet, body["words"])
     for asked in body["closed"]:
@@ -111,7 +121,7 @@ def _coded(sheet: _Sheet, coded: Part) -> None:
     top = sheet.get_y() + 2
     for part in charts.whole(table):
         sheet.set_fill_color(*COLOURS[part["tone"]])
-        sheet.rect(MARGIN + WIDTH * part["x"] / 1000, top, WIDTH * part["width"] / 1000, 11, style="F")
+        sheet.rect(MARGIN + WIDTH * part["x"] / 100, top, WIDTH * part["width"] / 100, 11, style="F")
     sheet.set_y(top + 13)
     for part in charts.whole(table):
         sheet.words(
@@ -180,9 +190,30 @@ def _bar(sheet: _Sheet, row: Part, top: float) -> None:
     sheet.rect(left, top + 0.9, wide * row["bar"] / 100, 2.9, style="F")
     sheet.set_draw_color(red, green, blue)
     sheet.set_line_width(0.5)
-    sheet.line(
-        left + wide * row["from"] / 100, top + 2.3, left + wide * (row["from"] + row["wide"]) / 100, top + 2.3
-    )
+    sheet.line(left + wide * row["from"] / 100, top + 2.3, left + wide * row["to"] / 100, top + 2.3)
+
+
+def _round(sheet: _Sheet, beside: Part) -> None:
+    """What changed since the round before, a line each."""
+    sheet.room(40)
+    sheet.words(_("Beside the round before"), 15, bold=True, air=8)
+    sheet.words(beside["title"], 8.5, colour=QUIET)
+    sheet.ln(2)
+    sheet.set_font(FACE, "B", 8)
+    sheet.set_text_color(*QUIET)
+    sheet.set_x(MARGIN + COLUMNS[0] + COLUMNS[1])
+    for width, label in zip((14.0, 14.0, 38.0), (_("Then"), _("Now"), _("Difference")), strict=True):
+        sheet.cell(width, 5, label, align="R")
+    sheet.ln(6)
+    for row in beside["rows"]:
+        sheet.room(7)
+        sheet.set_font(FACE, "B" if row["is_group"] else "", 9)
+        sheet.set_text_color(*INK)
+        sheet.cell(COLUMNS[0] + COLUMNS[1], 5.5, row["name"])
+        figures = (*row["percents"], f"{row['difference']} ({row['low']} … {row['high']})")
+        for width, text in zip((14.0, 14.0, 38.0), figures, strict=True):
+            sheet.cell(width, 5.5, text, align="R")
+        sheet.ln(5.5)
 
 
 def _words(sheet: _Sheet, found: Part) -> None:

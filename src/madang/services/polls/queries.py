@@ -55,6 +55,12 @@ def led_by(actor: Actor) -> QuerySet[Poll]:
     ).order_by("-created_at", "-pk")
 
 
+def rounds_before(poll: Poll) -> QuerySet[Poll]:
+    """Polls of the same office that are over: what this one can be a further round of."""
+    over = Poll.objects.filter(host=poll.host_id, state__in=[PollState.CLOSED, PollState.PUBLISHED])
+    return over.exclude(pk=poll.pk).order_by("-closed_at", "-pk")
+
+
 def about(reference: str) -> QuerySet[Poll]:
     """Public polls that hang on a thing, the open ones first."""
     return public().filter(about=reference).order_by("-opens_at", "-pk")

@@ -59,11 +59,16 @@ def _coded(coded: Part) -> list[str]:
             "People coded every answer that counts here; what a machine suggests does not count. Codebook version %(n)s."
         )
         % {"n": coded["version"]},
-        _(
-            "Coded by one reader: %(single)s. By two who agreed: %(agreed)s. Decided with a reason after they differed or"
-            " after an objection: %(ruled)s. Still open between two readers: %(open)s."
-        )
-        % {name: f"{number:,}" for name, number in how.items()},
+        " ".join(
+            sentence % {"n": f"{how[name]:,}"}
+            for name, sentence in (
+                ("single", _("Coded by one reader: %(n)s.")),
+                ("agreed", _("By two who agreed: %(n)s.")),
+                ("ruled", _("Decided with a reason, after they differed or after an objection: %(n)s.")),
+                ("open", _("Still open between two readers: %(n)s.")),
+            )
+            if how[name]
+        ),
     ]
     agreement = coded["agreement"]
     if agreement and agreement["alpha"] is not None:

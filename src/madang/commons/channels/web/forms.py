@@ -15,6 +15,9 @@ from madang.commons.channels.enums import SpoilReason
 from madang.commons.channels.logic import texting
 from madang.kernel.web.fields import CleanText
 
+TITLE = 200
+"""Characters of an answer that stand as its title; a longer one is kept whole as its text."""
+
 
 def new_ticket() -> str:
     """A key that a form carries, so that sending it twice files once."""
@@ -44,8 +47,27 @@ class WordsForm(forms.Form):
         error_messages={"invalid": _("Write the address like name@example.kr, or leave it empty.")},
     )
 
+    def fit(self, question: targets.Question | None) -> None:
+        """Where one answer without a name is wanted: one field with the question over it, and nothing about the person."""
+        if question is None:
+            return
+        for name in ("body", "name", "email"):
+            del self.fields[name]
+        self.fields["title"] = CleanText(
+            rows=4,
+            max_length=question.longest,
+            label=question.words,
+            error_messages={"required": _("Write an answer.")},
+        )
+
     def words(self, **more: Any) -> targets.Words:
         data = self.cleaned_data
+        if "body" not in self.fields:
+            answer = data["title"]
+            is_long = len(answer) > TITLE
+            return targets.Words(
+                f"{answer[: TITLE - 1]}…" if is_long else answer, answer if is_long else "", **more
+            )
         return targets.Words(
             title=data["title"], body=data["body"], name=data["name"], email=data["email"], **more
         )
@@ -53,6 +75,8 @@ class WordsForm(forms.Form):
     def refuse(self, code: str, reason: str) -> None:
         """Put a refusal beside the field it is about, where it is about one."""
         field = code.removeprefix("words.") if code.startswith("words.") else None
+        if "body" not in self.fields and field == "body":
+            field = "title"
         self.add_error(field if field in self.fields else None, reason)
 
 
@@ -75,6 +99,11 @@ class PhoneForm(WordsForm):
         super().__init__(*args, **options)
         self.fields["target"].choices = choices  # type: ignore[attr-defined]
         self.fields["ticket"].initial = new_ticket()
+
+    def fit(self, question: targets.Question | None) -> None:
+        super().fit(question)
+        if question is not None:
+            self.fields["target"].widget = forms.HiddenInput()
 
 
 class CallForm(forms.Form):
@@ -164,6 +193,16 @@ class CallForm(forms.Form):
 
 class KioskForm(WordsForm):
     """What somebody writes at a public terminal. Nothing is offered from before, and nothing is kept for later."""
+
+    def fit(self, question: targets.Question | None) -> None:
+        super().fit(question)
+        if question is not None:
+            self.fields["consented"] = forms.BooleanField(
+                label=_("I agree to this."),
+                error_messages={"required": _("Agree to what happens with your answer, or end here.")},
+            )
+            for field in self.fields.values():
+                field.widget.attrs.update({"autocomplete": "off", "spellcheck": "false"})
 
     ticket = forms.CharField(widget=forms.HiddenInput, max_length=40)
     field_order = ["ticket", "title", "body", "name", "email"]

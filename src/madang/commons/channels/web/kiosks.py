@@ -81,7 +81,13 @@ def _shown(
     request: HttpRequest, kiosk: Kiosk, name: str, status: int = 200, **context: object
 ) -> HttpResponse:
     named = titles().get(kiosk.target, "")
-    told = {"kiosk": kiosk, "place": named, "seconds": SECONDS, **context}
+    told = {
+        "kiosk": kiosk,
+        "place": named,
+        "question": targets.question_of(kiosk.target),
+        "seconds": SECONDS,
+        **context,
+    }
     return render(request, f"channels/{name}.html", told, status=status)
 
 
@@ -104,6 +110,7 @@ def write(request: HttpRequest, kiosk: Kiosk) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("kiosk")
     form = forms.KioskForm(request.POST if request.method == "POST" else None)
+    form.fit(targets.question_of(kiosk.target))
     if request.method == "POST" and form.is_valid():
         limits.spend(request, FILE)
         try:

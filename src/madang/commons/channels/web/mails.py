@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from madang.commons.channels import targets
 from madang.commons.channels.domain import mail, replies
 from madang.commons.channels.models import Message
 from madang.commons.channels.web.common import choices, crumbs, for_operators, titles, why
@@ -62,6 +63,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         "link": link,
         "is_asked": row is not None and row.state == Message.State.ASKED,
         "title": titles().get(row.target, "") if row is not None else "",
+        "question": targets.question_of(row.target) if row is not None and not row.about else None,
         "body_html": text.to_html(row.body) if row is not None else "",
         "files": list(row.files.all()) if row is not None else [],
         "receipt": receipt,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from madang.commons.channels import queries, reading
+from madang.commons.channels import queries, reading, targets
 from madang.commons.channels.domain import paper
 from madang.commons.channels.domain.paper import CHANNEL
 from madang.commons.channels.enums import FormState
@@ -113,6 +113,7 @@ def sheet(request: HttpRequest, serial: str) -> HttpResponse:
     found, actor = _form(request, serial), actor_of(request)
     act = request.POST.get("act", "") if request.method == "POST" else ""
     typing = forms.SheetForm(request.POST if act == "enter" else None)
+    typing.fit(targets.question_of(found.batch.target))
     spoil = forms.SpoilForm(request.POST if act == "spoil" else None)
     status = 200
     if act == "enter" and typing.is_valid():
@@ -157,7 +158,9 @@ def sheet(request: HttpRequest, serial: str) -> HttpResponse:
         "spoil_form": spoil,
         "is_waiting": found.state in (FormState.OUT, FormState.TYPED, FormState.DISPUTED),
         "is_mine": mine,
-        "differing": [row | {"label": labels[row["name"]]} for row in paper.second_look(found)]
+        "differing": [
+            row | {"label": labels.get(row["name"], labels["title"])} for row in paper.second_look(found)
+        ]
         if not mine
         else [],
         "link": link,

@@ -6,11 +6,8 @@ nothing. Empty answers are left out and counted.
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.db import transaction
@@ -23,187 +20,39 @@ from madang.kernel.domain import audit
 from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
-from madang.kernel.ids import CROCKFORD
-from madang.kernel.imports import BadRow, Option, Progress, Report, importer, read_csv
+from madang.kernel.imports import Option, Progress, Report, importer
 from madang.kernel.models import Organisation
-from madang.services.polls.domain import polls
+from madang.services.polls.domain import answer_file, counting
 from madang.services.polls.domain import questions as questioning
 from madang.services.polls.domain.questions import Draft
 from madang.services.polls.enums import QuestionKind
 from madang.services.polls.events import PollChanged
-from madang.services.polls.logic import form
 from madang.services.polls.models import Poll, Reply, Response, Trait
 
-LONGEST = 20_000
-"""Letters of one answer; longer cells are a sign that quotes are missing somewhere."""
 BATCH = 1_000
-SHOWN = 20
 MOST_BYTES = 20_000_000
 """Of a file that comes through the desk."""
 
 
-class FileError(RefusedError):
-    """Rows that cannot be taken; nothing was imported. `bad` names each with its line."""
-
-    def __init__(self, bad: Sequence[BadRow]) -> None:
-        super().__init__(
-            _("%(many)s rows cannot be taken, so nothing was imported. The first: line %(line)s, %(reason)s")
-            % {"many": f"{len(bad):,}", "line": bad[0].line, "reason": bad[0].reason},
-            "import.rows",
-            status=422,
-        )
-        self.bad = tuple(bad)
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What of a file becomes what. `groups` are columns with few different values: what people or answers are grouped by."""
-
-    column: str
-    groups: tuple[str, ...] = ()
-    day: str = ""
-    title_ko: str = ""
-    title_en: str = ""
-    question_ko: str = ""
-    question_en: str = ""
-    source: str = ""
-    distinct: bool = False
-    may_quote: bool = False
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name for name in (self.column, self.day, *self.groups) if name))
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    line: int
-    words: str
-    day: date
-    groups: tuple[str, ...]
-
-
-@dataclass
-class Read:
-    """A file that was read: its answers, and how many rows had none or said what another had said."""
-
-    rows: list[Row] = field(default_factory=list)
-    read: int = 0
-    empty: int = 0
-    repeated: int = 0
-    distinct: int = 0
-
-
-def code_of(path: Path, wish: Wish) -> str:
-    """The same file read in the same way gets the same code, so that it is imported once."""
-    digest = hashlib.sha256(path.read_bytes())
-    digest.update(repr((wish.column, wish.groups, wish.day, wish.distinct)).encode())
-    number = int.from_bytes(digest.digest()[:8], "big")
-    return "".join(CROCKFORD[(number >> (5 * place)) & 31] for place in range(polls.SIZE))
-
-
-def read(path: Path, wish: Wish) -> Read:
-    """Look at every row before anything is written.
-
-    Raises:
-        RefusedError: 422, no text file, or a column is missing; the message names those that are there.
-        FileError: 422, with every row that cannot be taken.
-    """
-    if not wish.column:
-        raise RefusedError(_("Say which column holds the answers."), "import.column", status=422)
-    found, bad, seen = Read(), [], set()
-    for line, cells in read_csv(path, wish.columns):
-        found.read += 1
-        if cells is None:
-            bad.append(BadRow(line, gettext("the row does not have as many cells as the first line")))
-            continue
-        row = _row(line, cells, wish)
-        if isinstance(row, BadRow):
-            bad.append(row)
-        elif not row.words:
-            found.empty += 1
-        else:
-            # As the file has it: what differs only in spaces is the business of the analysis, which cleans.
-            said = cells[wish.column].strip()
-            if said in seen:
-                found.repeated += 1
-            if said not in seen or not wish.distinct:
-                found.rows.append(row)
-            seen.add(said)
-    found.distinct = len(seen)
-    for place, name in enumerate(wish.groups):
-        values = {row.groups[place] for row in found.rows if row.groups[place]}
-        if len(values) > form.MOST_OPTIONS:
-            bad.insert(
-                0,
-                BadRow(
-                    1,
-                    gettext(
-                        "column “%(column)s” has %(many)s different values; to group by it has at most %(most)s"
-                    )
-                    % {"column": name, "many": f"{len(values):,}", "most": form.MOST_OPTIONS},
-                ),
-            )
-    if bad:
-        raise FileError(bad)
-    if not found.rows:
-        raise RefusedError(
-            _("Column “%(column)s” holds no answer at all.") % {"column": wish.column},
-            "import.empty",
-            status=422,
-        )
-    return found
-
-
-def _row(line: int, cells: dict[str, str], wish: Wish) -> Row | BadRow:
-    words = text.clean(cells[wish.column])
-    if len(words) > LONGEST:
-        return BadRow(
-            line,
-            gettext(
-                "column “%(column)s”: %(have)s characters, at most %(most)s. Is a quote missing before it?"
-            )
-            % {"column": wish.column, "have": f"{len(words):,}", "most": f"{LONGEST:,}"},
-        )
-    day = clock.today()
-    if wish.day:
-        try:
-            day = date.fromisoformat(cells[wish.day].strip()[:10])
-        except ValueError:
-            return BadRow(
-                line,
-                gettext("column “%(column)s”: “%(cell)s” is no day like 2018-03-05")
-                % {"column": wish.day, "cell": cells[wish.day][:20]},
-            )
-    groups = tuple(text.clean_line(cells[name]) for name in wish.groups)
-    for name, value in zip(wish.groups, groups, strict=True):
-        if len(value) > 100:
-            return BadRow(
-                line,
-                gettext("column “%(column)s”: a group has at most 100 characters") % {"column": name},
-            )
-    return Row(line, words, day, groups)
-
-
 @transaction.atomic
 def bring_in(
-    *, actor: Actor, host: Organisation, path: Path, wish: Wish, progress: Progress | None = None
-) -> tuple[Poll, Read | None]:
+    *, actor: Actor, host: Organisation, path: Path, wish: answer_file.Wish, progress: Progress | None = None
+) -> tuple[Poll, answer_file.Read | None]:
     """A closed poll with the answers of a file; the one that is there already, and None, where it was brought in before.
 
     Raises:
-        RefusedError, FileError: as `read`; or no mandate, or no source. Nothing is written then.
+        RefusedError, answer_file.FileError: as `read`; or no mandate, or no source. Nothing is written then.
     """
     policy.require("polls.poll.create", actor, host)
     if not wish.source.strip():
         raise RefusedError(
             _("Say where the answers come from and under which licence."), "import.source", status=422
         )
-    code = code_of(path, wish)
+    code = answer_file.code_of(path, wish)
     known = Poll.objects.filter(code=code).first()
     if known is not None:
         return known, None
-    found = read(path, wish)
+    found = answer_file.read(path, wish)
     title_ko = text.clean_line(wish.title_ko or wish.title_en or path.stem)[:120]
     title_en = text.clean_line(wish.title_en or wish.title_ko or path.stem)[:160]
     at = clock.now()
@@ -230,7 +79,7 @@ def bring_in(
         organisation=host,
         is_public=False,
     )
-    record = polls.record_of(poll)
+    record = counting.record_of(poll)
     fresh = move(
         poll,
         "bring_in",
@@ -243,7 +92,7 @@ def bring_in(
     return fresh, found
 
 
-def _questions(poll: Poll, wish: Wish, found: Read) -> list[Draft]:
+def _questions(poll: Poll, wish: answer_file.Wish, found: answer_file.Read) -> list[Draft]:
     drafts = [
         Draft(
             QuestionKind.TEXT,
@@ -268,7 +117,12 @@ def _questions(poll: Poll, wish: Wish, found: Read) -> list[Draft]:
 
 
 def _write(
-    poll: Poll, drafts: Iterable[Draft], found: Read, *, may_quote: bool, progress: Progress | None
+    poll: Poll,
+    drafts: Iterable[Draft],
+    found: answer_file.Read,
+    *,
+    may_quote: bool,
+    progress: Progress | None,
 ) -> None:
     headline, *grouped = poll.questions.order_by("number")
     codes = [{option["ko"]: option["code"] for option in row.options} for row in grouped]
@@ -328,7 +182,7 @@ def run(path: Path, progress: Progress, **given: object) -> Report:
     if host is None:
         raise RefusedError(_("Set up the offices first."), "import.no_office", status=422)
     groups = given.get("group", ())
-    wish = Wish(
+    wish = answer_file.Wish(
         column=str(given.get("column", "")),
         groups=tuple(str(name) for name in groups) if isinstance(groups, list | tuple) else (),
         day=str(given.get("day", "")),
@@ -345,7 +199,7 @@ def run(path: Path, progress: Progress, **given: object) -> Report:
         poll, found = bring_in(
             actor=actors.system("import"), host=host, path=path, wish=wish, progress=progress
         )
-    except FileError as error:
+    except answer_file.FileError as error:
         report.bad = list(error.bad)
         report.lines.append(str(error))
         return report
@@ -358,7 +212,7 @@ def run(path: Path, progress: Progress, **given: object) -> Report:
     return report
 
 
-def summary(poll: Poll, found: Read) -> str:
+def summary(poll: Poll, found: answer_file.Read) -> str:
     """What came in, in a sentence."""
     return gettext(
         "%(read)s rows read, %(kept)s answers kept (%(distinct)s different), %(empty)s empty: /polls/%(code)s/"
@@ -372,8 +226,8 @@ def summary(poll: Poll, found: Read) -> str:
 
 
 def bring_in_upload(
-    *, actor: Actor, host: Organisation, upload: object, wish: Wish
-) -> tuple[Poll, Read | None]:
+    *, actor: Actor, host: Organisation, upload: object, wish: answer_file.Wish
+) -> tuple[Poll, answer_file.Read | None]:
     """The same for a file that comes through the desk."""
     size = int(getattr(upload, "size", 0))
     if size > MOST_BYTES:

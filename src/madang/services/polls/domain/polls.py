@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.notices import api as notices
@@ -22,13 +20,13 @@ from madang.kernel.events import publish
 from madang.kernel.ids import CROCKFORD
 from madang.kernel.levels import Level
 from madang.kernel.models import Organisation
+from madang.services.polls.domain import counting, slips
 from madang.services.polls.domain import questions as questioning
-from madang.services.polls.domain import slips
 from madang.services.polls.domain.questions import Draft
 from madang.services.polls.enums import PollState
 from madang.services.polls.events import PollChanged
 from madang.services.polls.logic import form
-from madang.services.polls.models import Poll, Response, Slip
+from madang.services.polls.models import Poll, Slip
 
 SIZE = 6
 SOON = timedelta(days=1)
@@ -268,7 +266,7 @@ def close(*, actor: Actor, poll: Poll) -> Poll:
     The row is locked first: a response that is being written is either counted here or refused.
     """
     locked = Poll.objects.select_for_update().get(pk=poll.pk)
-    record = record_of(locked)
+    record = counting.record_of(locked)
     fresh = move(
         locked,
         "close",
@@ -281,56 +279,6 @@ def close(*, actor: Actor, poll: Poll) -> Poll:
     announce(fresh, "polls.closed")
     publish(PollChanged(fresh.pk, fresh.about, fresh.state))
     return fresh
-
-
-def lines(poll: Poll) -> Iterator[bytes]:
-    """Every response that counts, in the order of its random key, as one line of canonical JSON: what is digested."""
-    rows = Response.objects.filter(poll=poll, is_withdrawn=False).order_by("pk")
-    parts = rows.prefetch_related("replies__question", "traits__question")
-    for row in parts.iterator(chunk_size=1_000):
-        yield (
-            audit.canonical(
-                {
-                    "id": str(row.pk),
-                    "day": row.day.isoformat(),
-                    "channel": row.channel,
-                    "language": row.language,
-                    "may_quote": row.may_quote,
-                    "replies": {str(reply.question.number): reply.value for reply in row.replies.all()},
-                    "traits": {str(trait.question.number): trait.value for trait in row.traits.all()},
-                }
-            )
-            + b"\n"
-        )
-
-
-def record_of(poll: Poll) -> dict[str, Any]:
-    """Counts and digest as the log keeps them: from then on nobody can change a response unseen."""
-    digest = hashlib.sha256()
-    for line in lines(poll):
-        digest.update(line)
-    return counts_of(poll) | {"responses_sha256": digest.hexdigest()}
-
-
-def counts_of(poll: Poll) -> dict[str, Any]:
-    """How many answered, by which means, and how many took it back."""
-    return counts_of_many([poll])[poll.pk]
-
-
-def counts_of_many(polls: Iterable[Poll]) -> dict[int, dict[str, Any]]:
-    """The same for several polls with one query."""
-    found: dict[int, dict[str, Any]] = {
-        poll.pk: {"responses": 0, "withdrawn": 0, "channels": {}} for poll in polls
-    }
-    rows = Response.objects.filter(poll__in=list(found)).order_by("channel")
-    grouped = rows.values_list("poll", "is_withdrawn", "channel").annotate(many=Count("pk"))
-    for key, is_withdrawn, channel, many in grouped:
-        if is_withdrawn:
-            found[key]["withdrawn"] += many
-        else:
-            found[key]["responses"] += many
-            found[key]["channels"][channel] = many
-    return found
 
 
 def close_ended() -> int:

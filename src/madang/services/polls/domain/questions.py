@@ -81,6 +81,29 @@ def row_of(poll: Poll, number: int, draft: Draft) -> Question:
     )
 
 
+def draft_of(row: Question) -> Draft:
+    """The question as it was written, to be asked again."""
+
+    def pairs(entries: list[dict[str, str]]) -> tuple[Choice, ...]:
+        return tuple((entry["ko"], entry["en"]) for entry in entries)
+
+    return Draft(
+        kind=row.kind,
+        ko=row.label_ko,
+        en=row.label_en,
+        help_ko=row.help_ko,
+        help_en=row.help_en,
+        is_required=row.is_required,
+        is_headline=row.is_headline,
+        is_trait=row.is_trait,
+        options=pairs(row.options),
+        rows=pairs(row.rows),
+        limits=dict(row.limits),
+        on=int(row.condition.get("question") or 0),
+        any_of=tuple(row.condition.get("any_of") or ()),
+    )
+
+
 def replace(poll: Poll, drafts: Sequence[Draft]) -> list[Question]:
     """Write these questions instead of those before (inside the caller's transaction; only drafts have none of replies)."""
     poll.questions.all().delete()

@@ -23,7 +23,7 @@ from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
 from madang.services.polls.channels import EMBED
 from madang.services.polls.channels import label_of as channel_label
-from madang.services.polls.domain import files, polls, responses, slips
+from madang.services.polls.domain import counting, files, responses, slips
 from madang.services.polls.limits import ANSWER, ANSWER_WITHOUT_ACCOUNT
 from madang.services.polls.logic import form
 from madang.services.polls.models import Poll, Question, Response
@@ -69,7 +69,7 @@ def poll(request: HttpRequest, poll: Poll) -> HttpResponse:
     else:
         context["asked"] = shown.parts(poll.questions.all(), {})
         if poll.closed_at is not None and poll.state != "called_off":
-            context["figures"] = figures_of(polls.counts_of(poll))
+            context["figures"] = figures_of(counting.counts_of(poll))
     return personal(render(request, "polls/poll.html", context))
 
 
@@ -197,6 +197,9 @@ def _taken(
     for part in (*context["questions"], *context["traits"]):
         if part["error"]:
             errors.append({"text": f"{part['label']}: {part['error']}", "href": f"#{part['first']}"})
+    errors.sort(
+        key=lambda one: one["href"] == "#consent"
+    )  # in the order of the page, where consent comes last
     context |= {
         "verdict": verdict,
         "errors": errors,

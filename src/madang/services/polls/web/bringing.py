@@ -15,7 +15,7 @@ from madang.kernel.models import Organisation
 from madang.kernel.web.acting import actor_of
 from madang.kernel.web.fields import CleanText
 from madang.services.polls import policies
-from madang.services.polls.domain import importing
+from madang.services.polls.domain import answer_file, importing
 from madang.services.polls.web.building import for_office
 from madang.services.polls.web.forms import title_in_english, title_in_korean
 from madang.services.polls.web.pages import Part, address, crumb, desk_crumbs
@@ -65,9 +65,9 @@ class ImportForm(forms.Form):
     distinct = forms.BooleanField(required=False, label=_("Take each text once"))
     may_quote = forms.BooleanField(required=False, label=_("The licence allows to quote"))
 
-    def wish(self) -> importing.Wish:
+    def wish(self) -> answer_file.Wish:
         data = self.cleaned_data
-        return importing.Wish(
+        return answer_file.Wish(
             column=data["column"],
             groups=tuple(part for name in data["groups"].split(",") if (part := name.strip())),
             day=data["day"],
@@ -105,7 +105,7 @@ def bring_in(request: HttpRequest) -> HttpResponse:
                 else gettext("This file was brought in before; here it is."),
             )
             return redirect(address(poll, "poll_lead"))
-        except importing.FileError as refused:
+        except answer_file.FileError as refused:
             errors = [{"text": str(refused)}] + [
                 {
                     "text": gettext("Line %(line)s: %(reason)s")

@@ -17,7 +17,7 @@ from madang.kernel.errors import RefusedError
 from madang.kernel.models import Organisation
 from madang.kernel.web.acting import actor_of
 from madang.services.polls import policies, queries
-from madang.services.polls.domain import polls
+from madang.services.polls.domain import counting, polls, rounds
 from madang.services.polls.domain import questions as questioning
 from madang.services.polls.domain.starters import CONSENT_EN, CONSENT_KO, STARTERS
 from madang.services.polls.enums import PollState, QuestionKind
@@ -131,9 +131,10 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(address(poll, "poll_lead"))
     policy.require("polls.poll.edit", actor, poll)
     if request.method != "POST":
-        form = PollForm(initial=PollForm.initial_of(poll))
+        form = PollForm(initial=PollForm.initial_of(poll), rounds=queries.rounds_before(poll))
         return _edit_page(request, poll, form, _forms_of(poll))
-    form, questions = PollForm(request.POST), _question_forms(request)
+    form = PollForm(request.POST, rounds=queries.rounds_before(poll))
+    questions = _question_forms(request)
     are_valid = [form.is_valid(), *[one.is_valid() for one in questions]]
     if not all(are_valid):
         return _edit_page(request, poll, form, questions, status=422)
@@ -251,7 +252,7 @@ def _lead_page(
 ) -> HttpResponse:
     actor = actor_of(request)
     leads = policies.leads(actor, poll.host_id)
-    counted = polls.counts_of(poll)
+    counted = counting.counts_of(poll)
     context = {
         "poll": poll,
         "tag": tag(poll),
@@ -317,7 +318,7 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(address(poll, "poll_lead"))
     context = {
         "poll": poll,
-        "figures": answering.figures_of(polls.counts_of(poll)),
+        "figures": answering.figures_of(counting.counts_of(poll)),
         "breadcrumb": desk_crumbs(crumb(poll.title, address(poll, "poll_lead")), crumb(_("Close it"))),
     }
     return render(request, "polls/close.html", context)
@@ -326,8 +327,14 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["POST"])
 @for_office
 def act(request: HttpRequest, code: str) -> HttpResponse:
-    """Prolong or call off, with a reason."""
+    """Prolong or call off, with a reason; or begin the next round."""
     poll, actor, what = led(request, code), actor_of(request), request.POST.get("act", "")
+    if what == "next":
+        made = rounds.next_round(actor=actor, poll=poll)
+        messages.success(
+            request, _("A draft with the same questions. Its report will stand beside this one.")
+        )
+        return redirect(address(made, "poll_edit"))
     form: Any = ProlongForm(request.POST) if what == "prolong" else ReasonForm(request.POST)
     if what not in ("prolong", "call_off"):
         raise Http404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -56,7 +57,14 @@ def public(request: HttpRequest, code: str) -> HttpResponse:
         "changes": changes_between(before, book) if before else [],
         "objections": objections.counts(poll),
         "period": objections.terms(clock.now())[1],
-        "breadcrumb": [{"label": _("Codebook"), "url": ""}],
+        "editions": poll.reports.exclude(codebook=None)
+        .select_related("codebook")
+        .only("edition", "poll", "codebook__version"),
+        "breadcrumb": [
+            {"label": _("Polls"), "url": reverse("polls")},
+            {"label": poll.title, "url": reverse("poll", args=[poll.code])},
+            {"label": _("Codebook"), "url": ""},
+        ],
     }
     return render(request, "polls/coding/public.html", context)
 

@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from madang.kernel import text
+from madang.kernel import clock, text
 from madang.kernel.levels import Level
 from madang.kernel.models import Organisation
 from madang.kernel.web.fields import CleanText
@@ -121,6 +122,14 @@ class PollForm(forms.Form):
         label=_("Hangs on"),
         help_text=_("Reference of what it belongs to, such as space:haedam. It is shown there too."),
     )
+    previous = forms.ModelChoiceField(
+        queryset=Poll.objects.none(),
+        required=False,
+        label=_("The round before"),
+        empty_label=_("None: this is the first"),
+        help_text=_("Where both are coded with the same codes, the report shows what has changed."),
+        error_messages={"invalid_choice": _("Choose a poll of your office that is over.")},
+    )
     embed_origins = CleanText(
         rows=2,
         max_length=2_000,
@@ -128,6 +137,12 @@ class PollForm(forms.Form):
         label=_("Other sites that may show the form"),
         help_text=_("One a line, such as https://www.haedam.example. Only for polls without accounts."),
     )
+
+    def __init__(self, *args: Any, rounds: QuerySet[Poll], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["previous"]
+        field.queryset = rounds
+        field.label_from_instance = round_name
 
     def clean_channels(self) -> list[str]:
         chosen = set(self.cleaned_data["channels"]) | {"web"}
@@ -158,6 +173,12 @@ class PollForm(forms.Form):
             "seen": poll.revision,
             "embed_origins": "\n".join(poll.embed_origins),
         }
+
+
+def round_name(poll: Poll) -> str:
+    """A poll in the list of earlier rounds: its title, when it closed, its code."""
+    day = f"{clock.seoul(poll.closed_at):%Y-%m-%d}" if poll.closed_at else ""
+    return " · ".join(part for part in (poll.title, day, poll.code) if part)
 
 
 def read_origin(typed: str) -> str | None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from madang.kernel import clock
-from madang.services.polls import charts, contents, printing, tables, telling
+from madang.services.polls import charts, contents, findings, printing, tables, telling
 from madang.services.polls.models import Poll, Report
 from madang.services.polls.models.polls import in_english
 from madang.services.polls.web.pages import Part, address, crumb, crumbs, with_poll
@@ -44,6 +44,7 @@ def content(poll: Poll, body: Part) -> Part:
         "groups": [charts.groups(group) for group in body["groups"]],
         "round": charts.rounds(body["round"]) if body["round"] else None,
         "versions": charts.versions(body["versions"]) if body["versions"] else None,
+        "short": findings.short(body),
         "limits": telling.limits(body),
         "method": telling.method(body),
     }
@@ -204,6 +205,7 @@ def codebook(request: HttpRequest, poll: Poll, edition: int) -> HttpResponse:
             for code in book["codes"]
         ],
         "csv_url": reverse("poll_report_of", args=[poll.code, edition]),
+        "today_url": reverse("poll_codebook", args=[poll.code]),
         "breadcrumb": crumbs(
             crumb(poll.title, address(poll)),
             crumb(pgettext("poll", "Report"), reverse("poll_report_of", args=[poll.code, edition])),
@@ -236,6 +238,7 @@ def pdf(request: HttpRequest, poll: Poll, edition: int) -> HttpResponse:
         digest=chosen.digest,
         published_at=clock.seoul(chosen.published_at),
         address=request.build_absolute_uri(reverse("poll_report_of", args=[poll.code, edition])),
+        note=chosen.note_en if in_english() else chosen.note_ko,
     )
     response = HttpResponse(made, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="poll-{poll.code}-{edition}.pdf"'
