@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from madang.kernel import clock
 from madang.kernel.errors import RefusedError
 from madang.services.polls import charts, findings
 from madang.services.polls.domain import composing, polls, rounds
@@ -97,3 +100,12 @@ def test_keywords_of_which_every_cell_is_hidden_are_counted_not_drawn() -> None:
     }  # fmt: skip
     shown = charts.groups(group)
     assert (shown["away"], [row["cells"][0]["shade"] for row in shown["rows"]]) == (1, [0, 5])
+
+
+def test_errors_stand_in_the_order_of_the_page_consent_last(client: Client) -> None:
+    poll = asking.opened()
+    address = f"/polls/{poll.code}/"
+    ticket = asking.ticket_on(client, address)
+    with clock.at(clock.now() + timedelta(seconds=5)):
+        page = client.post(address, {"ticket": ticket, "q1": ""}).content.decode()
+    assert 0 < page.index('href="#q1"') < page.index('href="#consent"')
