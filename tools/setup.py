@@ -48,7 +48,14 @@ def main() -> None:
             )
     print(f"· Packages from requirements/{kind}.txt", flush=True)
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--quiet", "--no-input"]
-    install = [*pip, "install", "--require-hashes", "--no-deps", "-r", str(ROOT / "requirements" / f"{kind}.txt")]
+    install = [
+        *pip,
+        "install",
+        "--require-hashes",
+        "--no-deps",
+        "-r",
+        str(ROOT / "requirements" / f"{kind}.txt"),
+    ]
     own = [*pip, "install", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
     for command in (install, own):
         done = subprocess.run(command, stderr=subprocess.PIPE, text=True)

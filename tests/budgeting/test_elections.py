@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -187,3 +190,18 @@ def test_the_demo_city_has_an_election_that_says_so(client: Client) -> None:
     assert {item.code for item in Item.objects.filter(won=True)} == set(greedy.result["winners"])
     shares = Count.objects.get(method="equal-shares.cost.add1")
     assert set(shares.result["winners"]) != set(greedy.result["winners"]) and shares.served > greedy.served
+
+
+def test_a_stranger_repeats_the_digest_with_what_the_page_gives_her(client: Client, tmp_path: Path) -> None:
+    counted()
+    for name, address in (
+        ("count.pyz", "/budget/count.pyz"),
+        ("village-2025.pb", "/budget/village-2025/ballots.pb"),
+    ):
+        (tmp_path / name).write_bytes(client.get(address).content)
+    page = client.get("/en/budget/village-2025/", {"by": "equal-shares.cost.add1"}).content.decode()
+    command = re.search(r"<code>python (count\.pyz village-2025\.pb [^<]+)</code>", page)
+    assert command is not None
+    words = [sys.executable, "-I", "-S", *command[1].split()]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert Count.objects.get(method="equal-shares.cost.add1").digest in done.stdout

@@ -124,7 +124,7 @@ def test_parts_are_counted_and_change_no_status(client: Client) -> None:
     Idea.objects.filter(pk=f.idea(process).pk).update(is_topic=True)
     page = client.get("/en/plan/projects/7/").content.decode()
     assert "Topics: 1" in page and "Web 1." in page
-    assert delivery.parts(8) == []
+    assert delivery.parts(9) == []
 
 
 def test_the_two_trust_instruments_are_never_joined() -> None:

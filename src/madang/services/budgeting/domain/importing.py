@@ -146,9 +146,13 @@ def run(path: Path, progress: Progress, **given: object) -> Report:
     if path.stat().st_size > MAX_BYTES:
         raise RefusedError(_("The file is larger than 200 MB. Split it."), "import.too_large", status=422)
     report = Report()
-    wish = {name: str(given.get(name, "") or "") for name in ("slug", "title", "source", "source_url")}
+    slug, title, source, source_url = (
+        str(given.get(name, "") or "") for name in ("slug", "title", "source", "source_url")
+    )
     try:
-        one, is_new = bring_in(path.read_bytes(), **wish)
+        one, is_new = bring_in(
+            path.read_bytes(), slug=slug, title=title, source=source, source_url=source_url
+        )
     except CountError as error:
         is_korean = not (get_language() or "ko").startswith("en")
         report.bad = [BadRow(said.line, said.ko if is_korean else said.en) for said in error.problems]

@@ -19,7 +19,7 @@ def money(election: Election, amount: Fraction | int | str) -> str:
     """An amount of smallest units as people read it; marked ≈ where two decimals do not say it exactly."""
     exact = Fraction(amount) / election.unit
     shown = round(exact, 2)
-    text = str(shown.numerator) if shown.denominator == 1 else f"{float(shown):.2f}"
+    text = f"{shown.numerator:,}" if shown.denominator == 1 else f"{float(shown):,.2f}"
     return text if shown == exact else f"≈{text}"
 
 
@@ -96,12 +96,13 @@ def _more(election: Election, entry: dict[str, Any]) -> list[tuple[str, str]]:
                 f"All else equal it would have won at a cost of {shown} or less.",
             )
         )
+    scored = election.vote_type not in ("approval", "choose-1")
     score = entry.get("wins_with_score")
     if score is not None:
         found.append(
             (
-                f"점수가 {score} 이상이었다면 선정됐을 거예요.",
-                f"With a score of {score} or more it would have won.",
+                f"{'점수가' if scored else '득표가'} {score} 이상이었다면 선정됐을 거예요.",
+                f"With {'a score of ' if scored else ''}{score}{'' if scored else ' votes'} or more it would have won.",
             )
         )
     votes = entry.get("more_votes")

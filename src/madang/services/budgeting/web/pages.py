@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from madang.kernel.logic import cells
 from madang.services.budgeting import queries
 from madang.services.budgeting.enums import BY_KEY, GREEDY, METHODS, Method
+from madang.services.budgeting.logic import program
 from madang.services.budgeting.models import Count, Election
 from madang.services.budgeting.web import shown
 
@@ -75,7 +76,7 @@ def election(request: HttpRequest, slug: str) -> HttpResponse:
             "chosen": shown.chosen(method, counts.get(method.key), one),
             "bars": shown.bars(one, items, counts.get(method.key)),
             "items": shown.board(one, items, counts.get(method.key)),
-            "command": shown.command(method),
+            "command": shown.command(one, method),
             "vote_type": shown.vote_type(one),
             "breadcrumb": crumbs((one.title, "")),
         },
@@ -109,6 +110,14 @@ def ballots(request: HttpRequest, slug: str) -> HttpResponse:
     one = get_object_or_404(Election, slug=slug)
     answer = HttpResponse(one.ballots, content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{one.slug}.pb"'
+    return answer
+
+
+@require_safe
+def count_program(request: HttpRequest) -> HttpResponse:
+    """The program that counts here, as one file for any Python."""
+    answer = HttpResponse(program.bundle(), content_type="application/zip")
+    answer["Content-Disposition"] = 'attachment; filename="count.pyz"'
     return answer
 
 

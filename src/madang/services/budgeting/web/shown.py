@@ -246,13 +246,14 @@ def verdict(method: Method, count: Count | None, election: Election, item: Item)
     found: Part = {"key": method.key, "label": method.label, "state": state(count)}
     if count is None or found["state"]:
         return found
-    entry = next((row for row in (count.result or {})["projects"] if row["id"] == item.code), {})
+    none: Part = {}
+    entry = next((row for row in (count.result or {})["projects"] if row["id"] == item.code), none)
     return found | {"won": item.code in winners(count), "why": entry.get(tongue(), "")}
 
 
-def command(method: Method) -> str:
-    """What anyone types to repeat the count."""
+def command(election: Election, method: Method) -> str:
+    """What anyone types to repeat the count with the program that can be taken from here."""
     words = f"--rule {method.rule}"
     if method.rule == "equal-shares":
         words += f" --utility {method.utility} --completion {method.completion}"
-    return f"madang count ballots.pb {words}"
+    return f"python count.pyz {election.slug}.pb {words}"

@@ -8,6 +8,7 @@ from madang.services.budgeting.web import history, pages
 
 urlpatterns: list[URLPattern] = [
     path("budget/", pages.elections, name="elections"),
+    path("budget/count.pyz", pages.count_program, name="budget_program"),
     path("budget/history/", history.history, name="budget_history"),
     path("budget/<slug:slug>/", pages.election, name="election"),
     path("budget/<slug:slug>/ballots.pb", pages.ballots, name="election_ballots"),
