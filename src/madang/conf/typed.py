@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from django.core.management import ManagementUtility, get_commands
 from django.core.management.base import BaseCommand, CommandParser
@@ -110,8 +110,8 @@ class Utility(ManagementUtility):
         command: BaseCommand = super().fetch_command(subcommand)
         make = command.create_parser
 
-        def create(prog_name: str, name: str, **kwargs: object) -> CommandParser:
-            parser = make(prog_name, name, **kwargs)
+        def create(prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+            parser = make(prog_name, subcommand, **kwargs)
             _ours(parser)
             return parser
 
