@@ -116,6 +116,30 @@ def test_a_file_that_is_wrong_is_named_in_both_languages(site, tmp_path):
     assert "Nothing was changed" in attempt(site, "restore", nowhere, "--published", nowhere).stderr
 
 
+def test_what_was_typed_wrongly_is_said_in_both_languages(site):
+    tries = {
+        ("holiday", "2027-05-03"): ("--source", 2),
+        ("holiday", "3 May", "--source", "x"): ("2026-11-29", 2),
+        ("holiday", "2027-05-03", "--source"): ("--source", 2),
+        ("ledger", "sequence", "--limit", "many"): ("whole number", 2),
+        ("ledger", "sign"): ("sequence", 2),
+        ("backup", "here", "--keep", "x"): ("x", 2),
+        ("outage", "undo", "last", "--reason", "y"): ("whole number", 2),
+        ("outage", "declare", "--from", "noon", "--to", "x", "--reason", "y", "--source", "z"): ("noon", 2),
+        ("restore", "--replace=no"): ("--replace", 2),
+        ("migrate", "--nothing-like-it"): ("--nothing-like-it", 2),
+        ("hoilday",): ("holiday", 1),
+    }
+    for arguments, (named, code) in tries.items():
+        done = attempt(site, *arguments)
+        assert done.returncode == code, f"{arguments}: {done.stderr}"
+        assert named in done.stderr, f"{arguments}: {done.stderr}"
+        assert "Traceback" not in done.stderr
+        assert re.search("[가-힣]{2}", done.stderr), f"{arguments}: {done.stderr}"
+        assert "help" in done.stderr, f"{arguments}: {done.stderr}"
+    assert not [path for path in site.home.iterdir() if path.suffix == ".sqlite3"]
+
+
 def test_a_home_that_cannot_be_and_a_full_disk_are_named(site, tmp_path):
     """/dev/full takes nothing; a file stands where the home should be."""
     (tmp_path / "file").write_text("")

@@ -69,6 +69,7 @@ def test_health_asks_a_lost_database_once():
         "database": "down",
         "worker": "unknown",
         "ledger": "unknown",
+        "witnesses": "ok",
     }
     assert len(asked) == 1
     assert health._database() == "ok"

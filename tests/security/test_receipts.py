@@ -85,6 +85,26 @@ def test_guessing_is_slowed_for_a_session_and_for_an_address() -> None:
     assert (api[0], api[-1]) == (404, 429)
 
 
+def test_who_has_no_session_yet_counts_alone_at_an_address() -> None:
+    """The form's cookie tells two browsers of a library apart; a third, elsewhere, is not concerned at all."""
+    flooder, other = Client(), Client()
+    for one in (flooder, other):
+        one.get("/receipt/")
+        assert "sessionid" not in one.cookies
+    said = [flooder.post("/receipt/", {"code": UNKNOWN[0]}).status_code for _try in range(30)]
+    assert (said[0], said[-1]) == (422, 429)
+    assert other.post("/receipt/", {"code": UNKNOWN[0]}).status_code == 422
+    for _try in range(70):  # cookies that are made up share what the address may
+        said.append(Client().post("/receipt/", {"code": UNKNOWN[0]}).status_code)
+        invented = Client()
+        invented.cookies["csrftoken"] = f"{_try:032d}"
+        said.append(invented.post("/receipt/", {"code": UNKNOWN[0]}).status_code)
+    assert said[-1] == 429
+    assert other.post("/receipt/", {"code": UNKNOWN[0]}).status_code == 429
+    elsewhere = Client(REMOTE_ADDR="198.51.100.7").post("/receipt/", {"code": UNKNOWN[0]})
+    assert elsewhere.status_code == 422
+
+
 def everything_stored() -> str:
     """Every cell of every table, sessions opened."""
     found = []

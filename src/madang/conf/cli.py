@@ -1,7 +1,7 @@
 """The `madang` command: Django's management commands under the product's name.
 
 What an administrator can mend ends in a sentence and a number, never in a traceback: 75 says that the same command
-succeeds later (sysexits' EX_TEMPFAIL), 1 that something must be done first. `--traceback` shows everything.
+succeeds later (sysexits' EX_TEMPFAIL), 1 that something must be done first, 2 that the command was typed wrongly. `--traceback` shows everything.
 """
 
 from __future__ import annotations
@@ -61,14 +61,15 @@ NOT_AS_ROOT = (
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "madang.conf.settings")
     _refuse_root()
-    from django.core.management import execute_from_command_line  # settings must be named first
-    from django.db import DatabaseError
+    from django.db import DatabaseError  # settings must be named first
+
+    from madang.conf.typed import Utility
 
     if "--traceback" in sys.argv:
-        execute_from_command_line(sys.argv)
+        Utility(sys.argv).execute()
         return
     try:
-        execute_from_command_line(sys.argv)
+        Utility(sys.argv).execute()
     except DatabaseError as error:
         _explain(error)
     except BrokenPipeError:  # the reader of our output has seen enough

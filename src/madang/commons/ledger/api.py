@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypedDict
 
-from madang.commons.ledger import witnessing
+from django.utils import translation
+
+from madang.commons.ledger import standing, witnessing, wording
 from madang.commons.ledger.errors import (
     DamagedError,
     DatabaseBehindError,
@@ -51,7 +53,9 @@ __all__ = [
     "status",
     "verify_receipt",
     "witness_policy",
+    "witness_problem",
     "witness_states",
+    "words",
 ]
 
 GRACE = timedelta(seconds=MERGE_SECONDS)
@@ -104,6 +108,7 @@ def status() -> Status:
     waiting = Outbox.objects.filter(index__isnull=True)
     log = store()
     try:
+        standing.check_keys(log)
         head = log.head()
         log.heed_evidence()
         problem = _problem(head)
@@ -127,6 +132,17 @@ def latest_checkpoint() -> tuple[str, Checkpoint] | None:
 def witnessed_checkpoint() -> tuple[str, Checkpoint] | None:
     """The newest state that as many witnesses cosigned as the policy asks for."""
     return witnessing.newest_note(store(), "witnessed")
+
+
+def witness_problem() -> str:
+    """What is wrong with the list of witnesses, as a code with words in `wording.py`; empty when it is well."""
+    return standing.witness_problem(store())
+
+
+def words(code: str) -> str:
+    """What a problem of `status` or `witness_problem` means, in English, for programs and whoever reads them."""
+    with translation.override("en"):
+        return str(wording.PROBLEMS[code])
 
 
 def witness_policy() -> str:
@@ -271,6 +287,7 @@ def _problem(head: Checkpoint) -> str:
     if count > head.size:
         return LedgerBehindError.code
     log, start = store(), max(count, store().lost())
+    standing.check_edge(log, head)
     tree = log.tree(head.size)
     try:
         ids = log.row_ids(start, min(head.size, start + CHECKED_AT_ONCE))

@@ -27,6 +27,12 @@ class DamagedError(LedgerError):
     code = "damaged"
 
 
+class UnreadableError(LedgerError, OSError):
+    """A file of the log is there, but the system does not let it be read: rights, or a disk that fails."""
+
+    code = "unreadable"
+
+
 class SplitError(LedgerError):
     """Asked to sign a root that does not continue what was signed before."""
 

@@ -30,6 +30,7 @@ from madang.commons.ledger.errors import (
     ForkedError,
     KeyMissingError,
     SplitError,
+    UnreadableError,
     WitnessAheadError,
 )
 from madang.commons.ledger.logic.merkle import EMPTY_ROOT, ProofError, root, verify_consistency
@@ -65,8 +66,8 @@ class Store:
                 raise KeyMissingError(f"{path} is missing, but this log was signed before")
             durable.create(path, f"{SignerKey.generate(self._new_origin)}\n".encode(), 0o600)
         try:
-            key = SignerKey.parse(path.read_text())
-        except NoteError as error:
+            key = SignerKey.parse((self.fetch("key") or b"").decode())
+        except (NoteError, UnicodeDecodeError) as error:
             raise KeyMissingError(f"{path} is not a key") from error
         if not (self.folder / "key.pub").exists():
             durable.create(self.folder / "key.pub", f"{key.verifier}\n".encode(), 0o644)
@@ -75,13 +76,13 @@ class Store:
     @cached_property
     def verifier(self) -> VerifierKey:
         """The public key; needs no access to the private one once that exists."""
-        path = self.folder / "key.pub"
-        try:
-            return VerifierKey.parse(path.read_text())
-        except FileNotFoundError:
+        data = self.fetch("key.pub")
+        if data is None:
             return self.signer.verifier
-        except NoteError as error:
-            raise DamagedError(f"{path} is not a key") from error
+        try:
+            return VerifierKey.parse(data.decode())
+        except (NoteError, UnicodeDecodeError) as error:
+            raise DamagedError(f"{self.folder / 'key.pub'} is not a key") from error
 
     @property
     def origin(self) -> str:
@@ -91,11 +92,16 @@ class Store:
     # Reading
 
     def fetch(self, path: str) -> bytes | None:
-        """The content of a file under the folder, by a path that `Tile` made, or `checkpoint`."""
+        """The content of a file under the folder, by a path that `Tile` made, or `checkpoint`.
+
+        `None` where there is no such file. Raises `UnreadableError` where there is one that cannot be read.
+        """
         try:
             return (self.folder / path).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError as error:
+            raise UnreadableError(error.errno, error.strerror, error.filename) from error
 
     def tree(self, size: int) -> TileTree:
         """The tree of the first `size` entries."""

@@ -135,6 +135,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "least": least,
         "witnessed": api.witnessed_checkpoint() if witnesses else None,
         "policy": policy_text,
+        "witness_problem": wording.PROBLEMS.get(api.witness_problem(), ""),
         "status": status,
         "problem": wording.PROBLEMS.get(status.problem, ""),
         "checkpoint": published[0] if published else "",

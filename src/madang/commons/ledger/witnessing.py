@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import IO, TypeVar
 
 from madang.commons.ledger import durable
-from madang.commons.ledger.errors import LedgerError
+from madang.commons.ledger.errors import LedgerError, UnreadableError
 from madang.commons.ledger.logic.cosign import cosignatures, with_lines
 from madang.commons.ledger.logic.note import Checkpoint, NoteError, decimal, encode64, open_checkpoint
 from madang.commons.ledger.logic.policy import Policy, PolicyError, Witness
@@ -69,13 +69,13 @@ _open = urllib.request.build_opener(_NoRedirect).open
 
 def policy(store: Store) -> Policy | None:
     """The operator's policy, or `None` where there are no witnesses. Raises `PolicyError`."""
-    data = store.fetch("policy")
-    if data is None:
-        return None
     try:
-        return Policy.parse(data.decode())
+        data = store.fetch("policy")
+        return None if data is None else Policy.parse(data.decode())
     except UnicodeDecodeError:
         raise PolicyError("not UTF-8") from None
+    except UnreadableError as error:
+        raise PolicyError(error.strerror) from error
 
 
 def states(store: Store) -> dict[str, Seen]:
@@ -83,7 +83,7 @@ def states(store: Store) -> dict[str, Seen]:
     try:
         kept = json.loads(store.fetch("witnesses") or b"{}")
         return {name: Seen(**values) for name, values in kept.items()}
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, UnreadableError):
         return {}  # only a memory of answers; the witnesses tell again
 
 
@@ -224,8 +224,8 @@ def _publish(store: Store, rules: Policy, note: str, lines: list[str]) -> None:
 
 def newest_note(store: Store, file: str = "cosigned") -> tuple[str, Checkpoint] | None:
     """The note in `cosigned` or `witnessed`, if it is one of this log."""
-    data = store.fetch(file)
     try:
+        data = store.fetch(file)
         return (
             (data.decode(), open_checkpoint(data.decode(), [store.verifier], store.origin)) if data else None
         )

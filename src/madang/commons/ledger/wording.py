@@ -138,7 +138,12 @@ PROBLEMS: dict[str, Words] = {
     "forked": _(
         "A witness holds another history of this log, signed with the same key. Nothing is signed any more."
     ),
+    "unreadable": _("A file of the log is there, but this site cannot read it."),
     "policy": _("The list of witnesses cannot be read: {why}"),
+    "policy-unreadable": _("The list of witnesses cannot be read, so no witness is asked."),
+    "policy-missing": _(
+        "The list of witnesses is gone, though witnesses have answered before. No witness is asked."
+    ),
     "ledger": _("The log is not well."),
 }
 

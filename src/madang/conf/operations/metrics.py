@@ -141,7 +141,8 @@ class Standing(Collector):
         problem = GaugeMetricFamily(
             "madang_log_problem", "1 with the cause when the log is not well.", labels=["cause"]
         )
-        problem.add_metric([status.problem or "none"], float(bool(status.problem)))
+        cause = status.problem or ledger.witness_problem()
+        problem.add_metric([cause or "none"], float(bool(cause)))
         yield problem
         mails = GaugeMetricFamily(
             "madang_mails", "Mails that wait or could not be delivered.", labels=["state"]

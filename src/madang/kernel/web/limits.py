@@ -27,8 +27,8 @@ from madang.kernel.web import addresses, caches
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """`most` times in `seconds`, for each `person` (account, else address), `address`, `visit` (session at an
-    address), or for the `site` as a whole."""
+    """`most` times in `seconds`, for each `person` (account, else address), `address`, `visit` (one browser at an
+    address, with or without a session), or for the `site` as a whole."""
 
     name: str
     most: int
@@ -65,9 +65,19 @@ def who(request: HttpRequest, per: str = "person") -> str:
         return f"user:{user.pk}"
     here = f"address:{addresses.household(addresses.client_address(request))}"
     if per == "visit":
-        session = getattr(request, "session", None)
-        return f"visit:{(session.session_key if session is not None else '') or ''}:{here}"
+        return f"visit:{_browser(request)}:{here}"
     return here
+
+
+def _browser(request: HttpRequest) -> str:
+    """What tells one browser at an address from the next: its session, else the form's cookie that it brought.
+
+    Whoever types a receipt code on a library's machine has no session yet. Without the cookie all of them shared one
+    count, and one flood at that address shut them out. A sender may invent cookies: the limit for the address holds.
+    """
+    session = getattr(request, "session", None)
+    key = session.session_key if session is not None else None
+    return key or request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
 
 
 def spend(request: HttpRequest, *limits: Limit) -> None:

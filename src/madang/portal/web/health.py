@@ -48,17 +48,30 @@ def _worker() -> str:
 
 def _ledger() -> str:
     try:
-        status = ledger.status()
+        code = ledger.status().problem
     except (DatabaseError, OSError, ValueError) as error:
         return f"down: {type(error).__name__}"
-    problem: str = getattr(status, "problem", "") or ""
-    return problem or "ok"
+    return _said(code)
+
+
+def _witnesses() -> str:
+    return _said(ledger.witness_problem())
+
+
+def _said(code: str) -> str:
+    """A code and what it means, such as `late: Entries wait longer than promised.`; no path, since anybody may ask."""
+    return f"{code}: {ledger.words(code)}" if code else "ok"
 
 
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when database, worker and ledger are well, 503 otherwise; the body says which is not."""
-    parts = {"database": _database(), "worker": "unknown", "ledger": "unknown"}
+    """200 when database, worker, ledger and its list of witnesses are well, 503 otherwise; the body says which is not."""
+    parts = {
+        "database": _database(),
+        "worker": "unknown",
+        "ledger": "unknown",
+        "witnesses": _witnesses(),
+    }
     if parts["database"] == "ok":  # else each of them would wait for it again
         parts |= {"worker": _worker(), "ledger": _ledger()}
     well = all(state == "ok" for state in parts.values())

@@ -59,7 +59,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override(options["language"] or translation.get_language()):
-            getattr(self, f"_{options['action']}")(options)
+            try:
+                getattr(self, f"_{options['action']}")(options)
+            except LedgerError as error:  # from any file that is read on the way
+                raise CommandError(both(wording.PROBLEMS[error.code], behind=error)) from None
 
     def _verify(self, options: dict[str, Any]) -> None:
         keys = [_read_key(options["key"])] if options["key"] else []
@@ -80,8 +83,9 @@ class Command(BaseCommand):
             f"{status.origin}\n{_('entries')}: {status.size}\n{_('root')}: {status.root}\n"
             f"{_('waiting')}: {status.waiting}"
         )
-        if status.problem:
-            raise CommandError(str(wording.PROBLEMS[status.problem]))
+        problem = status.problem or api.witness_problem()
+        if problem:
+            raise CommandError(both(wording.PROBLEMS[problem]))
 
     def _sequence(self, options: dict[str, Any]) -> None:
         from madang.commons.ledger.sequencer import sequence
