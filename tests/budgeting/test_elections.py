@@ -19,39 +19,9 @@ from madang.kernel.models import Audit
 from madang.services.budgeting.domain import counting, importing
 from madang.services.budgeting.enums import METHODS
 from madang.services.budgeting.models import Count, Election, Item
+from tests.budgeting.support import FILE, brought
 
 pytestmark = pytest.mark.django_db
-
-FILE = """META
-key;value
-description;Budget of the Village
-country;Nowhere
-unit;Village
-instance;2025
-num_projects;3
-num_votes;4
-budget;100.50
-vote_type;approval
-rule;greedy
-date_end;30.02.2025
-language;en
-currency;EUR
-PROJECTS
-project_id;cost;votes;name;selected
-a;60.50;3;Bridge;1
-b;50;2;=Well;0
-c;40;2;Tree;1
-VOTES
-voter_id;vote
-1;a,b
-2;a
-3;a,c
-4;b,c
-"""
-
-
-def brought(text: str = FILE, **more: Any) -> Election:
-    return importing.bring_in(text.encode(), **more)[0]
 
 
 def counted(**more: Any) -> Election:

@@ -27,8 +27,10 @@ from madang.conf.wsgi import application
 from madang.kernel.models import Role
 from madang.portal.api import tokens
 from madang.portal.web.api_urls import api
+from madang.services.budgeting.domain import counting
 from madang.services.square.domain import candidates
 from madang.services.square.domain import ideas as square
+from tests.budgeting.support import brought
 from tests.factories import UserFactory, actor, idea, official, process
 from tests.meetings.conftest import held
 from tests.opinions import rooms
@@ -173,6 +175,10 @@ def test_what_comes_back_is_what_is_described(operation: Any, settings: Any, one
     square.comment(actor=actor(UserFactory()), idea=known, body="의견입니다", stance="for")
     if "/panels/" in operation.path:
         House().frozen(slug="by-origin", about=known.matter.reference)
+    if "/elections" in operation.path:
+        election = brought(slug="by-origin")
+        election.counts.exclude(method="greedy").delete()
+        counting.count_waiting()
     sequence()
     user = UserFactory()
     session = Client()
@@ -232,6 +238,8 @@ def test_what_comes_back_is_what_is_described(operation: Any, settings: Any, one
             case.path_parameters["space"] = made.space.slug
         if is_known and "candidate" in case.path_parameters:
             case.path_parameters["candidate"] = 1
+        if is_known and "method" in case.path_parameters:
+            case.path_parameters["method"] = "greedy"
         if is_known and isinstance(case.body, dict) and "process" in case.body:
             case.body["process"] = made.slug
         call(case, caller)
@@ -284,6 +292,8 @@ def _right(operation: Any, slug: str, number: str, code: str) -> Any:
         parameters["space"] = f"space-{slug}"
     if "{candidate}" in operation.path:
         parameters["candidate"] = 1
+    if "{method}" in operation.path:
+        parameters["method"] = "greedy"
     body = bodies.get(operation.definition.raw["operationId"])
     if body is None:
         return operation.Case(path_parameters=parameters)

@@ -128,6 +128,7 @@ def _operation(schema: dict[str, Any], path: str, method: str, operation: dict[s
 
 
 EXAMPLES = {
+    "method": "equal-shares.cost.add1",
     "number": "ID-2611-00042-7",
     "slug": "by-origin",
     "code": "7K0QZM",
