@@ -211,7 +211,7 @@ def test_a_thousand_comments_stay_small(client: Client, idea, person) -> None:
         said = client.get(f"/ideas/{idea.matter.number}/")
     assert len(said.content) < 150_000
     assert said.content.decode().count('id="comment-') == talk.PAGE * (1 + talk.REPLIES)
-    assert len(queries) < 45
+    assert len(queries) < 40
 
 
 def test_query_count_does_not_grow(client: Client, idea, person) -> None:

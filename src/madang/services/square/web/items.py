@@ -62,6 +62,7 @@ def page(
 ) -> HttpResponse:
     """The page, with a comment form that may carry errors."""
     actor, matter = actor_of(request), idea.matter
+    idea.cell = queries.cell_of(idea)  # type: ignore[attr-defined]  # asked once for all that the page offers
     effects = matters.effects_of(matter)
     answers = whole.answers_of(matter, effects)
     stance = request.GET.get("stance", "")
