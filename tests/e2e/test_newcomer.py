@@ -66,7 +66,13 @@ def test_start_stop_kill_and_start_again(own: Site, visit: Callable[..., Visitor
     assert "resident@haedam.example" in told
     with urllib.request.urlopen(f"{own.url}/healthz", timeout=10) as answer:
         assert answer.headers["Content-Type"] == "application/json"
-        assert json.load(answer) == {"status": "ok", "database": "ok", "worker": "ok", "ledger": "ok"}
+        assert json.load(answer) == {
+            "status": "ok",
+            "database": "ok",
+            "worker": "ok",
+            "ledger": "ok",
+            "witnesses": "ok",
+        }
     started = children(own.process.pid)
     assert len(started) >= 2, "web server and worker"
 

@@ -205,9 +205,7 @@ def test_a_thousand_comments_stay_small(client: Client, idea, person) -> None:
 
     firsts = Comment.objects.bulk_create([row(n) for n in range(200)])
     Comment.objects.bulk_create([row(n, firsts[n % 200]) for n in range(800)])
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         said = client.get(f"/ideas/{idea.matter.number}/")
     assert len(said.content) < 150_000
     assert said.content.decode().count('id="comment-') == talk.PAGE * (1 + talk.REPLIES)
