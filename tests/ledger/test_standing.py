@@ -13,8 +13,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from madang.commons.ledger import api, wording
+from madang.commons.ledger.errors import KeyMissingError
 from madang.commons.ledger.logic.note import SignerKey
-from madang.commons.ledger.sequencer import sequence, store
+from madang.commons.ledger.sequencer import _store, sequence, store
 from madang.kernel import clock
 from madang.kernel.models import Heartbeat
 from tests.ledger.test_api import act
@@ -67,7 +68,7 @@ def test_all_is_well(client: Client, folder: Path) -> None:
         (lambda folder: barred(folder / "signed"), "unreadable"),
         (lambda folder: shutil.rmtree(folder / "tile"), "damaged"),
         (lambda folder: shutil.rmtree(folder / "tile" / "entries"), "damaged"),
-        (shutil.rmtree, "ledger-behind"),
+        (shutil.rmtree, "key-missing"),
     ],
 )
 def test_what_the_log_lives_on_is_named(
@@ -81,6 +82,18 @@ def test_what_the_log_lives_on_is_named(
     assert client.get("/ledger/").status_code == 200
     with pytest.raises(CommandError, match=api.words(code)):
         call_command("ledger", "status")
+
+
+def test_a_process_that_starts_without_the_folder_makes_no_second_key(folder: Path) -> None:
+    """The database knows that there was a log: nothing is promised or signed under a key of which nobody has heard."""
+    shutil.rmtree(folder)
+    _store.cache_clear()
+    waiting = act(7)
+    with pytest.raises(KeyMissingError):
+        api.promise(waiting)
+    with pytest.raises(KeyMissingError):
+        sequence()
+    assert not (folder / "key").exists() and not (folder / "checkpoint").exists()
 
 
 def test_a_tile_that_cannot_be_read_is_named(client: Client, folder: Path) -> None:

@@ -102,7 +102,12 @@ def _row(item: Outbox) -> Row:
 
 @lru_cache(maxsize=4)
 def _store(folder: Path, origin: str) -> Store:
-    return Store(folder, origin)
+    return Store(folder, origin, _has_entries)
+
+
+def _has_entries() -> bool:
+    """Whether the database knows places in the log: with an empty folder beside it, the folder was lost."""
+    return Outbox.objects.filter(index__isnull=False).exists()
 
 
 @contextmanager

@@ -17,7 +17,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,11 +49,21 @@ ROW = 8
 
 
 class Store:
-    """One log on disk. `origin` names a log that is made new; an existing key keeps its own name."""
+    """One log on disk. `origin` names a log that is made new; an existing key keeps its own name.
 
-    def __init__(self, folder: Path, origin: str) -> None:
+    `has_history` says whether somebody else, the database, knows entries of this log: then it is not new, however empty
+    its folder is.
+    """
+
+    def __init__(self, folder: Path, origin: str, has_history: Callable[[], bool] = lambda: False) -> None:
         self.folder = folder
         self._new_origin = origin
+        self._has_history = has_history
+
+    def has_begun(self) -> bool:
+        """Whether this log was signed before, or entries of it are known elsewhere."""
+        signed = (self.folder / "signed").exists() or (self.folder / "checkpoint").exists()
+        return signed or self._has_history()
 
     # Keys
 
@@ -62,7 +72,7 @@ class Store:
         """The private key, made on first use. Raises `KeyMissingError` rather than make a second one."""
         path = self.folder / "key"
         if not path.exists():
-            if (self.folder / "signed").exists() or (self.folder / "checkpoint").exists():
+            if self.has_begun():
                 raise KeyMissingError(f"{path} is missing, but this log was signed before")
             durable.create(path, f"{SignerKey.generate(self._new_origin)}\n".encode(), 0o600)
         try:
