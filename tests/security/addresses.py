@@ -84,6 +84,7 @@ API_WRITE = {
 
 # What fills a gap that a sweep does not name: things that do not exist, but have the right form.
 GAPS: dict[str, object] = {
+    "method": "greedy",
     "key": "new",
     "process": "test",
     "category": "new",
