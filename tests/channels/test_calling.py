@@ -317,3 +317,23 @@ def test_a_silent_number_is_forgotten_when_nothing_of_it_counts(hall, sign_in, i
         assert texts.forget() == 1
     assert not Number.objects.exists()
     assert not CallingUse.objects.exists()
+
+
+def test_a_comment_entered_twice_by_one_form_stands_once(hall, sign_in, idea):
+    """A double click, or the same form sent again after Back."""
+    client = sign_in(hall.operators[0])
+    page = client.get(reverse("channels_calls")).content.decode()
+    form = {
+        "ticket": re.search(r'name="ticket" value="([^"]+)"', page)[1],
+        "phone": "010-2222-3333",
+        "seen": "shown",
+        "consented": "on",
+        "act": "question",
+        "body": "언제부터 다니나요?",
+    }
+    assert [call(client, idea, "", **form).status_code for _double in range(3)] == [302] * 3
+    assert (Comment.objects.count(), CallingUse.objects.count()) == (1, 1)
+    assert Audit.objects.filter(action="channels.calling.enter").count() == 1
+    # The next caller on a form that was not fetched anew is somebody else, and counts.
+    assert call(client, idea, "", **form | {"phone": "010-2222-4444"}).status_code == 302
+    assert Comment.objects.count() == 2

@@ -15,6 +15,7 @@ from madang.commons.channels.web.kiosks import COOKIE, SHOWN
 from madang.commons.matters.models import Matter
 from madang.kernel import clock, ids
 from madang.kernel.models import Audit
+from madang.kernel.web import limits
 from tests import factories as make
 from tests.channels.conftest import TARGET, WORDS
 
@@ -140,7 +141,7 @@ def test_it_ends_with_the_right_number_only_or_from_the_desk(hall, terminal, sig
 
 def write_after_the_end(client: Client) -> int:
     return client.post(
-        reverse("kiosk_write"), {"ticket": "x", "title": WORDS.title, "body": WORDS.body}
+        reverse("kiosk_write"), {"ticket": "x", "title": WORDS.title, "body": WORDS.body}, follow=True
     ).status_code
 
 
@@ -172,3 +173,75 @@ def test_someone_signed_in_is_signed_out_by_the_first_page(hall, terminal):
     assert terminal.get(reverse("kiosk_write")).url == reverse("kiosk")
     terminal.get(reverse("kiosk"))
     assert "_auth_user_id" not in terminal.session
+
+
+def sent_form(client: Client, **typed: str) -> dict[str, str]:
+    """What a browser keeps of a form that it sent."""
+    page = client.get(reverse("kiosk_write")).content.decode()
+    hidden = dict(re.findall(r'name="(csrfmiddlewaretoken|ticket)" value="([^"]+)"', page))
+    return hidden | {"title": WORDS.title, "body": WORDS.body} | typed
+
+
+def test_a_form_that_the_browser_sends_again_for_the_next_person_shows_nothing(hall, terminal):
+    """She goes back to a page that refused the person before, and reloads it."""
+    refused = sent_form(terminal, title="짧")
+    assert WORDS.body in terminal.post(reverse("kiosk_write"), refused).content.decode()
+    good = sent_form(terminal)
+    terminal.get(reverse("kiosk"))
+    for again in (refused, good):
+        answer = terminal.post(reverse("kiosk_write"), again, follow=True)
+        assert answer.redirect_chain == [(reverse("kiosk"), 302)]
+        assert WORDS.body not in answer.content.decode()
+    assert not Matter.objects.exists()
+
+
+def test_nor_when_the_kiosk_is_over_and_the_forms_protection_with_it(hall, terminal):
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = terminal.cookies
+    refused = sent_form(strict, title="짧")
+    assert strict.post(reverse("kiosk_write"), refused).status_code == 422
+    terminal.post(reverse("kiosk_end"), {"pin": "4711"})
+    strict.cookies.pop("csrftoken", None)
+    answer = strict.post(reverse("kiosk_write"), refused, follow=True)
+    assert WORDS.body not in answer.content.decode()
+    assert answer.status_code == 404
+
+
+def test_a_form_sent_twice_at_once_still_gives_its_receipt(terminal):
+    """The browser heeds the second answer only; both belong to the visit that began with the form."""
+    form = sent_form(terminal)
+    other = Client()
+    other.cookies = terminal.cookies.copy()
+    assert other.post(reverse("kiosk_write"), form).url == reverse("kiosk_done")
+    page = terminal.get(terminal.post(reverse("kiosk_write"), form).url)
+    assert "receipt-code" in page.content.decode()
+    assert Matter.objects.count() == 1
+
+
+def test_a_page_that_is_none_of_the_kiosks_ends_after_a_minute_too(terminal):
+    for _turn in range(12):
+        answer = terminal.post(reverse("kiosk_end"), {"pin": "999999"})
+    assert answer.status_code == 429
+    assert "999999" not in answer.content.decode()
+    assert answer["Refresh"] == terminal.get("/kiosk/nothing/")["Refresh"] == f"60;url={reverse('kiosk')}"
+    assert "Refresh" not in terminal.get(reverse("kiosk_write"))
+
+
+def test_one_terminal_files_sixty_an_hour_and_keeps_the_words_of_the_next(terminal, monkeypatch):
+    monkeypatch.setattr("madang.commons.channels.web.kiosks.FILE", limits.Limit("kiosk.test", 3, 3600))
+    elsewhere = Client(REMOTE_ADDR="203.0.113.9")
+    elsewhere.cookies[COOKIE] = terminal.cookies[COOKIE].value
+    answers = [
+        write(client, title=f"{WORDS.title} {n}") for n, client in enumerate([terminal, elsewhere] * 2)
+    ]
+    assert [answer.status_code for answer in answers] == [302, 302, 302, 422]
+    assert WORDS.body in answers[-1].content.decode()
+    assert Matter.objects.count() == Kiosk.objects.get().filed == 3
+
+
+def test_the_operator_who_signs_in_afterwards_does_not_see_the_last_receipt(hall, terminal):
+    write(terminal)
+    Kiosk.objects.update(ended_at=clock.now())
+    del terminal.cookies[COOKIE]
+    terminal.force_login(hall.operators[0])
+    assert terminal.get(reverse("channels_taken")).url == reverse("channels")

@@ -18,7 +18,7 @@ from madang.kernel.errors import TooManyError
 from madang.kernel.web import problems
 
 log = logging.getLogger("madang.web")
-SECRET = frozenset({"csrfmiddlewaretoken", "ticket", "code"})
+SECRET = frozenset({"csrfmiddlewaretoken", "ticket", "code", "pin"})
 
 
 def kept(request: HttpRequest) -> list[tuple[str, str]]:

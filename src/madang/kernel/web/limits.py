@@ -89,7 +89,17 @@ def spend(request: HttpRequest, *limits: Limit) -> None:
         TooManyError: 429, beyond one of them; nothing is done then. It knows after how many seconds to try again.
     """
     for limit in limits:
-        wait = _count(who(request, limit.per), limit)
+        spend_for(who(request, limit.per), limit)
+
+
+def spend_for(whose: str, *limits: Limit) -> None:
+    """The same for whom no request tells: a public terminal counts as one, whoever stands at it.
+
+    Raises:
+        TooManyError: as `spend`.
+    """
+    for limit in limits:
+        wait = _count(whose, limit)
         if wait:
             raise TooManyError(_("That was a lot at once. Wait a little and go on."), retry_after=wait)
 

@@ -10,9 +10,10 @@ The same rights: the policies see the person, never the operator. What the opera
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -80,6 +81,7 @@ def enter(
     code: str = "",
     phone: str = "",
     seen: str = "",
+    key: str = "",
 ) -> str:
     """Do for a caller what she asks for: `support`, `unsupport`, or a comment; the title of what it is about.
 
@@ -88,6 +90,7 @@ def enter(
         code: the caller's code, where she has an account.
         phone: else the number she calls from.
         seen: how the operator knows that she calls from there, one of `SEEN`.
+        key: of the operator's form; the same asked for with the same key is done once.
 
     Raises:
         RefusedError: no mandate for the office that hosts it, a wrong code or number, and the service's own reasons.
@@ -102,11 +105,20 @@ def enter(
     person = _by_code(code) if held is None else numbers.person_of(held)
     if operator.user is not None and person.pk == operator.user.pk:
         raise RefusedError(_("You act for yourself on the page, not here."), "calling.own")
-    reference, is_new = _do(
+    now = clock.now()
+    sent = "\0".join((key, written, act, body, read_code(code), phone))
+    once = hashlib.sha256(sent.encode()).hexdigest()[:40] if key else None
+    try:
+        with transaction.atomic():  # the second of two at once waits here for the first
+            use = CallingUse.objects.create(
+                user=person, at=now, act=act, reference=f"matter:{written}", host=host, key=once
+            )
+    except IntegrityError:
+        return title
+    use.reference, is_new = _do(
         intake, Actor(user=person, channel=CHANNEL, is_in_office=False), written, act, body
     )
-    now = clock.now()
-    CallingUse.objects.create(user=person, at=now, act=act, reference=reference, host=host)
+    use.save(update_fields=["reference"])
     # The log says that an operator acted, and on what; for whom stands in the person's own list only.
     audit.record(
         actor=operator,

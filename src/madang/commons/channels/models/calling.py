@@ -18,13 +18,17 @@ class CallingCode(models.Model):
 
 
 class CallingUse(models.Model):
-    """One act by phone. The person sees every one, with the office; who typed it, only the office and the log see."""
+    """One act by phone. The person sees every one, with the office; who typed it, only the office and the log see.
+
+    `key` is a digest of what was sent with the ticket of the operator's form: sent twice, it acts once.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     at = models.DateTimeField()
     act = models.CharField(max_length=10)
     reference = models.CharField(max_length=80)
     host = models.ForeignKey("kernel.Organisation", models.PROTECT, related_name="+")
+    key = models.CharField(max_length=40, unique=True, null=True, blank=True, default=None)
 
     class Meta:
         ordering = ["-at", "-pk"]

@@ -49,6 +49,7 @@ def calls(request: HttpRequest) -> HttpResponse:
                 code=data["code"],
                 phone=data["phone"],
                 seen=data["seen"],
+                key=data["ticket"],
             )
         except RefusedError as refused:
             if refused.code in ("calling.code", "calling.phone"):

@@ -109,6 +109,7 @@ class PhoneForm(WordsForm):
 class CallForm(forms.Form):
     """What a caller asks for about something that is there; who she is by her code or by the number she calls from."""
 
+    ticket = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
     number = CleanText(
         max_length=40,
         label=_("Number of the idea"),
@@ -161,6 +162,7 @@ class CallForm(forms.Form):
     def __init__(self, *args: Any, acts: list[tuple[str, Any]], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["act"].choices = acts  # type: ignore[attr-defined]
+        self.fields["ticket"].initial = new_ticket()
 
     def clean(self) -> dict[str, Any]:
         """One of the two says who she is; what goes with a number is asked only with a number."""

@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -38,25 +39,51 @@ SECONDS = 60
 SHOWN = 180
 """Seconds after filing in which the server still shows the receipt, whatever the terminal does."""
 PIN = limits.Limit("kiosk.pin", 10, 600, "address")
-FILE = limits.Limit("kiosk.file", 120, 3600, "address")
+FILE = limits.Limit("kiosk.file", 60, 3600)
+"""Of one terminal: somebody who writes needs a minute. A copied cookie files no more than the terminal itself."""
+TICKETS = "kiosk.tickets"
+"""In the session of a visit: the forms that were opened in it."""
+FORMS = 10
 OPEN_TO_ALL = ("/kiosk/", "/static/")
+WRITE = "/kiosk/write/"
 
 
 class Locked:
-    """A terminal that is a kiosk opens the kiosk's pages and no others."""
+    """A terminal that is a kiosk opens the kiosk's pages and no others.
+
+    A browser keeps what a form sent and sends it again to whoever goes back and reloads. A form of another visit is
+    therefore neither filed nor shown, not even by the page that says that its protection ran out.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         token = request.COOKIES.get(COOKIE, "")
-        if not token or request.path_info.removeprefix("/en").startswith(OPEN_TO_ALL):
+        path = request.path_info.removeprefix("/en")
+        if path == WRITE and request.method == "POST" and not _is_of_this_visit(request):
+            return redirect("kiosk")
+        if not token:
             return self.get_response(request)
+        if path.startswith(OPEN_TO_ALL):
+            return _ending(self.get_response(request))
         if kiosks.by_token(token) is not None:
             return redirect("kiosk")
         response = self.get_response(request)
         response.delete_cookie(COOKIE)
         return response
+
+
+def _is_of_this_visit(request: HttpRequest) -> bool:
+    return request.POST.get("ticket", "") in request.session.get(TICKETS, ())
+
+
+def _ending(response: HttpResponseBase) -> HttpResponseBase:
+    """A page that is none of the kiosk's (too much at once, our fault, nothing here) has no clock: it gets one."""
+    is_other = response.status_code >= 400 and response.status_code != 422
+    if is_other and COOKIE not in response.cookies:
+        response["Refresh"] = f"{SECONDS};url={reverse('kiosk')}"
+    return response
 
 
 def at_kiosk(
@@ -106,14 +133,17 @@ def start(request: HttpRequest, kiosk: Kiosk) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_kiosk
 def write(request: HttpRequest, kiosk: Kiosk) -> HttpResponse:
-    """The form. An opened one begins empty, however one came to it."""
+    """The form. An opened one begins empty, however one came to it, and is of use in this visit only."""
     if request.user.is_authenticated:
         return redirect("kiosk")
     form = forms.KioskForm(request.POST if request.method == "POST" else None)
     form.fit(targets.question_of(kiosk.target))
+    if request.method == "GET":
+        opened = [*request.session.get(TICKETS, ()), form.fields["ticket"].initial]
+        request.session[TICKETS] = opened[-FORMS:]
     if request.method == "POST" and form.is_valid():
-        limits.spend(request, FILE)
         try:
+            limits.spend_for(f"kiosk:{kiosk.number}", FILE)
             taken = kiosks.take(kiosk=kiosk, ticket=form.cleaned_data["ticket"], words=form.words())
         except RefusedError as refused:
             form.refuse(refused.code, str(refused))

@@ -63,7 +63,8 @@ def receipt_of(held: dict[str, Any]) -> tuple[dict[str, Any], str]:
 def taken(request: HttpRequest) -> HttpResponse:
     """The receipt of what this operator filed last."""
     held = request.session.get(KEPT)
-    if held is None:
+    if held is None or held["channel"] == "kiosk":
+        # What somebody filed while this browser was a kiosk is hers, not of the operator who signs in afterwards.
         return redirect("channels")
     receipt, code = receipt_of(held)
     context = {
