@@ -45,6 +45,8 @@ def test_every_address_refuses_a_post_from_elsewhere(city: City, sign_in: Any) -
             )  # fmt: skip
             answer = client.post(url, {"reason": "x"})
             free = name in addresses.WITHOUT_CSRF or "ledger/" in pattern or name == "healthz"
+            # A form of a visit that is over leads to the kiosk's first page before anything of it is read.
+            free = free or (name == "kiosk_write" and answer.headers.get("Location", "").endswith("/kiosk/"))
             if answer.status_code not in (401, 403, 404, 405, 415, 422) and not free:
                 passed.append((pattern, name, answer.status_code))
     # Only the API takes a post without an account: then there is no session that could be ridden.
