@@ -157,7 +157,7 @@ def test_a_question_in_the_hall_is_supported_by_keyboard(visit: Callable[..., Vi
     assert question in she.focus(), "the button says which question it is about"
     with she.visitor.page.expect_navigation():
         she.press("Enter")
-    assert she.focus().startswith("listitem"), she.focus()
+    wait_for(lambda: she.focus().startswith("listitem"), "the focus to be on her question", 10)
     mine = she.visitor.page.locator(":focus").aria_snapshot()
     assert question in mine
     assert re.search(r'strong: "?2"?', mine), mine
