@@ -24,6 +24,7 @@ TAGS: dict[str, str | Promise] = {
     "planning": pgettext_lazy("API", "Planning groups"),
     "panels": pgettext_lazy("API", "Panels by lot"),
     "polls": pgettext_lazy("API", "Polls"),
+    "elections": pgettext_lazy("API", "Elections about money"),
     "receipt": pgettext_lazy("API", "Receipts"),
     "ledger": pgettext_lazy("API", "Public log"),
     "plan": pgettext_lazy("API", "The plan"),

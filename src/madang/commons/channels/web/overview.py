@@ -12,7 +12,7 @@ from madang.commons.channels import queries
 from madang.commons.channels.models import Kiosk
 from madang.commons.channels.web.common import crumbs, for_operators, offices_of, titles
 from madang.commons.matters import api as matters
-from madang.kernel import clock, manifest
+from madang.kernel import clock, manifest, text
 from madang.kernel.models import Role
 from madang.kernel.web.acting import actor_of
 from madang.kernel.web.paging import Counted
@@ -55,7 +55,11 @@ def overview(request: HttpRequest) -> HttpResponse:
                     "cells": [
                         {"at": entry.at},
                         str(labels.get(entry.channel, entry.channel)),
-                        {"text": links[entry.reference].title, "url": links[entry.reference].url}
+                        {
+                            "text": links[entry.reference].title,
+                            "url": links[entry.reference].url,
+                            "lang": text.language_of(links[entry.reference].title),
+                        }
                         if entry.reference in links
                         else _("Not public"),
                         named.get(entry.target, entry.target),

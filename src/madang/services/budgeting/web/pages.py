@@ -70,7 +70,7 @@ def election(request: HttpRequest, slug: str) -> HttpResponse:
             "election": one,
             "tags": shown.tags(one),
             "meta": shown.meta(one),
-            "language": one.language,
+            "names_in": one.language,
             "stats": shown.stats(one, items),
             "rules": [shown.card(each, counts.get(each.key), one, items, method) for each in METHODS],
             "chosen": shown.chosen(method, counts.get(method.key), one),
@@ -95,7 +95,7 @@ def item(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         {
             "election": one,
             "item": row,
-            "language": one.language,
+            "names_in": one.language,
             "meta": [one.title],
             "stats": shown.item_stats(one, row),
             "rules": [shown.verdict(each, counts.get(each.key), one, row) for each in METHODS],
