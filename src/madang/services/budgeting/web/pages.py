@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from madang.kernel import text
 from madang.kernel.logic import cells
 from madang.services.budgeting import queries
 from madang.services.budgeting.enums import BY_KEY, GREEDY, METHODS, Method
@@ -25,8 +26,9 @@ PAGE = 30
 
 
 def crumbs(*more: tuple[str, str]) -> list[dict[str, str]]:
+    """Where a page lies; what elections and projects are called stays in its own language."""
     found = [{"label": _("Participatory budget"), "url": reverse("elections")}]
-    return found + [{"label": label, "url": url} for label, url in more]
+    return found + [{"label": label, "url": url, "lang": text.language_of(label)} for label, url in more]
 
 
 def _method(request: HttpRequest, election: Election) -> Method:
@@ -96,7 +98,6 @@ def item(request: HttpRequest, slug: str, code: str) -> HttpResponse:
             "election": one,
             "item": row,
             "names_in": one.language,
-            "meta": [one.title],
             "stats": shown.item_stats(one, row),
             "rules": [shown.verdict(each, counts.get(each.key), one, row) for each in METHODS],
             "breadcrumb": crumbs((one.title, reverse("election", args=[one.slug])), (row.name, "")),
