@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Count as Many
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
 from madang.services.budgeting.models import Count, Election, Item
 
@@ -21,10 +21,3 @@ def items(election: Election) -> list[Item]:
 def counts(election: Election) -> dict[str, Count]:
     """Counts by method."""
     return {count.method: count for count in election.counts.all()}
-
-
-def spent_by_the_city(election: Election) -> int | None:
-    """What the funded projects cost; None where the file does not say which were funded."""
-    if election.items.filter(won__isnull=False).exists():
-        return election.items.filter(won=True).aggregate(sum=Sum("cost"))["sum"] or 0
-    return None

@@ -54,6 +54,7 @@ def _count(row: Count) -> None:
     content, began = row.election.ballots, time.monotonic()
     result, said = _run(content, row.method)
     took = round(time.monotonic() - began, 3)
+    reached = served(content, set(result["winners"])) if result is not None else None
     with transaction.atomic():
         fresh = Count.objects.select_for_update().get(pk=row.pk)
         if fresh.state != Count.State.WAITING:
@@ -64,7 +65,7 @@ def _count(row: Count) -> None:
             fresh.save()
             return
         fresh.state, fresh.result, fresh.digest = Count.State.DONE, result, result["digest"]
-        fresh.served = served(content, set(result["winners"]))
+        fresh.served = reached
         fresh.save()
         audit.record(
             actor=actors.system("budgeting.count"),

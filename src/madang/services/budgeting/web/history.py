@@ -11,9 +11,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+
+from madang.services.budgeting.web.shown import tongue
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "national.json"
 
@@ -26,12 +27,12 @@ def national() -> dict[str, Any]:
 
 
 def said(words: dict[str, str]) -> str:
-    return words["en" if (get_language() or "ko").startswith("en") else "ko"]
+    return words[tongue()]
 
 
 def won(hundred_millions: Decimal) -> str:
     """An amount of the table in words: 1,057억 원 · ₩105.7 bn."""
-    if (get_language() or "ko").startswith("en"):
+    if tongue() == "en":
         return (
             f"₩{hundred_millions / 10:,.4g} bn"
             if hundred_millions < 100

@@ -75,7 +75,7 @@ def election(request: HttpRequest, slug: str) -> HttpResponse:
             "names_in": one.language,
             "stats": shown.stats(one, items),
             "rules": [shown.card(each, counts.get(each.key), one, items, method) for each in METHODS],
-            "chosen": shown.chosen(method, counts.get(method.key), one),
+            "chosen": shown.chosen(method, counts.get(method.key), one, items),
             "bars": shown.bars(one, items, counts.get(method.key)),
             "items": shown.board(one, items, counts.get(method.key)),
             "command": shown.command(one, method),

@@ -151,7 +151,7 @@ def card(method: Method, count: Count | None, election: Election, items: list[It
     return found
 
 
-def chosen(method: Method, count: Count | None, election: Election) -> Part:
+def chosen(method: Method, count: Count | None, election: Election, items: list[Item]) -> Part:
     """The rule that the page shows, in sentences and facts."""
     found: Part = {
         "key": method.key,
@@ -162,8 +162,7 @@ def chosen(method: Method, count: Count | None, election: Election) -> Part:
     }
     if count is None or found["state"]:
         return found
-    won = winners(count)
-    paid = sum(cost for code, cost in election.items.values_list("code", "cost") if code in won)
+    won, paid = winners(count), spent(count, items)
     found["sentence"] = ngettext(
         "Funds %(n)s project with %(spent)s, %(percent)s %% of the money.",
         "Funds %(n)s projects with %(spent)s, %(percent)s %% of the money.",
