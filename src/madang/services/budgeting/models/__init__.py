@@ -1,5 +1,18 @@
-"""Rows of participatory budgeting."""
+"""Rows of participatory budgeting: elections that are counted, and the rounds they come from."""
 
 from madang.services.budgeting.models.elections import Count, Election, Item
+from madang.services.budgeting.models.proposals import Estimate, Part, Project, Proposal, Touched
+from madang.services.budgeting.models.rounds import Pot, Round
 
-__all__ = ["Count", "Election", "Item"]
+__all__ = [
+    "Count",
+    "Election",
+    "Estimate",
+    "Item",
+    "Part",
+    "Pot",
+    "Project",
+    "Proposal",
+    "Round",
+    "Touched",
+]

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from madang.kernel.fields import SealedField
+from madang.kernel.flow import Flow
+from madang.kernel.levels import Level
+from madang.services.budgeting.flows import ROUND
+from madang.services.budgeting.models.elections import Election
+
+
+def in_language(ko: str, en: str) -> str:
+    return en if (get_language() or "ko").startswith("en") and en else ko
+
+
+class Round(models.Model):
+    """A year's money that residents decide about, from the call for proposals to the last won that was spent.
+
+    Amounts are whole won. Every moment named `…_until` is the first at which it is over. `frozen` is what was announced, and
+    does not change; `secret` makes a person's pseudonym among the ballots and is destroyed at closing.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Being prepared")
+        ANNOUNCED = "announced", _("Announced")
+        INTAKE = "intake", _("Proposals are taken")
+        SCREENING = "screening", _("Offices look at the proposals")
+        BALLOT = "ballot", _("The ballot is fixed")
+        VOTING = "voting", _("The vote is open")
+        COUNTING = "counting", _("Being counted")
+        DECIDED = "decided", pgettext_lazy("round", "Decided")
+        SETTLED = "settled", _("Settled")
+        CALLED_OFF = "called_off", _("Called off")
+
+    class Ballot(models.TextChoices):
+        APPROVAL = "approval", _("Choose projects, up to a number")
+        KNAPSACK = "knapsack", _("Choose projects, up to the money")
+        POINTS = "points", _("Distribute points")
+        RANKING = "ranking", _("Rank projects")
+
+    flow: ClassVar[Flow] = ROUND
+
+    slug = models.SlugField(unique=True, max_length=40)
+    host = models.ForeignKey("kernel.Organisation", models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    title_ko = models.CharField(max_length=80)
+    title_en = models.CharField(max_length=120)
+    about_ko = models.TextField(blank=True)
+    about_en = models.TextField(blank=True)
+    year = models.PositiveSmallIntegerField(help_text="Year in whose budget the money stands.")
+    whole_budget = models.BigIntegerField(
+        null=True, blank=True, help_text="Of the city in that year, for the share that is decided here; won."
+    )
+    whole_source = models.CharField(max_length=200, blank=True, help_text="Where the whole budget is from.")
+    ballot = models.CharField(max_length=8, choices=Ballot.choices, default=Ballot.APPROVAL)
+    least = models.PositiveSmallIntegerField(default=1, help_text="Projects a ballot has to name.")
+    most = models.PositiveSmallIntegerField(
+        default=5, help_text="Projects a ballot may name; not used for a knapsack."
+    )
+    points = models.PositiveSmallIntegerField(default=0, help_text="Points a ballot distributes.")
+    method = models.CharField(
+        max_length=60, default="equal-shares.cost.add1", help_text="Key of `enums.METHODS`; it decides."
+    )
+    tie_order = models.CharField(
+        max_length=8, default="cost", help_text="Who is first of equals: one of `logic.ties.ORDERS`."
+    )
+    level = models.CharField(max_length=10, choices=Level.choices, default=Level.RESIDENT)
+    intake_from = models.DateTimeField()
+    intake_until = models.DateTimeField()
+    votes_from = models.DateTimeField()
+    votes_until = models.DateTimeField()
+    results_on = models.DateField(help_text="Day by which the result is promised.")
+    settles_on = models.DateField(help_text="Day by which what was spent is promised to be told.")
+    rule = models.ForeignKey(
+        "kernel.Rule",
+        models.PROTECT,
+        related_name="+",
+        help_text="How long an office has to answer a proposal, and what may be objected to.",
+    )
+    frozen: Any = models.JSONField(null=True, blank=True, help_text="What was announced.")
+    secret = SealedField(max_length=200, blank=True, purpose="budgeting")
+    is_demo = models.BooleanField(default=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-votes_until", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(intake_from__lt=F("intake_until"))
+                & Q(intake_until__lte=F("votes_from"))
+                & Q(votes_from__lt=F("votes_until")),
+                name="round_moments_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(frozen__isnull=False), name="round_announced_is_frozen"
+            ),
+            # Nobody can be linked to a ballot any more: the rule of the house stands in the database.
+            models.CheckConstraint(
+                condition=~Q(state__in=["counting", "decided", "settled", "called_off"]) | Q(secret=""),
+                name="round_closed_has_no_secret",
+            ),
+            models.CheckConstraint(condition=Q(least__lte=F("most")), name="round_least_and_most"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @property
+    def title(self) -> str:
+        return in_language(self.title_ko, self.title_en)
+
+    @property
+    def about(self) -> str:
+        return in_language(self.about_ko, self.about_en)
+
+    @property
+    def reference(self) -> str:
+        return f"round:{self.slug}"
+
+    @property
+    def is_public(self) -> bool:
+        """Announced once; a draft that was called off never was."""
+        return self.frozen is not None
+
+    def takes_proposals(self, at: datetime) -> bool:
+        live = (self.State.ANNOUNCED, self.State.INTAKE)
+        return self.state in live and self.intake_from <= at < self.intake_until
+
+    def takes_ballots(self, at: datetime) -> bool:
+        live = (self.State.BALLOT, self.State.VOTING)
+        return self.state in live and self.votes_from <= at < self.votes_until
+
+
+class Pot(models.Model):
+    """A part of the money, for an area or a theme. Each is voted on and counted by itself.
+
+    `election` is there once the vote has closed: the file of its ballots, as everybody may have it, and its counts.
+    """
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="pots")
+    code = models.CharField(max_length=12, help_text="In addresses: letters, figures, hyphens.")
+    order = models.PositiveSmallIntegerField(default=0)
+    title_ko = models.CharField(max_length=60)
+    title_en = models.CharField(max_length=80)
+    amount = models.BigIntegerField(help_text="Won.")
+    district = models.CharField(
+        max_length=10,
+        blank=True,
+        help_text="Code of `kernel.places`: who lives there votes. Empty: everybody.",
+    )
+    election = models.OneToOneField(Election, models.PROTECT, null=True, blank=True, related_name="pot")
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "code"], name="pot_code_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="pot_has_money"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.code}"
+
+    @property
+    def title(self) -> str:
+        return in_language(self.title_ko, self.title_en)
