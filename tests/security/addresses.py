@@ -45,7 +45,7 @@ FORMS = {
 # The form in a frame on another site has no cookie that could be misused; its ticket is the key.
 WITHOUT_CSRF = {"notices_stop", "texts_hook", "poll_embed"}
 READ = {
-    "elections", "budget_history", "budget_program", "election", "election_ballots", "election_count_json", "election_count_csv", "election_item",
+    "elections", "budget_round", "budget_history", "budget_program", "election", "election_ballots", "election_count_json", "election_count_csv", "election_item",
     "polls", "polls_desk", "polls_ics", "poll_lead", "poll_preview", "poll_report", "poll_report_of", "poll_words", "poll_report_codebook", "poll_report_pdf", "poll_report_bundle",
     "poll_report_csv", "poll_report_progress", "poll_report_preview",
     "channels", "channels_taken", "channels_sheets", "channels_picture", "paper_count", "paper_form",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from madang.services.budgeting.web import history, pages
+from madang.services.budgeting.web import history, pages, rounds
 
 urlpatterns: list[URLPattern] = [
     path("budget/", pages.elections, name="elections"),
     path("budget/count.pyz", pages.count_program, name="budget_program"),
     path("budget/history/", history.history, name="budget_history"),
+    path("budget/rounds/<slug:slug>/", rounds.overview, name="budget_round"),
     path("budget/<slug:slug>/", pages.election, name="election"),
     path("budget/<slug:slug>/ballots.pb", pages.ballots, name="election_ballots"),
     path("budget/<slug:slug>/count.json", pages.count_json, name="election_count_json"),

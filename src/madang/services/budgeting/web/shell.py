@@ -1,0 +1,49 @@
+"""What every page of a round begins with: the round, its place, its other pages."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from madang.kernel.models import Role
+from madang.kernel.web.acting import actor_of
+from madang.services.budgeting.models import Round
+
+PAGES: list[tuple[str, str | Promise]] = [
+    ("budget_round", gettext_lazy("Overview")),
+]
+"""Address by name and label, in the order of the round; each page adds itself here."""
+
+
+def round_of(request: HttpRequest, slug: str) -> Round:
+    """The round of an address. A draft is there for the office that prepares it and for nobody else.
+
+    Raises:
+        Http404: there is none for this reader.
+    """
+    found = Round.objects.select_related("host", "rule").filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    actor = actor_of(request)
+    prepares = actor.holds(Role.FACILITATOR, found.host_id) or actor.holds(Role.APPROVER, found.host_id)
+    if not found.is_public and not prepares:
+        raise Http404
+    return found
+
+
+def shell(found: Round, current: str) -> dict[str, object]:
+    """Crumbs and tabs for the page whose address has the name `current`."""
+    tabs = [
+        {"label": label, "url": reverse(name, args=[found.slug]), "active": name == current}
+        for name, label in PAGES
+    ]
+    breadcrumb = [{"label": _("Participatory budget"), "url": reverse("elections")}]
+    if current == "budget_round":
+        breadcrumb.append({"label": found.title, "url": ""})
+    else:
+        breadcrumb.append({"label": found.title, "url": reverse("budget_round", args=[found.slug])})
+        breadcrumb += [{"label": str(label), "url": ""} for name, label in PAGES if name == current]
+    return {"round": found, "tabs": tabs, "breadcrumb": breadcrumb}
