@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "madang.kernel.web.middleware.SecurityPolicy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "madang.kernel.web.middleware.CalmErrors",
+    "madang.commons.ledger.middleware.CalmLog",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -130,7 +130,7 @@ def receipt_show(
             "url": page,
             "qr_svg": qr_svg(f"{request.build_absolute_uri('/')[:-1]}{page}") if page else "",
             "position": shown.place_in_log(matter),
-            "file_url": reverse("receipt_file", args=[place]) if proof and proof.text else "",
+            "file_url": reverse("receipt_file", args=[place]) if proof and proof.has_file else "",
         },
         "body_html": text.to_html(matter.body),
         "inquiries": list(matter.inquiries.select_related("office").order_by("-at", "-pk")),
