@@ -35,12 +35,28 @@ def literal(node: ast.expr) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
+def shapes(tree: ast.AST) -> dict[str, str]:
+    """What the translating functions are called in a file, other names that it gives them included."""
+    found = dict(CALLS)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            found |= {one.asname: CALLS[one.name] for one in node.names if one.asname and one.name in CALLS}
+        elif isinstance(node, ast.Assign) and (shape := CALLS.get(called(node.value))):
+            found |= {called(target): shape for target in node.targets}
+    return found
+
+
+def called(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
+
+
 def from_python(text: str):
-    for node in ast.walk(ast.parse(text)):
+    tree = ast.parse(text)
+    known = shapes(tree)
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        shape = CALLS.get(name)
+        shape = known.get(called(node.func))
         if shape is None or len(node.args) < len(shape):
             continue
         parts = dict(zip(shape, map(literal, node.args), strict=False))

@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.urls import reverse
 
 from madang.commons.ledger import api, wording
 from madang.commons.ledger.errors import KeyMissingError
 from madang.commons.ledger.logic.note import SignerKey
 from madang.commons.ledger.sequencer import _store, sequence, store
 from madang.kernel import clock
-from madang.kernel.models import Heartbeat
+from madang.kernel.models import Audit, Heartbeat, Outbox
+from madang.services.square.web import once
+from tests import factories as make
 from tests.ledger.test_api import act
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +70,7 @@ def test_all_is_well(client: Client, folder: Path) -> None:
         ),
         (lambda folder: barred(folder / "checkpoint"), "unreadable"),
         (lambda folder: barred(folder / "signed"), "unreadable"),
+        (lambda folder: (folder / "lost").write_text("many"), "damaged"),
         (lambda folder: shutil.rmtree(folder / "tile"), "damaged"),
         (lambda folder: shutil.rmtree(folder / "tile" / "entries"), "damaged"),
         (shutil.rmtree, "key-missing"),
@@ -122,3 +127,52 @@ def test_a_list_that_vanished_is_not_the_same_as_none(client: Client, folder: Pa
     assert (status, parts["witnesses"].split(":")[0]) == (503, "policy-missing")
     (folder / "policy").write_text("quorum none\n")
     assert told(client)[0] == 200
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_every_page_and_file_that_needs_a_log_which_cannot_be_read_is_calm(
+    client: Client, folder: Path, language: str
+) -> None:
+    (folder / "checkpoint").write_text("no longer what was signed")
+    for address in ("/ledger/checkpoint", "/ledger/tile/0/000.p/3"):
+        answer = client.get(address, headers={"Accept-Language": language})
+        assert (answer.status_code, answer["Retry-After"]) == (503, "60"), address
+    barred(folder / "key.pub")
+    store().__dict__.pop("verifier", None)
+    prefix = "/en" if language == "en" else ""
+    typed = {"receipt": "이것은 어디에서 받은 영수증인가요"}
+    before = [Audit.objects.count(), Outbox.objects.count()]
+    answer = client.post(f"{prefix}/ledger/", typed)
+    page = answer.content.decode()
+    assert answer.status_code == 503
+    assert typed["receipt"] in page
+    assert (
+        "What was filed stays filed" if language == "en" else "이미 제출된 것은 그대로 남아 있어요"
+    ) in page
+    assert str(folder) not in page
+    assert [Audit.objects.count(), Outbox.objects.count()] == before
+    answer = client.get("/ledger/key")
+    assert answer.status_code == 503
+
+
+def test_whoever_files_while_the_log_cannot_sign_still_gets_her_code(client: Client, folder: Path) -> None:
+    make.process()
+    with clock.at(clock.now() - timedelta(minutes=1)):
+        ticket = once.ticket()
+    typed = {
+        "ticket": ticket, "title": "골목 가로등을 고쳐 주세요", "origin": "individual",
+        "body": "밤에 골목이 어두워서 걷기가 무섭습니다. 등을 고쳐 주세요.",
+    }  # fmt: skip
+    (folder / "key").rename(folder / "aside")
+    store().__dict__.pop("signer", None)
+    answer = client.post("/ideas/new/test/", typed, follow=True)
+    assert answer.status_code == 200
+    code = answer.context["code"]
+    assert code and code in answer.content.decode()
+    assert client.get(reverse("filed_file")).status_code == 503
+    assert client.post("/receipt/", {"code": code}, follow=True).status_code == 200
+    told = client.post("/api/v1/receipt", {"code": code}, content_type="application/json")
+    assert (told.status_code, told.json()["receipt"]) == (200, "")
+    (folder / "aside").rename(folder / "key")
+    written = client.get(reverse("filed_file"))
+    assert (written.status_code, written["Content-Type"]) == (200, "text/plain; charset=utf-8")

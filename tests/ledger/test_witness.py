@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import json
 import shutil
 import socket
 import threading
@@ -213,6 +214,74 @@ def test_a_witness_that_has_forgotten_or_is_new_is_brought_up(tmp_path: Path, st
     grow(store, rows, 5)
     witnessing.ask(store)
     assert witnessing.states(store)["w0"].size == 10
+
+
+def test_a_piece_of_the_log_that_one_witness_needs_and_nobody_can_read_is_not_its_fault(
+    tmp_path: Path, start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    store, rows = grown(tmp_path, 300)
+    witnesses = [start(tmp_path / f"w{n}", str(store.verifier), f"witness.example/{n}") for n in range(2)]
+    write_policy(store, witnesses[:1], "any")
+    witnessing.ask(store)  # the first has seen 300 entries, the second none
+    grow(store, rows, 400, 300)
+    write_policy(store, witnesses, "any")
+    needed = store.folder / "tile/0/001"  # for the way from 300, and for none from nothing
+    needed.rename(tmp_path / "aside")
+    needed.mkdir()  # as on a disk that fails: there, but not to be read
+    witnessing.ask(store)
+    states = witnessing.states(store)
+    assert (states["w0"].answer, states["w1"].answer) == ("unasked", "ok")
+    assert states["w0"].size >= 300, "what it cosigned before stays on record"
+    assert "w0 was not asked" in caplog.text and "Traceback" not in caplog.text
+    assert witnessing.newest_note(store, "witnessed")
+
+
+def test_what_fails_with_one_witness_keeps_no_other_waiting(tmp_path: Path, start: Start) -> None:
+    store, _ = grown(tmp_path)
+    witnesses = [start(tmp_path / f"w{n}", str(store.verifier), f"witness.example/{n}") for n in range(2)]
+    write_policy(store, witnesses)
+    policy = witnessing.policy(store)
+    assert policy
+
+    def work(witness: object) -> str:
+        if witness is policy.witnesses["w0"]:
+            raise RuntimeError("whatever it may be")
+        return "well"
+
+    found = dict(witnessing._each(store, list(policy.witnesses.values()), work, 600))
+    assert isinstance(found[policy.witnesses["w0"]], RuntimeError)
+    assert found[policy.witnesses["w1"]] == "well"
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [{"size": "many"}, {"known": None}, {"size": -4}, {"answer": "never heard of"}, {"answer": []}, {"at": 1.5}],
+)  # fmt: skip
+def test_a_record_that_somebody_edited_is_forgotten(
+    tmp_path: Path, start: Start, seen: dict[str, object]
+) -> None:
+    store, _ = grown(tmp_path)
+    write_policy(store, [start(tmp_path / "w", str(store.verifier))])
+    (store.folder / "witnesses").write_text(json.dumps({"w0": seen}))
+    assert witnessing.states(store) == {}
+    witnessing.ask(store)
+    assert witnessing.states(store)["w0"].answer == "ok"
+
+
+def test_evidence_that_finds_no_room_stops_a_log_that_was_restored(tmp_path: Path, start: Start) -> None:
+    store, rows = grown(tmp_path)
+    write_policy(store, [start(tmp_path / "w", str(store.verifier))])
+    shutil.copytree(store.folder, tmp_path / "old")
+    grow(store, rows, 2)
+    witnessing.ask(store)
+    old = Store(tmp_path / "old", ORIGIN)
+    (old.folder / "evidence").mkdir()  # nothing can be written under this name
+    with pytest.raises(OSError, match="evidence"):
+        witnessing.look_back(old)
+    (old.folder / "evidence").rmdir()
+    witnessing.look_back(old)
+    with pytest.raises(WitnessAheadError):
+        old.heed_evidence()
 
 
 def test_a_witness_that_hangs_delays_nobody(tmp_path: Path, start: Start) -> None:

@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 
 from madang.conf.management.commands.worker import TRIES, rescue
 from madang.kernel import clock, jobs, leases
+from madang.kernel.errors import HeldError
 from madang.kernel.leases import DEAD, RENEW, SURE, Leases
 from madang.kernel.models import Heartbeat
 from tests.security.conftest import together
@@ -164,3 +165,32 @@ def test_a_lost_database_or_disk_is_tried_again_soon(error: Exception) -> None:
     assert [job.attempt() for _ in range(6)] == [2, 4, 5, 5, 5, 5]
     job = jobs.Periodic("mail", 2, lambda: 1 / 0)
     assert [job.attempt() for _ in range(6)] == [4, 8, 16, 32, 64, 120]
+
+
+def test_what_is_held_still_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+    def held_still() -> None:
+        raise HeldError("moved")
+
+    job = jobs.Periodic("ledger", 60, held_still)
+    assert [job.attempt() for _ in range(3)] == [5, 5, 5]
+    assert job.failures == 0
+    assert caplog.text == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_begins_while_the_installation_is_held_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran, still = threading.Semaphore(0), threading.Event()
+    still.set()
+    monkeypatch.setattr(jobs, "_periodic", {"quick": jobs.Periodic("quick", 0.05, ran.release)})
+    monkeypatch.setattr(leases, "RENEW", 0.05)
+    stop = threading.Event()
+    schedule = jobs.Schedule(Leases("a"), stop, rests=still.is_set)
+    schedule.start()
+    try:
+        assert not ran.acquire(timeout=1)
+        assert not Heartbeat.objects.filter(name__startswith="job:").exists()
+        still.clear()
+        assert ran.acquire(timeout=30)
+    finally:
+        stop.set()
+        schedule.end(30)

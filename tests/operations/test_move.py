@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -78,8 +80,27 @@ def test_a_moved_installation_is_the_same_one(tmp_path, databases) -> None:
     assert digest(here.home / "madang.sqlite3") == before
     assert "held still" in here.run("holiday", "2026-12-31", "--source", "관보", fails=True)
 
+    _an_old_worker_says_one_line_and_rests(here)
     there = Site(here.home, url)
     assert int(there.python(AFTER).rpartition("FOUND")[2]) > 0
+
+
+def _an_old_worker_says_one_line_and_rests(site: Site) -> None:
+    """Started again and again by its supervisor, with the settings from before the move."""
+    worker = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "django", "worker"],
+        env={**site.environment(), "PYTHONWARNINGS": "ignore"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert worker.stderr
+        line = worker.stderr.readline()
+        assert "moved to PostgreSQL" in line and "옮겨졌습니다" in line
+    finally:
+        worker.terminate()
+        rest = worker.communicate(timeout=120)[1]
+    assert rest == ""
 
 
 def test_a_password_never_stands_in_the_list_of_processes(monkeypatch) -> None:

@@ -77,12 +77,29 @@ def test_what_is_not_taken_is_named_and_the_words_stay(name: str, data: bytes) -
     assert Matter.objects.count() == Attachment.objects.count() == 0
 
 
-@pytest.mark.parametrize("count", [4, 6, 12])
+@pytest.mark.parametrize("count", [4, 12, 31, 400])
 def test_too_many_files_lose_no_word(count: int) -> None:
     answer = send(*[picture(f"{place}.png") for place in range(count)])
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "골목이 어두워서" in page
+    assert Matter.objects.count() == 0
+
+
+@pytest.mark.parametrize("what", ["files", "fields"])
+@pytest.mark.parametrize(("prefix", "words"), [("", "뒤로"), ("/en", "Back button shows it")])
+def test_beyond_what_is_read_the_page_says_what_to_do(what: str, prefix: str, words: str) -> None:
+    if what == "files":
+        typed: dict[str, Any] = {
+            "files": [
+                SimpleUploadedFile(f"{n}.txt", b"x") for n in range(settings.DATA_UPLOAD_MAX_NUMBER_FILES + 1)
+            ]
+        }
+    else:
+        typed = {f"f{n}": "x" for n in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 3)}
+    answer = Client().post(f"{prefix}/ideas/new/test/", typed)
+    assert answer.status_code == 413
+    assert words in answer.content.decode()
     assert Matter.objects.count() == 0
 
 

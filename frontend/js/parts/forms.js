@@ -23,7 +23,17 @@ document.querySelectorAll("[data-drop]").forEach((drop) => {
       const line = document.createElement("li");
       line.textContent = `${file.name} · ${size(file.size)}`;
       return line;
-    }));
+    }), ...tooMuch());
+  };
+  // Said before it is sent: beyond its own limits the server reads nothing at all, the words neither.
+  const tooMuch = () => {
+    const { dropMost: most = Infinity, dropBytes: bytes = Infinity, dropOver: words } = drop.dataset;
+    if (!words || (input.files.length <= most && [...input.files].every((file) => file.size <= bytes))) return [];
+    const line = document.createElement("li");
+    line.className = "error";
+    line.setAttribute("role", "alert");
+    line.textContent = words;
+    return [line];
   };
   input.addEventListener("change", show);
   for (const name of ["dragenter", "dragover"]) drop.addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("is-over"); });

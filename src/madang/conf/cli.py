@@ -99,9 +99,10 @@ def _explain(error: Exception) -> NoReturn:
     from django.db import OperationalError, ProgrammingError
 
     from madang.conf.operations import maintenance
+    from madang.kernel.errors import HeldError
 
     why = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
-    if isinstance(error, maintenance.HeldError):
+    if isinstance(error, HeldError):
         file = settings.HOME / maintenance.NAME
         _end(HELD.format(why=maintenance.reason() or "restore", file=file), TRY_LATER)
     if "no such table" in why or (isinstance(error, ProgrammingError) and "does not exist" in why):

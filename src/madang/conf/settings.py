@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "madang.kernel.web.middleware.SecurityPolicy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "madang.kernel.web.middleware.CalmErrors",
+    "madang.commons.ledger.middleware.CalmLog",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -297,10 +298,10 @@ WHITENOISE_AUTOREFRESH = False
 MEDIA_ROOT = HOME / "uploads"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # one form without its files
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-DATA_UPLOAD_MAX_NUMBER_FILES = (
-    30  # the form says that three are taken; a bare error page would lose its words
-)
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+# The form says that three are taken, and shows the words again; the page for a request beyond these numbers cannot. What
+# a request costs is bounded by its bytes.
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 REQUEST_MAX_BYTES = 40_000_000  # a whole request; eight times the largest file that is taken
 FILE_UPLOAD_TEMP_DIR = (
     HOME / "uploads" / "incoming"

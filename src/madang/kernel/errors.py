@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import OperationalError
 from django.utils.functional import Promise
 
 
@@ -22,6 +23,10 @@ class RefusedError(Exception):
 
     def __str__(self) -> str:
         return str(self.reason)
+
+
+class HeldError(OperationalError):
+    """Something was to be written while the installation is held still. Nothing was; it is tried again afterwards."""
 
 
 class TooManyError(RefusedError):

@@ -16,6 +16,7 @@ from functools import partial
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
 from madang.kernel import leases, wall
+from madang.kernel.errors import HeldError
 
 log = logging.getLogger("madang.jobs")
 
@@ -46,9 +47,14 @@ class Periodic:
         return f"job:{self.name}"
 
     def attempt(self) -> float:
-        """Run it once; the pause until the next time. A failure is logged and waits longer each time."""
+        """Run it once; the pause until the next time. A failure is logged and waits longer each time.
+
+        That the installation is held still meanwhile is no failure: whoever holds it still knows.
+        """
         try:
             self.run()
+        except HeldError:
+            return min(self.seconds, AGAIN)
         except Exception as error:
             self.failures += 1
             log.exception("job %s failed (%s in a row)", self.name, self.failures)
@@ -92,10 +98,20 @@ def run_due(now: float | None = None) -> int:
 
 
 class Schedule:
-    """All jobs of a worker, each in a thread of its own: a slow one, or one that hangs, holds up no other."""
+    """All jobs of a worker, each in a thread of its own: a slow one, or one that hangs, holds up no other.
 
-    def __init__(self, held: leases.Leases, stop: threading.Event, clock: wall.Wall | None = None) -> None:
+    `rests` says whether nothing may be written just now: then no job begins, and no connection stays open.
+    """
+
+    def __init__(
+        self,
+        held: leases.Leases,
+        stop: threading.Event,
+        clock: wall.Wall | None = None,
+        rests: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.held = held
+        self.rests = rests
         self.clock = clock or wall.Wall()
         self.stop = stop
         self.threads: list[threading.Thread] = []
@@ -117,15 +133,22 @@ class Schedule:
         until = time.monotonic() + seconds
         for thread in self.threads:
             thread.join(max(0.0, until - time.monotonic()))
+        if self.rests():
+            return
         try:
             self.held.release()
         except (OperationalError, InterfaceError):
             log.info("the leases could not be given back; others take them in a moment")
 
     def _renew(self) -> None:
+        if self.rests():
+            connections.close_all()
+            return
         close_old_connections()
         try:
             self.held.renew([job.lease for job in periodic() if not job.everywhere])
+        except HeldError:
+            pass
         except (OperationalError, InterfaceError) as error:
             log.warning("the leases cannot be renewed: %s", error)
             connections.close_all()
@@ -140,7 +163,9 @@ class Schedule:
         while not self.stop.is_set():
             began, pause = time.monotonic(), min(job.seconds, leases.RENEW)
             mine = job.everywhere or self.held.holds(job.lease)
-            if mine and not (job.by_date and self.clock.holds()):
+            if self.rests():
+                connections.close_all()
+            elif mine and not (job.by_date and self.clock.holds()):
                 close_old_connections()
                 pause = job.attempt()
                 if job.failures or pause > IDLE:

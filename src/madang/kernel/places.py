@@ -14,7 +14,8 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.utils.translation import get_language
+
+from madang.kernel.saying import in_english
 
 DATA = Path(__file__).parent / "data" / "districts.csv"
 EARTH_KM = 6371.0
@@ -34,22 +35,16 @@ class District:
 
     @property
     def name(self) -> str:
-        return self.name_en if _is_english() else self.name_ko
+        return self.name_en if in_english() else self.name_ko
 
     @property
     def province(self) -> str:
-        return self.province_en if _is_english() else self.province_ko
+        return self.province_en if in_english() else self.province_ko
 
     @property
     def label(self) -> str:
         """The name with its province, because there are six 중구."""
-        return (
-            f"{self.name_en}, {self.province_en}" if _is_english() else f"{self.province_ko} {self.name_ko}"
-        )
-
-
-def _is_english() -> bool:
-    return (get_language() or "ko").startswith("en")
+        return f"{self.name_en}, {self.province_en}" if in_english() else f"{self.province_ko} {self.name_ko}"
 
 
 @cache

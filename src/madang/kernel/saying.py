@@ -1,8 +1,18 @@
-"""Saying one thing in both languages at once: to whoever sits at a terminal, whose language nobody knows."""
+"""Which of the two languages is read, and saying one thing in both at once: to whoever sits at a terminal."""
 
 from __future__ import annotations
 
 from django.utils import translation
+
+
+def in_english() -> bool:
+    """Whether English is read just now; Korean when nobody said."""
+    return (translation.get_language() or "ko").startswith("en")
+
+
+def tongue() -> str:
+    """`en` or `ko`, whichever is read just now."""
+    return "en" if in_english() else "ko"
 
 
 def both(words: object, /, *, behind: object = "", **fill: object) -> str:

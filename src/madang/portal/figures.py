@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +14,7 @@ from django.utils.translation import ngettext, pgettext
 
 from madang.commons.matters import api as matters
 from madang.kernel import clock
-from madang.kernel.logic.cells import safe
+from madang.kernel.logic import cells
 from madang.portal import services
 
 TONES = {"individual": "blue", "organised": "plum", "agency": "ochre"}
@@ -347,14 +345,8 @@ TABLES: dict[str, Callable[[], Table | None]] = {
 }
 
 
-def as_csv(table: Table) -> bytes:
+def as_csv(table: Table) -> str:
     """The table with its source, moment and note, as spreadsheets in Korea open it (UTF-8 with mark)."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(table.columns)
-    writer.writerows(["" if cell is None else safe(cell) for cell in row] for row in table.rows)
-    writer.writerow([])
-    writer.writerow([safe(table.title)])
-    writer.writerow([safe(table.note)])
-    writer.writerow([safe(table.source), f"{clock.seoul(table.at):%Y-%m-%d %H:%M} Asia/Seoul"])
-    return out.getvalue().encode("utf-8-sig")
+    made = f"{clock.seoul(table.at):%Y-%m-%d %H:%M} Asia/Seoul"
+    below = [[], [table.title], [table.note], [table.source, made]]
+    return cells.written([table.columns, *table.rows, *below])

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
-
 from madang.kernel.plan import Text
+from madang.kernel.saying import tongue
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +24,9 @@ class Shown:
         return self.text
 
 
-def language() -> str:
-    return "en" if (get_language() or "ko").startswith("en") else "ko"
-
-
 def shown(text: Text) -> Shown:
     """`text` for a reader of this page."""
-    here = language()
+    here = tongue()
     return Shown(
         text=text[here],
         lang=here,
@@ -42,4 +37,4 @@ def shown(text: Text) -> Shown:
 
 def say(text: Text | None) -> str:
     """The bare text in the language of the page."""
-    return text[language()] if text is not None else ""
+    return text[tongue()] if text is not None else ""

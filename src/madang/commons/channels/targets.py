@@ -13,13 +13,13 @@ from typing import Any, Protocol
 
 from django.http import Http404
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import User
 from madang.kernel.policy import Verdict
+from madang.kernel.saying import in_english
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,11 @@ class Question:
 
     @property
     def words(self) -> str:
-        return self.en if _in_english() and self.en else self.ko
+        return self.en if in_english() and self.en else self.ko
 
     @property
     def consent(self) -> str:
-        return self.consent_en if _in_english() and self.consent_en else self.consent_ko
-
-
-def _in_english() -> bool:
-    return (get_language() or "ko").startswith("en")
+        return self.consent_en if in_english() and self.consent_en else self.consent_ko
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ class Place:
 
     @property
     def title(self) -> str:
-        return self.title_en if _in_english() and self.title_en else self.title_ko
+        return self.title_en if in_english() and self.title_en else self.title_ko
 
 
 @dataclass(frozen=True, slots=True)

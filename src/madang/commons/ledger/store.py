@@ -195,8 +195,11 @@ class Store:
         return [int.from_bytes(data[i : i + ROW], "big") for i in range(0, len(data), ROW)]
 
     def lost(self) -> int:
-        """Up to which size an operator has accepted that rows may be missing from the database."""
-        return int(self.fetch("lost") or b"0")
+        """Up to which size an operator has accepted that rows may be missing from the database. Raises `DamagedError`."""
+        try:
+            return int(self.fetch("lost") or b"0")
+        except ValueError as error:
+            raise DamagedError(f"{self.folder / 'lost'} is not a number") from error
 
     # Writing, only under the lock
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import logging
 import os
 import queue
 import threading
@@ -38,10 +39,15 @@ TIMEOUT = 5.0
 """Seconds that a witness has for one answer."""
 MAX_ANSWER = 20_000
 
+log = logging.getLogger("madang.ledger")
+
 T = TypeVar("T")
 _busy: dict[tuple[Path, str], threading.Thread] = {}
 
 OK, DOWN, REFUSED, WRONG, AHEAD, FORKED = "ok", "down", "refused", "wrong", "ahead", "forked"
+UNASKED = "unasked"
+"""The fault is on our side, with what this one witness is to be asked: it did nothing wrong."""
+ANSWERS = ("", OK, DOWN, REFUSED, WRONG, AHEAD, FORKED, UNASKED)
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,11 @@ class Seen:
     answer: str = ""
     known: int = 0
     """The size that the witness says it saw last; where the next proof begins."""
+
+    def is_whole(self) -> bool:
+        """Whether it is what `ask` wrote: the file is only JSON, and may have been edited."""
+        numbers = (self.size, self.at, self.known)
+        return self.answer in ANSWERS and all(type(one) is int and one >= 0 for one in numbers)
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -82,9 +93,10 @@ def states(store: Store) -> dict[str, Seen]:
     """What is on record about each witness, by its name in the policy."""
     try:
         kept = json.loads(store.fetch("witnesses") or b"{}")
-        return {name: Seen(**values) for name, values in kept.items()}
+        seen = {name: Seen(**values) for name, values in kept.items()}
     except (ValueError, TypeError, AttributeError, UnreadableError):
         return {}  # only a memory of answers; the witnesses tell again
+    return {name: one for name, one in seen.items() if one.is_whole()}
 
 
 def ask(store: Store, timeout: float = TIMEOUT) -> bool:
@@ -106,9 +118,13 @@ def ask(store: Store, timeout: float = TIMEOUT) -> bool:
             return _ask_one(store, note, head, witness, known.get(witness.name, Seen()), timeout)
 
         silent = {witness.name for witness in asked}
-        for witness, (seen, line) in _each(store, asked, work, 3 * timeout):
-            known[witness.name] = seen
+        for witness, answer in _each(store, asked, work, 3 * timeout):
             silent.discard(witness.name)
+            if isinstance(answer, Exception):
+                log.error("%s was not asked: %s", witness.name, answer, exc_info=_unexpected(answer))
+                known[witness.name] = replace(known.get(witness.name, Seen()), answer=UNASKED)
+                continue
+            known[witness.name], line = answer
             if line:
                 lines[witness.name] = line
                 _publish(store, rules, note, list(lines.values()))
@@ -122,32 +138,44 @@ def look_back(store: Store, timeout: float = 2.0) -> None:
     """Compare with what the witnesses saw, without asking them to sign: before a restored log goes on.
 
     A witness that does not answer is passed over. What contradicts this log is kept as evidence.
+
+    Raises:
+        OSError: there is such evidence, and no room to keep it. Nothing may be signed before there is.
     """
     try:
         rules = policy(store)
     except PolicyError:
         return
     asked = [witness for witness in rules.witnesses.values() if witness.url] if rules else []
-    for _answer in _each(store, asked, lambda witness: _collect(store, witness, timeout), 2 * timeout):
-        pass
+    for _witness, answer in _each(
+        store, asked, lambda witness: _collect(store, witness, timeout), 2 * timeout
+    ):
+        if isinstance(answer, Exception):
+            raise answer
 
 
 def _each(
     store: Store, witnesses: list[Witness], work: Callable[[Witness], T], seconds: float
-) -> Iterator[tuple[Witness, T]]:
+) -> Iterator[tuple[Witness, T | Exception]]:
     """Do something with all witnesses at once and give the results as they come, for so many seconds.
 
-    A witness that sends a byte a minute holds only its own thread, and gets no second one.
+    A witness that sends a byte a minute holds only its own thread, and gets no second one. What fails with one is
+    its result and no other's.
     """
-    answers: queue.SimpleQueue[tuple[Witness, T]] = queue.SimpleQueue()
+    answers: queue.SimpleQueue[tuple[Witness, T | Exception]] = queue.SimpleQueue()
     started = 0
+
+    def one(witness: Witness) -> None:
+        try:
+            answers.put((witness, work(witness)))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are waited for
+            answers.put((witness, error))
+
     for witness in witnesses:
         held = _busy.get((store.folder, witness.name))
         if held and held.is_alive():
             continue
-        thread = threading.Thread(
-            target=lambda witness=witness: answers.put((witness, work(witness))), name="witness", daemon=True
-        )
+        thread = threading.Thread(target=one, args=(witness,), name="witness", daemon=True)
         _busy[store.folder, witness.name] = thread
         thread.start()
         started += 1
@@ -162,16 +190,19 @@ def _each(
 def _ask_one(
     store: Store, note: str, head: Checkpoint, witness: Witness, seen: Seen, timeout: float
 ) -> tuple[Seen, str]:
-    """One witness's new record and its cosignature line, if it gave one."""
+    """One witness's new record and its cosignature line, if it gave one.
+
+    Raises `TileError`, `LedgerError` or `OSError` where our own files fail; what the witness does raises nothing.
+    """
     old = min(seen.known, head.size)
     for _attempt in range(2):
+        proof = store.tree(head.size).consistency(old) if 0 < old < head.size else []
+        body = "".join(f"{encode64(item)}\n" for item in proof)
         try:
-            proof = store.tree(head.size).consistency(old) if 0 < old < head.size else []
-            body = "".join(f"{encode64(item)}\n" for item in proof)
             status, kind, answer = _post(
                 f"{witness.url}/add-checkpoint", f"old {old}\n{body}\n{note}", timeout
             )
-        except (OSError, HTTPException, ValueError, TileError):
+        except (OSError, HTTPException, ValueError):
             return replace(seen, answer=DOWN), ""
         if status == 200:
             return _cosigned(witness, note, head, answer, seen)
@@ -188,6 +219,11 @@ def _ask_one(
     return replace(seen, answer=REFUSED), ""
 
 
+def _unexpected(error: Exception) -> Exception | None:
+    """The error, where its words alone would tell nobody what is wrong: a fault of ours, not of a file."""
+    return None if isinstance(error, TileError | LedgerError | OSError) else error
+
+
 def _cosigned(witness: Witness, note: str, head: Checkpoint, answer: str, seen: Seen) -> tuple[Seen, str]:
     for line in answer.split("\n"):
         with suppress(NoteError):
@@ -200,7 +236,7 @@ def _cosigned(witness: Witness, note: str, head: Checkpoint, answer: str, seen: 
 def _collect(store: Store, witness: Witness, timeout: float) -> str:
     """Fetch what the witness saw. If our own key signed it and this log does not hold it, keep it.
 
-    What a witness merely says cannot stop the log; only our own signature can.
+    What a witness merely says cannot stop the log; only our own signature can. Raises `OSError` if that cannot be kept.
     """
     try:
         address = f"{witness.url}/{hashlib.sha256(store.origin.encode()).hexdigest()}/checkpoint"

@@ -155,6 +155,7 @@ ANSWERS: dict[str, tuple[Words, str, str]] = {
     "wrong": (_("Answered with a wrong signature"), "persimmon", "error"),
     "ahead": (_("Refused: has seen a larger state"), "persimmon", "error"),
     "forked": (_("Refused: has seen another history"), "persimmon", "error"),
+    "unasked": (_("Could not be asked: this site failed at it"), "ochre", "warn"),
 }
 """What a witness answered last, by the codes of `witnessing.py`."""
 

@@ -15,6 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from madang.commons.ledger import api as ledger
 from madang.commons.matters.models import Clock, Matter
 from madang.kernel import queries as kernel
+from madang.kernel.models import Outbox
 
 MOST_OPENED = 200
 Opener = Callable[[HttpRequest, str], HttpResponseBase | None]
@@ -36,13 +37,31 @@ def opened_elsewhere(request: HttpRequest, code: str) -> HttpResponseBase | None
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A matter as its holder's proof. `text` is the signed file; `code` only at the moment of filing."""
+    """A matter as its holder's proof. `code` only at the moment of filing."""
 
     matter: Matter
-    text: str
+    leaf: Outbox
     code: str
     verify_url: str
     due_at: datetime | None
+
+    @property
+    def has_file(self) -> bool:
+        """Whether there is something to sign: not when what was filed has been erased."""
+        return self.leaf.audit.salt is not None and self.leaf.audit.payload is not None
+
+    @property
+    def text(self) -> str:
+        """The signed file, empty when there is none. Raises `LedgerError`."""
+        return ledger.receipt(self.leaf) or ""
+
+    @property
+    def text_if_possible(self) -> str:
+        """The same, but empty while the log cannot be used: what was filed is filed, and its code must reach its holder."""
+        try:
+            return self.text
+        except ledger.LedgerError:
+            return ""
 
 
 def receipt(matter: Matter, *, code: str = "") -> Receipt | None:
@@ -53,7 +72,7 @@ def receipt(matter: Matter, *, code: str = "") -> Receipt | None:
     running = Clock.objects.filter(matter=matter, stopped_at__isnull=True).first()
     return Receipt(
         matter=matter,
-        text=ledger.receipt(outbox) or "",
+        leaf=outbox,
         code=code,
         verify_url=f"{settings.PUBLIC_URL}/receipt/",
         due_at=running.due_at if running else None,

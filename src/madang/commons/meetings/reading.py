@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -14,7 +12,7 @@ from madang.commons.meetings import queries
 from madang.commons.meetings.enums import Asked, MinutesState
 from madang.commons.meetings.logic import stamps
 from madang.commons.meetings.models import AgendaItem, Meeting, Minutes, Paragraph
-from madang.kernel.logic.cells import safe
+from madang.kernel.logic import cells
 
 Plain = dict[str, Any]
 COMING, HELD = "coming", "held"
@@ -126,24 +124,19 @@ def _paragraph(place: int, one: Paragraph) -> Plain:
 COLUMNS = ("place", "item", "table", "question", "text", "language", "reference", "moment")
 
 
-def minutes_csv(row: Meeting, chosen: Minutes) -> bytes:
+def minutes_csv(row: Meeting, chosen: Minutes) -> str:
     """The paragraphs as a table for spreadsheets (UTF-8 with mark); below it who was there and where it comes from.
 
     Text that a spreadsheet would take for a formula begins with an apostrophe.
     """
-    told, out = minutes(row, chosen), io.StringIO()
-    table = csv.writer(out)
-    table.writerow(COLUMNS)
+    told = minutes(row, chosen)
+    rows: list[list[object]] = [list(COLUMNS)]
     for one in told["paragraphs"]:
         moment = stamps.written(one["second"]) if one["second"] is not None else ""
-        table.writerow([_cell(one.get(name) if name != "moment" else moment) for name in COLUMNS])
-    table.writerow([])
-    table.writerow(["meeting", row.number, _cell(row.title_ko), _cell(row.title_en)])
-    table.writerow(["version", told["version"], told["published_at"].isoformat(), _cell(told["approved_by"])])
-    table.writerow(["attendance", *(f"{name}={count}" for name, count in told["attendance"].items())])
-    table.writerow(["missing", _cell(told["missing"])])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: Any) -> Any:
-    return "" if value is None else safe(value)
+        rows.append([one.get(name) if name != "moment" else moment for name in COLUMNS])
+    rows.append([])
+    rows.append(["meeting", row.number, row.title_ko, row.title_en])
+    rows.append(["version", told["version"], told["published_at"].isoformat(), told["approved_by"]])
+    rows.append(["attendance", *(f"{name}={count}" for name, count in told["attendance"].items())])
+    rows.append(["missing", told["missing"]])
+    return cells.written(rows)

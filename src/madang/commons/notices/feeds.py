@@ -13,10 +13,10 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.http import http_date, quote_etag
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from madang.kernel import clock
+from madang.kernel.saying import tongue
 
 EMPTY_SINCE = datetime(2018, 3, 19, tzinfo=clock.SEOUL)  # the day of the plan: an empty feed does not change
 
@@ -52,7 +52,7 @@ def response(
     Args:
         url: path of the page that this is the feed of.
     """
-    language = "en" if (get_language() or "ko").startswith("en") else "ko"
+    language = tongue()
     atom = _Feed(
         title=title,
         link=settings.PUBLIC_URL + url,

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from madang.kernel.errors import HeldError
 from madang.kernel.web import errors, problems
 
 NAME = "maintenance"
@@ -27,10 +28,6 @@ READING = ("SELECT", "PRAGMA", "EXPLAIN", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPO
 LONGEST = max(map(len, READING))
 
 _owner: ContextVar[bool] = ContextVar("madang_maintenance_owner", default=False)
-
-
-class HeldError(OperationalError):
-    """Something was to be written while the installation is held still. Nothing was."""
 
 
 def reason(home: Path | None = None) -> str:

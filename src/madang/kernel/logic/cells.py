@@ -6,12 +6,17 @@ Such a cell gets an apostrophe in front, which spreadsheets do not show; `read` 
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from collections.abc import Iterable, Sequence
 
 _BEGINS = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?%?\Z", re.ASCII)
 _MARKED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 MARK = "'"
+UTF_8 = "\ufeff"
+"""At the start of a file, without which a spreadsheet reads Korean as something else."""
 
 
 def safe(cell: object) -> object:
@@ -25,3 +30,11 @@ def safe(cell: object) -> object:
 def read(cell: str) -> str:
     """The cell as it was before `safe`."""
     return cell[len(MARK) :] if _MARKED.match(cell) else cell
+
+
+def written(rows: Iterable[Sequence[object]]) -> str:
+    """The rows as CSV that spreadsheets in Korea open readably; every cell is `safe`, nothing is an empty one."""
+    out = io.StringIO()
+    out.write(UTF_8)
+    csv.writer(out).writerows(["" if cell is None else safe(cell) for cell in row] for row in rows)
+    return out.getvalue()

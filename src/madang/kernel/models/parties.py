@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from madang.kernel.saying import in_english
 
 
 class Role(models.TextChoices):
@@ -60,7 +61,7 @@ class Organisation(models.Model):
 
     @property
     def name(self) -> str:
-        return self.name_en if (get_language() or "ko").startswith("en") else self.name_ko
+        return self.name_en if in_english() else self.name_ko
 
 
 class Post(models.Model):
@@ -81,7 +82,7 @@ class Post(models.Model):
 
     @property
     def title(self) -> str:
-        return self.title_en if (get_language() or "ko").startswith("en") else self.title_ko
+        return self.title_en if in_english() else self.title_ko
 
 
 class Mandate(models.Model):

@@ -25,8 +25,8 @@ from django.forms.widgets import (
 from django.template.base import FilterExpression, Parser, Token, token_kwargs
 from django.utils import dateformat
 from django.utils.html import escape
-from django.utils.translation import get_language
 
+from madang.kernel.saying import tongue
 from madang.kernel.templatetags import _drawing
 from madang.kernel.templatetags._icons import ICONS
 from madang.kernel.text import language_of
@@ -172,7 +172,7 @@ def seoul_text(moment: dt.datetime | dt.date | None, style: str = "full") -> str
         return ""
     if style == "full" and not isinstance(moment, dt.datetime):
         style = "date"
-    formats = _FORMATS["ko" if (get_language() or "ko").startswith("ko") else "en"]
+    formats = _FORMATS[tongue()]
     return dateformat.format(_in_seoul(moment), formats[style])
 
 

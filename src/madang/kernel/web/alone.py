@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
+from madang.kernel.web.saving import saved
+
 
 def page(
     request: HttpRequest, template: str, context: dict[str, Any], *, script: str, name: str, data: str = ""
@@ -35,8 +37,7 @@ def page(
         (b"<!--data-->", '<script type="application/json">' + data.replace("<", "\\u003c") + "</script>"),
     ):
         answer.content = answer.content.replace(mark, text.encode())
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return saved(answer, name)
 
 
 def _built(name: str) -> str:

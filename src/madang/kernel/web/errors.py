@@ -6,7 +6,7 @@ import logging
 import math
 import sys
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from madang.kernel.errors import TooManyError
+from madang.kernel.saying import tongue
 from madang.kernel.web import problems
 
 log = logging.getLogger("madang.web")
@@ -46,12 +47,8 @@ def calm(request: HttpRequest, template: str, status: int, reason: str, code: st
         return render(request, template, context, status=status)
     except DatabaseError:
         # Something in the shell asked a database that does not answer: the words alone, then.
-        page = render_to_string(template, {**context, "bare": True, "language": _language()})
+        page = render_to_string(template, {**context, "bare": True, "language": tongue()})
         return HttpResponse(page, status=status)
-
-
-def _language() -> str:
-    return "en" if (translation.get_language() or "ko").startswith("en") else "ko"
 
 
 def busy(request: HttpRequest, error: BaseException) -> HttpResponse:
@@ -82,9 +79,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """A request no page of ours makes: an unknown host, a broken form, a character no address has.
 
-    Words beyond what one form may hold arrive here too: Django reads the form before any view does.
+    More words, files or fields than one form may hold arrive here too: Django reads the form before any view does.
     """
-    if isinstance(exception, RequestDataTooBig):
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         return too_large(request)
     return _bare(request, 400, "request.broken", problems.BROKEN)
 
@@ -101,7 +98,7 @@ def _bare(request: HttpRequest, status: int, code: str, reason: str | Promise) -
             return problems.response(status, code, reason)
         page = render_to_string(
             "kernel/400.html",
-            {"bare": True, "reason": reason, "is_too_large": status == 413, "language": _language()},
+            {"bare": True, "reason": reason, "is_too_large": status == 413, "language": tongue()},
         )
         return HttpResponse(page, status=status)
 

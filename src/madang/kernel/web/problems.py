@@ -32,7 +32,7 @@ TITLES: dict[int, str | Promise] = {
 BROKEN = pgettext_lazy("problem", "Something in it is not what this page expects. Go back and try again.")
 TOO_LARGE = pgettext_lazy(
     "problem",
-    "This is more than can be sent at once. Go back, leave out large files or shorten your words, and send it again.",
+    "This is more than can be sent at once. Go back, leave out files or shorten your words, and send it again.",
 )
 BUSY = pgettext_lazy("problem", "The database is busy. Nothing was written; try again in a few seconds.")
 

@@ -13,16 +13,16 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 
 from madang.kernel import text
+from madang.kernel.saying import in_english
 from madang.kernel.templatetags._icons import ICONS
 
 SEOUL = ZoneInfo("Asia/Seoul")
 
 
 def _t(ko: str, en: str) -> str:
-    return ko if (get_language() or "ko").startswith("ko") else en
+    return en if in_english() else ko
 
 
 def _at(month: int, day: int, hour: int = 10, minute: int = 0) -> dt.datetime:
@@ -228,7 +228,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "tones": [("", _t("보통", "Neutral")), ("blue", _t("진행", "Under way")), ("jade", _t("답변", "Answered")), ("ochre", _t("대기", "Waiting")), ("persimmon", _t("지남", "Late")), ("plum", _t("숙의", "Deliberation"))],
         "pictures": ["courtyard", "street", "empty", "lost", "rest"],
         "before": _t("학교 앞 세 곳에 신호를 설치합니다.", "We install signals at three crossings."), "after": _t("학교 앞 한 곳에 신호를 먼저 설치합니다.", "We install a signal at one crossing first."),
-        "breadcrumb": [{"label": _t("모양 안내", "Style guide"), "url": ""}], "is_korean": (get_language() or "ko").startswith("ko"),
+        "breadcrumb": [{"label": _t("모양 안내", "Style guide"), "url": ""}], "is_korean": not in_english(),
         "hero": {"title": _t("주민이 묻고, 시가 답하고, 함께 바꿔요", "You ask, the city answers, and things change"), "lead": _t("제안부터 실행까지 모든 과정을 누구나 볼 수 있어요.", "Anyone can follow every step, from idea to effect."), "kicker": _t("예시: 지금 21개 제안이 열려 있어요", "Example: 21 ideas are open now"), "actions": [{"label": _t("제안하기", "Write an idea"), "url": "#hero", "primary": True}, {"label": _t("둘러보기", "Look around"), "url": "#hero"}]},
     }  # fmt: skip
     return render(request, "kernel/styleguide.html", context)

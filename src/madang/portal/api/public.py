@@ -238,5 +238,5 @@ def open_receipt(request: HttpRequest, payload: asked.CodeIn) -> dict[str, Any]:
         "disposition": matter.disposition,
         "ended_at": matter.ended_at,
         "merged_into": (into.number or "") if into is not None and into.is_public else "",
-        "receipt": receipt.text if receipt is not None else "",
+        "receipt": receipt.text_if_possible if receipt is not None else "",
     }

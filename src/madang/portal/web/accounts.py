@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from madang.kernel import text
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import User
+from madang.kernel.saying import tongue
 from madang.kernel.web import addresses
 
 log = logging.getLogger("madang.web")
@@ -51,7 +52,7 @@ class SignupForm(forms.Form):
 
     def signup(self, request: HttpRequest, user: User) -> None:
         user.name = self.cleaned_data["name"]
-        user.language = "en" if (get_language() or "ko").startswith("en") else "ko"
+        user.language = tongue()
         user.save(update_fields=["name", "language"])
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from madang.commons.matters import api as matters
 from madang.kernel import clock
+from madang.kernel.web import saving
 from madang.portal import figures
 from madang.portal.web.addresses import address
 from madang.portal.web.home import headline
@@ -109,5 +110,4 @@ def table_csv(request: HttpRequest, slug: str) -> HttpResponse:
     if table is None:
         raise Http404
     response = HttpResponse(figures.as_csv(table), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="madang-{slug}.csv"'
-    return response
+    return saving.saved(response, f"madang-{slug}.csv")

@@ -8,10 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from madang.kernel import plan
+from madang.kernel.saying import in_english
 from madang.portal import charts, delivery, services, words
 
 STATUS_WORDS = {
@@ -279,7 +280,7 @@ def _read_again() -> dict[str, Any]:
     if not polls:
         return {}
     found = polls.plan_conclusions()
-    english = (get_language() or "ko").startswith("en")
+    english = in_english()
     rows = [
         {
             "name": row["name"]["en" if english else "ko"],

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from madang.commons.matters import api as matters
 from madang.kernel import places, plan, queries
+from madang.kernel.saying import tongue
 from madang.portal import services
 
 KINDS = (
@@ -46,13 +47,9 @@ def labels() -> dict[str, dict[str, str]]:
         "state": {value: label for value, label in states.items() if value != matters.State.MERGED},
         "office": {office.code: office.name for office in queries.offices()},
         "category": square.field_names() if square else {},
-        "value": {str(value.number): value.name[_language()] for value in plan.load().values},
+        "value": {str(value.number): value.name[tongue()] for value in plan.load().values},
         "district": {one.code: one.label for one in places.districts().values()},
     }
-
-
-def _language() -> str:
-    return "en" if (get_language() or "ko").startswith("en") else "ko"
 
 
 class SearchForm(forms.Form):

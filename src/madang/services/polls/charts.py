@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from madang.services.polls.models.polls import in_english
+from madang.kernel.saying import tongue
 
 Part = dict[str, Any]
 
@@ -18,7 +18,7 @@ def said(names: Part | None) -> str:
     """The text of the page's language; the other one where there is none."""
     if not names:
         return ""
-    mine = "en" if in_english() else "ko"
+    mine = tongue()
     return str(names.get(mine) or names.get("ko") or names.get("en") or "")
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from typing import Any
 
-from madang.kernel.logic.cells import safe
+from madang.kernel.logic import cells
 
 Body = dict[str, Any]
 Rows = Iterable[Iterable[Any]]
@@ -37,12 +35,7 @@ def as_csv(body: Body, name: str) -> str | None:
     """One file; None when the report has no such table. UTF-8 with a mark at the start, as spreadsheets expect."""
     if name not in names(body):
         return None
-    target = io.StringIO()
-    target.write("\ufeff")
-    writer = csv.writer(target)
-    for row in _rows(body, name):
-        writer.writerow([safe(cell) if isinstance(cell, str) else cell for cell in row])
-    return target.getvalue()
+    return cells.written(_rows(body, name))
 
 
 def _rows(body: Body, name: str) -> Rows:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from madang.commons.matters import api as matters
 from madang.commons.matters.enums import Kind, State
@@ -16,6 +16,7 @@ from madang.commons.notices import api as notices
 from madang.commons.search import api as search
 from madang.kernel.events import on
 from madang.kernel.models import User
+from madang.kernel.saying import tongue
 from madang.services.square import found
 from madang.services.square.domain import authors, ideas, picking, planning_group, stepping, topics
 from madang.services.square.enums import HideReason
@@ -33,10 +34,7 @@ from madang.services.square.models import Amendment, Candidate, CoAuthor, Commen
 
 notices.register_kind(
     "square.phase",
-    sentence=lambda data: (
-        _("begins a new phase: %(phase)s")
-        % {"phase": data.get("en" if (get_language() or "ko").startswith("en") else "ko", "")}
-    ),
+    sentence=lambda data: _("begins a new phase: %(phase)s") % {"phase": data.get(tongue(), "")},
 )
 notices.register_kind(
     "square.edition",

@@ -64,7 +64,7 @@ def file_idea(
     return dto.FiledIdea(
         number=filed.matter.number or "",
         code=filed.code,
-        receipt=receipt.text if receipt is not None else "",
+        receipt=receipt.text_if_possible if receipt is not None else "",
         filed_at=filed.matter.filed_at,
         threshold=idea.threshold,
         discussion_ends_at=idea.discussion_ends_at,

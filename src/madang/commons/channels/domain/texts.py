@@ -27,6 +27,7 @@ from madang.kernel.actors import Actor, system
 from madang.kernel.domain import forgetting
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import User
+from madang.kernel.saying import tongue
 
 log = logging.getLogger("madang.channels")
 
@@ -237,7 +238,7 @@ def tell_of_call(*, number: Number, act: str, about: str, title: str) -> None:
         digest=hashlib.sha256(b"madang/call/v1\0" + secrets.token_bytes(32)).hexdigest(),
         number=number,
         state=State.CALLED,
-        language="en" if (translation.get_language() or "ko").startswith("en") else "ko",
+        language=tongue(),
         filed_as=f"matter:{about}",
         received_at=now,
         sealed_reply=sealing.seal(said % {"title": short, "number": about}, PURPOSE),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,7 +11,7 @@ from django.views.decorators.http import require_safe
 from madang.commons.matters import desk_queries, path, queries
 from madang.commons.matters.web import shown
 from madang.kernel import clock
-from madang.kernel.logic.cells import safe
+from madang.kernel.web import saving
 
 
 @require_safe
@@ -66,16 +64,10 @@ def late(request: HttpRequest) -> HttpResponse:
 @require_safe
 def late_csv(request: HttpRequest) -> HttpResponse:
     """The same table for a spreadsheet: UTF-8 with a mark, so that Korean opens readably."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="late-answers.csv"'
-    response.write("\ufeff")
-    table = csv.writer(response)
     at = clock.seoul(clock.now()).isoformat(timespec="minutes")
-    table.writerow(
-        ["office_code", "office_ko", "office_en", "owed_now", "late_now", "late_share_percent", "at"]
-    )
-    for row in desk_queries.late_by_office():
-        office = row.office
-        cells = [office.code, office.name_ko, office.name_en]
-        table.writerow([*map(safe, cells), row.owed, row.late, f"{row.share:.1f}", at])
-    return response
+    names = ["office_code", "office_ko", "office_en", "owed_now", "late_now", "late_share_percent", "at"]
+    rows = [
+        [row.office.code, row.office.name_ko, row.office.name_en, row.owed, row.late, f"{row.share:.1f}", at]
+        for row in desk_queries.late_by_office()
+    ]
+    return saving.table([names, *rows], "late-answers.csv")

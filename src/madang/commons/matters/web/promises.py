@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django.contrib import messages
@@ -24,9 +23,8 @@ from madang.commons.matters.path import effect_tone
 from madang.commons.matters.web import promise_forms, shown
 from madang.kernel import clock, ids, policy
 from madang.kernel.errors import RefusedError
-from madang.kernel.logic.cells import safe
 from madang.kernel.models import Organisation
-from madang.kernel.web import limits
+from madang.kernel.web import limits, saving
 from madang.kernel.web.acting import actor_of
 
 Part = dict[str, Any]
@@ -147,37 +145,27 @@ def promise_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def promises_csv(request: HttpRequest) -> HttpResponse:
     """All promises for a spreadsheet."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="promises.csv"'
-    response.write("\ufeff")
-    table = csv.writer(response)
-    table.writerow(
-        [
-            "number",
-            "promise",
-            "owner_code",
-            "owner_ko",
-            "promised_on",
-            "done_on",
-            "slip_days",
-            "state",
-            "disputed",
-        ]
-    )
-    for row in promises.all_promises().iterator(chunk_size=500):
-        slip = promises.slip(row)
-        cells = [row.matter.number or "", row.what, row.owner.code, row.owner.name_ko]
-        table.writerow(
-            [
-                *map(safe, cells),
-                row.promised_on or "",
-                row.done_on or "",
-                slip.days if slip is not None else "",
-                row.state,
-                int(row.is_disputed),  # type: ignore[attr-defined]
-            ]
-        )
-    return response
+    names = [
+        "number",
+        "promise",
+        "owner_code",
+        "owner_ko",
+        "promised_on",
+        "done_on",
+        "slip_days",
+        "state",
+        "disputed",
+    ]
+    rows = map(_cells, promises.all_promises().iterator(chunk_size=500))
+    return saving.table([names, *rows], "promises.csv")
+
+
+def _cells(row: Any) -> list[object]:
+    slip = promises.slip(row)
+    return [
+        row.matter.number, row.what, row.owner.code, row.owner.name_ko, row.promised_on, row.done_on,
+        slip.days if slip is not None else None, row.state, int(row.is_disputed),
+    ]  # fmt: skip
 
 
 def _one(request: HttpRequest, number: str, place: int) -> Any:

@@ -23,7 +23,7 @@ from madang.commons.matters.receipts import receipt as proof_of
 from madang.commons.matters.web import receipt_forms, shown
 from madang.kernel import clock, policy, text
 from madang.kernel.errors import RefusedError, TooManyError
-from madang.kernel.web import limits, refusing
+from madang.kernel.web import limits, refusing, saving
 from madang.kernel.web.acting import actor_of
 from madang.kernel.web.qr import qr_svg
 
@@ -130,7 +130,7 @@ def receipt_show(
             "url": page,
             "qr_svg": qr_svg(f"{request.build_absolute_uri('/')[:-1]}{page}") if page else "",
             "position": shown.place_in_log(matter),
-            "file_url": reverse("receipt_file", args=[place]) if proof and proof.text else "",
+            "file_url": reverse("receipt_file", args=[place]) if proof and proof.has_file else "",
         },
         "body_html": text.to_html(matter.body),
         "inquiries": list(matter.inquiries.select_related("office").order_by("-at", "-pk")),
@@ -190,9 +190,7 @@ def receipt_file(request: HttpRequest, place: int) -> HttpResponse:
     proof = proof_of(matter)
     if proof is None or not proof.text:
         raise Http404
-    response = HttpResponse(proof.text, content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="receipt-{matter.number or "private"}.txt"'
-    return response
+    return saving.text(proof.text, f"receipt-{matter.number or 'private'}.txt")
 
 
 @require_POST

@@ -5,17 +5,17 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 
 from madang.commons.meetings import flows
 from madang.commons.meetings.enums import Mode, SpeakingRule, State
 from madang.kernel.flow import Flow
 from madang.kernel.levels import Level
+from madang.kernel.saying import in_english
 
 
 def in_language(ko: str, en: str) -> str:
     """The text in the language of the page; the other one where it is missing."""
-    return (en or ko) if (get_language() or "ko").startswith("en") else (ko or en)
+    return (en or ko) if in_english() else (ko or en)
 
 
 class Meeting(models.Model):

@@ -21,6 +21,7 @@ from madang.commons.meetings.web.desk_parts import head
 from madang.commons.meetings.web.pages import at_desk, trail, with_meeting
 from madang.kernel import manifest, policy
 from madang.kernel.errors import RefusedError
+from madang.kernel.web import saving
 from madang.kernel.web.acting import actor_of
 from madang.kernel.web.fields import as_typed
 
@@ -65,8 +66,7 @@ def minutes_file(request: HttpRequest, meeting: Meeting, kind: str) -> HttpRespo
         told["minutes"] = reading.minutes(meeting, chosen)
         response = JsonResponse(told, json_dumps_params={"ensure_ascii": False, "indent": 1})
     name = f"minutes-{meeting.number}-v{chosen.version}.{kind}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return saving.saved(response, name)
 
 
 @require_safe

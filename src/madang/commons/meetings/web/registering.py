@@ -26,7 +26,7 @@ from madang.kernel import policy
 from madang.kernel import queries as kernel
 from madang.kernel.errors import RefusedError, TooManyError
 from madang.kernel.levels import Level
-from madang.kernel.web import limits, refusing
+from madang.kernel.web import limits, refusing, saving
 from madang.kernel.web.acting import actor_of
 from madang.kernel.web.qr import qr_svg
 
@@ -188,9 +188,7 @@ def mine_file(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     written = ledger.receipt(outbox) if outbox is not None else ""
     if not written:
         raise Http404
-    response = HttpResponse(written, content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="registration-{meeting.number}.txt"'
-    return response
+    return saving.text(written, f"registration-{meeting.number}.txt")
 
 
 @with_meeting

@@ -4,13 +4,13 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 
 from madang.commons.opinions import flows
 from madang.commons.opinions.enums import ConversationState
 from madang.kernel.fields import SealedField
 from madang.kernel.flow import Flow
 from madang.kernel.levels import Level
+from madang.kernel.saying import in_english
 
 
 class Conversation(models.Model):
@@ -79,11 +79,11 @@ class Conversation(models.Model):
 
     @property
     def question(self) -> str:
-        return self.question_en if (get_language() or "ko").startswith("en") else self.question_ko
+        return self.question_en if in_english() else self.question_ko
 
     @property
     def intro(self) -> str:
-        return self.intro_en if (get_language() or "ko").startswith("en") else self.intro_ko
+        return self.intro_en if in_english() else self.intro_ko
 
 
 class Board(models.Model):

@@ -15,6 +15,7 @@ from madang.commons.opinions.enums import ReturnReason
 from madang.commons.opinions.models import Conversation, Statement
 from madang.commons.opinions.web.pages import Part, address, crumb, frame, short_address, with_conversation
 from madang.kernel.models import Audit, Outbox
+from madang.kernel.web import saving
 
 PAGE = 50
 
@@ -56,11 +57,10 @@ def files(request: HttpRequest, conversation: Conversation) -> HttpResponse:
     """
     if conversation.is_open:
         raise Http404
-    response = HttpResponse(
-        export.bundle(conversation, short_address(conversation)), content_type="application/zip"
+    bundle = export.bundle(conversation, short_address(conversation))
+    return saving.saved(
+        HttpResponse(bundle, content_type="application/zip"), f"opinions-{conversation.code}.zip"
     )
-    response["Content-Disposition"] = f'attachment; filename="opinions-{conversation.code}.zip"'
-    return response
 
 
 @require_safe
@@ -78,9 +78,7 @@ def record(request: HttpRequest, conversation: Conversation) -> HttpResponse:
     text = ledger.receipt(act.outbox) if act else None
     if text is None:
         raise Http404
-    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="record-{conversation.code}.txt"'
-    return response
+    return saving.text(text, f"record-{conversation.code}.txt")
 
 
 @require_safe

@@ -3,11 +3,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.panels.flows import PANEL
 from madang.kernel.fields import SealedField
+from madang.kernel.saying import in_english
 
 
 class Panel(models.Model):
@@ -62,11 +62,11 @@ class Panel(models.Model):
 
     @property
     def title(self) -> str:
-        return self.title_en if (get_language() or "ko").startswith("en") else self.title_ko
+        return self.title_en if in_english() else self.title_ko
 
     @property
     def purpose(self) -> str:
-        return self.purpose_en if (get_language() or "ko").startswith("en") else self.purpose_ko
+        return self.purpose_en if in_english() else self.purpose_ko
 
     @property
     def reference(self) -> str:

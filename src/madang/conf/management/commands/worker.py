@@ -13,11 +13,13 @@ from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, InterfaceError, close_old_connections, connections
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection, connections
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from madang.conf.operations import maintenance
 from madang.kernel import clock, jobs, wall
+from madang.kernel.errors import HeldError
 from madang.kernel.leases import Leases
 from madang.kernel.models import Heartbeat
 
@@ -26,6 +28,20 @@ log = logging.getLogger("madang.jobs")
 SILENT = 30.0  # seconds without a sign of life after which the tasks of a worker go to another
 TRIES = 5  # workers that may die over one task before it is given up
 PATIENCE = 4.0  # seconds that running jobs have when the worker is asked to end
+LOOK = 0.5  # seconds between two looks at whether the installation is held still
+
+MOVED = (
+    "This installation was moved to PostgreSQL: this worker does nothing any more. Restart it with the new DATABASE_URL. · "
+    "이 설치는 PostgreSQL로 옮겨졌습니다. 이 작업 프로세스는 더 이상 일하지 않습니다. 새 DATABASE_URL로 다시 시작하세요."
+)
+HELD = (
+    "This installation is held still (%s): this worker waits and goes on by itself afterwards. · "
+    "이 설치가 멈춰 있습니다(%s). 작업 프로세스는 기다렸다가 끝나면 스스로 이어서 일합니다."
+)
+ON_AGAIN = (
+    "This installation is held still no longer: this worker goes on. · "
+    "설치가 더 이상 멈춰 있지 않습니다. 작업 프로세스가 이어서 일합니다."
+)
 
 
 def rescue(held: Leases) -> int:
@@ -58,6 +74,11 @@ def rescue(held: Leases) -> int:
 def beat(watch: wall.Wall | None = None) -> None:
     detail = wall.HELD if watch is not None and watch.holds() else ""
     Heartbeat.objects.update_or_create(name="worker", defaults={"at": clock.now(), "detail": detail})
+
+
+def rests() -> bool:
+    """Whether this worker has to wait because its installation is being moved or restored, or was moved away."""
+    return maintenance.concerns(connection.vendor)
 
 
 def last_seen() -> datetime | None:
@@ -105,19 +126,40 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
-        schedule = jobs.Schedule(held, stop, watch)
+        schedule = jobs.Schedule(held, stop, watch, rests)
         schedule.start()
         threading.Thread(target=self._queue, args=(tasks, stop), daemon=True, name="tasks").start()
-        stop.wait()
+        why = ""
+        while not stop.wait(LOOK):
+            before, why = why, maintenance.reason() if rests() else ""
+            if why:
+                tasks.running = False
+            if why != before:
+                self._say(why)
         tasks.running = False
         schedule.end(PATIENCE)
+
+    def _say(self, why: str) -> None:
+        """One line when it begins to wait, one when it goes on: a log is read afterwards."""
+        if why == "moved":
+            log.warning(MOVED)
+        elif why:
+            log.warning(HELD, why, why)
+        else:
+            log.warning(ON_AGAIN)
 
     def _queue(self, tasks: Any, stop: threading.Event) -> None:
         """The queue in its thread; a database that is away for a while is waited for."""
         while not stop.is_set():
+            if rests():
+                connections.close_all()
+                stop.wait(LOOK)
+                continue
             try:
                 tasks.running = True
                 tasks.run()
+            except HeldError:
+                continue  # a task that had begun; another worker takes it up
             except (DatabaseError, InterfaceError):
                 log.exception("the task queue cannot reach the database; trying again")
                 connections.close_all()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.ledger import api as ledger
@@ -16,6 +15,7 @@ from madang.kernel.actors import Actor
 from madang.kernel.domain import audit
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Outbox
+from madang.kernel.saying import tongue
 from madang.services.polls.domain import questions as questioning
 from madang.services.polls.domain import slips
 from madang.services.polls.logic import form
@@ -130,7 +130,7 @@ def _handed_in(
             poll=held,
             day=clock.today(),
             channel=means,
-            language="en" if (get_language() or "ko").startswith("en") else "ko",
+            language=tongue(),
             may_quote=may_quote,
         )
         who = slips.participant(held, actor.account) if held.once else ""

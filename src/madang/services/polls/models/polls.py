@@ -5,17 +5,13 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 
 from madang.kernel.fields import SealedField
 from madang.kernel.flow import Flow
 from madang.kernel.levels import Level
+from madang.kernel.saying import in_english
 from madang.services.polls import flows
 from madang.services.polls.enums import PollState, QuestionKind
-
-
-def in_english() -> bool:
-    return (get_language() or "ko").startswith("en")
 
 
 class Poll(models.Model):

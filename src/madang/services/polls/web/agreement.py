@@ -13,10 +13,10 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from madang.kernel.errors import RefusedError
+from madang.kernel.saying import tongue
 from madang.kernel.web.acting import actor_of
 from madang.services.polls.domain import agreeing, codebooks, rulings, tasks
 from madang.services.polls.models import Codebook, Coding, Poll, Ruling
-from madang.services.polls.models.polls import in_english
 from madang.services.polls.web import coding_forms as forms
 from madang.services.polls.web.coding_pages import (
     Part,
@@ -73,7 +73,7 @@ def figures(request: HttpRequest, poll: Poll) -> HttpResponse:
         context |= {
             "all": _row(found["all"]) if found["all"]["answers"] else None,
             "limits": found["all"]["limits"],
-            "source": found["all"]["source"]["en" if in_english() else "ko"],
+            "source": found["all"]["source"][tongue()],
             "level": round(found["all"]["level"] * 100),
             "times": found["all"]["times"],
             "codes": [_row(one) | {"name": names.get(one["code"], one["code"])} for one in found["codes"]],

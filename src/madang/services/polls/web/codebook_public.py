@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from madang.kernel import clock, policy
+from madang.kernel.saying import tongue
 from madang.kernel.web.acting import actor_of
 from madang.services.polls.domain import objections
 from madang.services.polls.enums import CodebookState
 from madang.services.polls.logic import versions as compared
 from madang.services.polls.logic.codebook import book_of
 from madang.services.polls.models import Codebook, Poll
-from madang.services.polls.models.polls import in_english
 from madang.services.polls.web.coding_pages import Part, shown, version_of
 
 
@@ -25,7 +25,7 @@ def changes_between(last: Codebook, book: Codebook) -> list[Part]:
         found = compared.diff(book_of(last.body), book_of(book.body))
     except (KeyError, TypeError, ValueError):  # a draft that is not finished
         return []
-    language = "en" if in_english() else "ko"
+    language = tongue()
     return [
         {
             "sentence": sentence,

@@ -13,9 +13,9 @@ from django.utils.translation import pgettext_lazy
 
 from madang.kernel import text
 from madang.kernel.models import User
+from madang.kernel.saying import in_english
 from madang.kernel.web.fields import CleanedForm
 from madang.services.polls.logic.codebook import KEYWORD
-from madang.services.polls.models.polls import in_english
 
 BIGGEST = 1_000_000
 KEY = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")

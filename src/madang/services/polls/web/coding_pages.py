@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from madang.kernel import policy
+from madang.kernel.saying import in_english
 from madang.kernel.web.acting import actor_of
 from madang.services.polls.domain import codebooks
 from madang.services.polls.logic.codebook import KEYWORD, OTHER
 from madang.services.polls.models import Codebook, Poll
-from madang.services.polls.models.polls import in_english
 from madang.services.polls.web.coding_forms import named
 
 P = ParamSpec("P")

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from madang.kernel import clock
+from madang.kernel.saying import in_english
+from madang.kernel.web import saving
 from madang.services.polls import charts, contents, findings, printing, tables, telling
 from madang.services.polls.models import Poll, Report
-from madang.services.polls.models.polls import in_english
 from madang.services.polls.web.pages import Part, address, crumb, crumbs, with_poll
 
 TOP = 30
@@ -223,8 +224,7 @@ def table(request: HttpRequest, poll: Poll, edition: int, name: str) -> HttpResp
     if text is None:
         raise Http404
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="poll-{poll.code}-{edition}-{name}.csv"'
-    return response
+    return saving.saved(response, f"poll-{poll.code}-{edition}-{name}.csv")
 
 
 @require_safe

@@ -9,10 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from madang.kernel.saying import in_english
 from madang.services.polls.enums import QuestionKind
 from madang.services.polls.logic import form
 from madang.services.polls.models import Question
-from madang.services.polls.models.polls import in_english
 
 Part = dict[str, Any]
 AS_BUTTONS = 7

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 
 from madang.kernel.levels import Level, stricter
+from madang.kernel.saying import in_english
 from madang.services.square.enums import Filing
 
 LEVEL_OF: dict[str, str] = {
@@ -21,7 +21,7 @@ LEVEL_OF: dict[str, str] = {
 
 
 def _in_language(ko: str, en: str) -> str:
-    return en if (get_language() or "ko").startswith("en") and en else ko
+    return en if in_english() and en else ko
 
 
 class Titled(models.Model):

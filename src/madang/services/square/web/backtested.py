@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from madang.commons.matters.enums import Origin
 from madang.kernel import clock
 from madang.kernel.templatetags.ui import seoul_text
+from madang.kernel.web import saving
 from madang.services.square import histories
 from madang.services.square.logic import backtest
 from madang.services.square.logic.backtest import Item, Outcome
@@ -221,23 +221,18 @@ def page_csv(request: HttpRequest, slug: str) -> HttpResponse:
     _form, thresholds, days = _asked(request, edition)
     tab = _tab(request)
     items = _items(tab, thresholds)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="back-test-{slug}.csv"'
-    response.write("\ufeff")
-    table = csv.writer(response)
-    table.writerow(
-        [
-            "history",
-            "threshold",
-            "days",
-            "origin",
-            "items",
-            "qualified",
-            "months",
-            "answers_a_month",
-            "busiest_month",
-        ]
-    )
+    names = [
+        "history",
+        "threshold",
+        "days",
+        "origin",
+        "items",
+        "qualified",
+        "months",
+        "answers_a_month",
+        "busiest_month",
+    ]
+    rows: list[list[object]] = [names]
     for threshold in thresholds:
         whole = backtest.outcome(items, threshold, days)
         for origin in ["all", *whole.by_origin]:
@@ -246,17 +241,7 @@ def page_csv(request: HttpRequest, slug: str) -> HttpResponse:
             # The months of the whole history, so that the origins add up.
             per_month = one.qualified / whole.months if whole.months else 0.0
             shown_days = (days or "") if tab == "own" else ""
-            table.writerow(
-                [
-                    tab,
-                    threshold,
-                    shown_days,
-                    origin,
-                    one.items,
-                    one.qualified,
-                    whole.months,
-                    f"{per_month:.2f}",
-                    one.busiest,
-                ]
-            )
-    return response
+            rows.append(
+                [tab, threshold, shown_days, origin, one.items, one.qualified, whole.months, f"{per_month:.2f}", one.busiest]
+            )  # fmt: skip
+    return saving.table(rows, f"back-test-{slug}.csv")

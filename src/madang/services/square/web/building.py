@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from madang.kernel import clock
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Organisation, Role
+from madang.kernel.saying import tongue
 from madang.kernel.templatetags.ui import seoul_text
 from madang.kernel.web.acting import actor_of
 from madang.services.square.domain import building, publishing
@@ -184,12 +185,10 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _named(process: grid.Process) -> dict[str, Any]:
     """A process and its fields by their names in the language of the page."""
-    fields = [
-        {"slug": one.slug, "title": one.words.title(building_words.language())} for one in process.categories
-    ]
+    fields = [{"slug": one.slug, "title": one.words.title(tongue())} for one in process.categories]
     return {
         "slug": process.slug,
-        "title": process.words.title(building_words.language()),
+        "title": process.words.title(tongue()),
         "categories": fields,
     }
 
@@ -374,9 +373,7 @@ def _page(
     name = "" if is_new else building_words.name_of(document, document, address)
     process = document.get("processes", {}).get(address[1]) if address[0] == "categories" else None
     if process:
-        name = grid.Words(process.get("title_ko", ""), process.get("title_en", "")).title(
-            building_words.language()
-        )
+        name = grid.Words(process.get("title_ko", ""), process.get("title_en", "")).title(tongue())
     context = {
         "edition": edition,
         "form": form,

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel import clock, plan
 from madang.kernel.models import Organisation
+from madang.kernel.saying import in_english
 from madang.kernel.web.fields import Words
 from madang.services.square.limits import REASON_MAX, REASON_MIN
 
@@ -262,7 +262,7 @@ class ProcessForm(WordsForm):
 
 
 def _values() -> list[tuple[str, Any]]:
-    english = (get_language() or "ko").startswith("en")
+    english = in_english()
     listed = [
         (str(one.number), f"{one.number}. {one.name['en' if english else 'ko']}")
         for one in plan.load().values

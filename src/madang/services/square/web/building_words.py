@@ -8,9 +8,10 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from madang.kernel.saying import tongue
 from madang.kernel.templatetags.ui import seoul_text
 from madang.services.square.logic import grid
 from madang.services.square.logic.checks import Finding
@@ -135,13 +136,9 @@ FIELDS: dict[str, str | Promise] = {
 }
 
 
-def language() -> str:
-    return get_language() or "ko"
-
-
 def _fact(value: Any) -> str:
     if isinstance(value, grid.Words):
-        return value.title(language()) or value.title_ko or value.title_en
+        return value.title(tongue()) or value.title_ko or value.title_en
     return seoul_text(value) if isinstance(value, datetime) else str(value)
 
 
@@ -184,7 +181,7 @@ def name_of(document: Mapping[str, Any], other: Mapping[str, Any], address: grid
     def titled(path: grid.Address) -> str:
         held = grid.part(document, path) or grid.part(other, path) or {}
         words = grid.Words(str(held.get("title_ko", "")), str(held.get("title_en", "")))
-        return words.title(language()) or path[-1]
+        return words.title(tongue()) or path[-1]
 
     if address[0] == "space":
         return _("The space")

@@ -22,6 +22,7 @@ from madang.commons.matters import api as matters
 from madang.commons.matters.models import Matter
 from madang.kernel import clock
 from madang.kernel.templatetags.ui import seoul_text
+from madang.kernel.web import saving
 from madang.services.square.models import Idea
 from madang.services.square.web.pages import (
     answer_period_words,
@@ -162,6 +163,4 @@ def filed_file(request: HttpRequest) -> HttpResponse:
     receipt = matters.receipt(idea.matter) if idea is not None else None
     if idea is None or receipt is None:
         return redirect("write")
-    response = HttpResponse(receipt.text, content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{idea.matter.number}.receipt.txt"'
-    return response
+    return saving.text(receipt.text, f"{idea.matter.number}.receipt.txt")

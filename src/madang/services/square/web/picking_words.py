@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from madang.commons.matters.enums import Disclosure
 from madang.commons.meetings import api as meetings
@@ -16,6 +16,7 @@ from madang.commons.opinions import api as opinions
 from madang.commons.panels import api as panels
 from madang.kernel import clock
 from madang.kernel.models import Mandate
+from madang.kernel.saying import in_english
 from madang.kernel.templatetags.ui import seoul_text
 from madang.services.square.domain import planning_group, terms
 from madang.services.square.enums import HideReason
@@ -37,7 +38,7 @@ NAMED = 3
 def title_of(row: Mandate | PlanningSeat) -> str:
     """What a member is in the group."""
     words: Any = row.post if isinstance(row, Mandate) else row
-    return words.title_en if (get_language() or "ko").startswith("en") and words.title_en else words.title_ko
+    return words.title_en if in_english() and words.title_en else words.title_ko
 
 
 def tag(row: Candidate) -> Part:

@@ -12,9 +12,10 @@ from django.utils.translation import ngettext
 
 from madang.kernel import clock
 from madang.kernel.models import Rule
+from madang.kernel.saying import tongue
 from madang.kernel.templatetags.ui import seoul_text
 from madang.services.square.logic.grid import Cell, Grid, Phase, Process
-from madang.services.square.web.building_words import WHO, language
+from madang.services.square.web.building_words import WHO
 from madang.services.square.web.pages import period_words
 
 Part = dict[str, Any]
@@ -38,7 +39,7 @@ def steps(grid: Grid, at: datetime) -> list[Part]:
     now = grid.phase_at(at)
     return [
         {
-            "label": phase.words.title(language()),
+            "label": phase.words.title(tongue()),
             "state": "now" if phase is now else "done" if phase.has_ended(at) else "todo",
             "tone": "plum",
             "note": time_words(phase),
@@ -56,14 +57,14 @@ def view(grid: Grid, at: datetime, rules: Mapping[str, Rule] | None = None) -> P
     phase = grid.phase_at(at)
     later = grid.next_phase(at)
     return {
-        "title": grid.words.title(language()),
-        "summary": grid.words.summary(language()),
+        "title": grid.words.title(tongue()),
+        "summary": grid.words.summary(tongue()),
         "steps": steps(grid, at),
-        "phase": {"title": phase.words.title(language()), "summary": phase.words.summary(language())}
+        "phase": {"title": phase.words.title(tongue()), "summary": phase.words.summary(tongue())}
         if phase
         else None,
         "phase_ends": phase.ends_at if phase else None,
-        "next": {"title": later.words.title(language()), "starts_at": later.starts_at} if later else None,
+        "next": {"title": later.words.title(tongue()), "starts_at": later.starts_at} if later else None,
         "processes": [
             _process(grid, process, at, (rules or {}).get(process.slug)) for process in grid.processes
         ],
@@ -82,8 +83,8 @@ def _process(grid: Grid, process: Process, at: datetime, rule: Rule | None) -> P
     amount, unit = process.answer
     return {
         "slug": process.slug,
-        "title": process.words.title(language()),
-        "summary": process.words.summary(language()),
+        "title": process.words.title(tongue()),
+        "summary": process.words.summary(tongue()),
         "acts": [
             _act(
                 _("File an idea"),
@@ -111,7 +112,7 @@ def _process(grid: Grid, process: Process, at: datetime, rule: Rule | None) -> P
         "coming": coming,
         "source": process.source,
         "checked": process.checked,
-        "categories": [one.words.title(language()) for one in process.categories],
+        "categories": [one.words.title(tongue()) for one in process.categories],
     }
 
 
@@ -153,7 +154,7 @@ def timetable(grid: Grid, at: datetime) -> Part:
         "columns": [
             {
                 "key": phase.key,
-                "title": phase.words.title(language()) or phase.words.title_ko,
+                "title": phase.words.title(tongue()) or phase.words.title_ko,
                 "time": time_words(phase),
                 "is_now": phase is now and phase.starts_at is not None,
                 "is_past": phase.has_ended(at),
@@ -165,12 +166,12 @@ def timetable(grid: Grid, at: datetime) -> Part:
         "rows": [
             {
                 "slug": process.slug,
-                "title": process.words.title(language()) or process.words.title_ko,
+                "title": process.words.title(tongue()) or process.words.title_ko,
                 "rule": rule_words(process),
                 "cells": [
                     {
                         "key": phase.key,
-                        "phase": phase.words.title(language()) or phase.words.title_ko,
+                        "phase": phase.words.title(tongue()) or phase.words.title_ko,
                         "lines": cell_lines(grid.cell(process.slug, phase.key)),
                     }
                     for phase in grid.phases
