@@ -135,8 +135,13 @@ def speak(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     if not form.is_valid():
         return _page(request, meeting, speak_form=form, status=422)
     label = form.cleaned_data["label"] if form.cleaned_data["agreed"] else ""
-    talking.ask_to_speak(actor=actor, registration=own, stance=form.cleaned_data["stance"], label=label)
-    messages.success(request, _("You are on the speakers' list."))
+    try:
+        talking.ask_to_speak(actor=actor, registration=own, stance=form.cleaned_data["stance"], label=label)
+        messages.success(request, _("You are on the speakers' list."))
+    except RefusedError as refusal:
+        if refusal.code != "speaker.twice":
+            raise
+        messages.info(request, str(refusal))  # a second tab or a second press: her page shows that she waits
     return redirect("hall_room", meeting.number)
 
 
