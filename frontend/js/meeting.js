@@ -16,6 +16,7 @@ const questions = document.querySelector("[data-hall-questions]");
 const where = on || "floor";
 const EVERY = 5_000;
 let state = JSON.parse(place.dataset.state);
+const shown = state.floor?.asked ?? 0; // the newest question that this page was made with
 let isSending = false;
 let needsSignIn = false;
 
@@ -50,9 +51,11 @@ function trouble(sentence) {
 async function forward() {
   if (isSending || !navigator.onLine) return;
   isSending = true;
+  let isNew = true;
   try {
     const acts = (await outbox.all()).slice(0, 50);
-    if (!acts.length) return;
+    // With nothing to forward it asks how the hall stands: others act too. A page in the background asks nothing.
+    if (!acts.length && document.hidden) return;
     const answer = await fetch(place.dataset.send, {
       method: "POST",
       redirect: "manual",
@@ -71,13 +74,15 @@ async function forward() {
       else if (act.kind === "ask") questions?.removeAttribute("hidden");
       else if (said && result.sentence) said.textContent = result.sentence;
     }
+    if ((fresh.floor?.asked ?? 0) > shown) questions?.removeAttribute("hidden");
+    isNew = acts.length > 0 || JSON.stringify({ ...state, ...fresh }) !== JSON.stringify(state);
     state = { ...state, ...fresh };
     await outbox.keep(where, state);
   } catch {
     // No network after all: the acts stay, and the next turn tries again.
   } finally {
     isSending = false;
-    await draw();
+    if (isNew) await draw(); // what is the same is not drawn again under somebody's fingers
   }
 }
 

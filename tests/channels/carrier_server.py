@@ -13,12 +13,15 @@ import re
 import ssl
 import sys
 import time
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 LOG, TOKEN = sys.argv[1], sys.argv[2]
 ONCE = {"0429": 429, "0503": 503, "0302": 302, "0401": 401}
 """Answered so the first time, then taken."""
+WAIT = {"1429": 429, "1503": 503, "2429": 429, "3429": 429, "1401": 401}
+"""The same, with a Retry-After."""
 ALWAYS = {"0422": 422, "0400": 400}
 taken: dict[str, str] = {}
 tried: set[str] = set()
@@ -46,6 +49,13 @@ class Carrier(BaseHTTPRequestHandler):
         self.send_response(status)
         if status == 302:
             self.send_header("Location", f"http://127.0.0.1:{self.server.server_address[1]}/elsewhere")
+        if status == WAIT.get(row.get("to", "")[-4:]):
+            asked = {
+                "1503": formatdate(time.time() + 600, usegmt=True),
+                "2429": "999999999999",
+                "3429": "soon",
+            }
+            self.send_header("Retry-After", asked.get(row["to"][-4:], "600"))
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -58,8 +68,8 @@ class Carrier(BaseHTTPRequestHandler):
             return 0
         if last in ALWAYS:
             return ALWAYS[last]
-        if is_first and last in ONCE:
-            return ONCE[last]
+        if is_first and last in ONCE | WAIT:
+            return (ONCE | WAIT)[last]
         taken[key] = body
         if last == "0504" and is_first:  # taken, but the answer is lost
             return 504

@@ -30,6 +30,7 @@ pytestmark = pytest.mark.django_db
 TOKEN = "a-token-of-the-test"
 SECRET = "whsec_bWFkYW5nLWV4YW1wbGUtc2VjcmV0LW9mLTMyLWJ5dGVzIQ=="
 DOCS = Path(__file__).resolve().parents[2] / "docs/reference/text-message-contract.md"
+WAITED = {"1429": 429, "1503": 503, "2429": 429}
 SERVER = Path(__file__).with_name("carrier_server.py")
 
 
@@ -120,6 +121,43 @@ def test_what_the_carrier_does_not_take_now_goes_later_under_the_same_key(hall, 
     assert Text.objects.get().sealed_reply == ""
     later(10, 60)
     assert len(line.rows()) == 2
+
+
+@pytest.mark.parametrize(
+    ("last", "minutes"), [("1429", 10), ("1503", 10), ("2429", 60), ("3429", 0), ("1401", 0)]
+)
+def test_a_carrier_that_says_how_long_is_left_alone_so_long_and_at_most_an_hour(hall, start, last, minutes):
+    line = start()
+    told("도움", f"010-2345-{last}", "one")
+    texts.answer()
+    told("도움", "010-2345-6789", "two")
+    waits = Text.objects.order_by("pk")[0].reply_at - clock.now()
+    if not minutes:  # no such wish, or none that can be read: the usual pause
+        assert timedelta(seconds=30) < waits <= timedelta(minutes=1)
+        return
+    assert timedelta(minutes=minutes - 1) < waits <= timedelta(minutes=minutes, seconds=2)
+    assert len(line.rows()) == 1
+    later(minutes + 1)
+    assert sorted(row["status"] for row in line.rows()) == [202, 202, WAITED[last]]
+    assert not Text.objects.filter(sealed_reply__gt="").exists()
+
+
+def test_what_waits_behind_it_waits_too_and_the_last_try_stays_the_last(hall, start):
+    line = start()
+    told("도움", "010-2345-1429", "one")
+    told("도움", "010-2345-6789", "two")
+    told("도움", "010-2345-6780", "three")
+    Text.objects.filter(digest=Text.objects.order_by("pk")[2].digest).update(
+        reply_at=None, reason="carrier: x"
+    )
+    texts.answer()
+    assert [row["status"] for row in line.rows()] == [429], "the second is not sent into a full line"
+    given_up = Text.objects.get(reply_at=None)
+    later(5)
+    assert len(line.rows()) == 1
+    later(11)
+    assert [row["status"] for row in line.rows()] == [429, 202, 202]
+    assert Text.objects.get(pk=given_up.pk).sealed_reply, "nobody revives what was given up"
 
 
 @pytest.mark.parametrize("last", ["0422", "0400"])

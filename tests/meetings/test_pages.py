@@ -353,8 +353,9 @@ def test_speakers_by_the_rule_without_a_name_that_nobody_agreed_to(hall: Hall, s
     address = reverse("hall_speak", args=[meeting.number])
     sign_in(shy).post(address, {"stance": "for", "label": "조용한 사람"})
     sign_in(proud).post(address, {"stance": "against", "label": "자랑스런 사람", "agreed": "on"})
-    again = sign_in(proud).post(address, {"stance": "against"})
-    assert again.status_code == 409
+    again = sign_in(proud).post(address, {"stance": "against"}, follow=True)
+    assert "이미 발언 순서에" in words(again), "a second press or tab is told, and changes nothing"
+    assert meeting.speakers.count() == 2
     page = words(Client().get(reverse("hall_live", args=[meeting.number])))
     assert "자랑스런 사람" in page and "조용한 사람" not in page
     assert talking.call_next(actor=hall.actor, meeting=meeting).place == 1
@@ -379,3 +380,25 @@ def test_a_meeting_is_found_in_each_language_without_the_other(hall: Hall) -> No
     assert "crossing" not in korean
     english = words(Client().get("/en/search/?q=crossing"))
     assert re.search(r'<p class="row-summary" lang="en">[^가-힣]*</p>', english)
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_what_is_typed_in_the_hall_comes_back_when_it_is_not_taken(
+    hall: Hall, sign_in, language: str
+) -> None:
+    meeting, person = hall.meeting(), make.UserFactory()
+    hall.come(meeting, person)
+    planning.start(actor=hall.actor, meeting=meeting)
+    client = sign_in(person)
+    speak, ask = (language + reverse(name, args=[meeting.number]) for name in ("hall_speak", "hall_ask"))
+    page = client.post(speak, {"stance": "", "label": "파란 카드", "agreed": "on"})
+    assert page.status_code == 422
+    assert "파란 카드" in words(page)
+    assert 'class="error-summary"' in words(page)
+    assert not meeting.speakers.exists()
+    planning.close(actor=hall.actor, meeting=meeting)
+    asked = "그늘은 <언제> 생기나요?"
+    page = client.post(ask, {"body": asked})
+    assert page.status_code in (403, 409)
+    assert "그늘은 &lt;언제&gt; 생기나요?" in words(page)
+    assert not meeting.questions.exists()

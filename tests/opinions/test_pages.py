@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from madang.commons.opinions import export, importing, live
-from madang.commons.opinions.domain import counting, statements
+from madang.commons.opinions.domain import conversations, counting, statements
 from madang.commons.opinions.limits import STEP_FROM
 from madang.commons.opinions.models import Board, Conversation, Statement, Vote
 from madang.kernel.imports import importers
@@ -207,7 +207,6 @@ def test_new_answers_are_on_the_map_with_the_next_step() -> None:
 def test_what_is_exported_comes_back_as_it_was(tmp_path: Path) -> None:
     room = rooms.room()
     rooms.crowd(room, people=14)
-    from madang.commons.opinions.domain import conversations
 
     closed = conversations.close(actor=factories.actor(rooms.facilitator()), conversation=room)
     path = tmp_path / "out.zip"
@@ -248,3 +247,25 @@ def test_the_log_of_decisions_counts_statements_as_the_pages_do() -> None:
     )
     assert (made[0].number, made[0].place) == (8, 9)
     assert "Statement 9 let through" in Client().get(f"/en/opinions/{room.code}/log/").content.decode()
+
+
+@pytest.mark.parametrize("prefix", KO_EN)
+def test_what_comes_after_closing_is_not_lost_and_not_counted(prefix: str) -> None:
+    room, client = rooms.room(), Client()
+    client.post(reverse("opinion_answer", args=[room.code]), {"statement": "0", "answer": "agree"})
+    conversations.close(actor=factories.actor(rooms.facilitator()), conversation=room)
+    before = (Vote.objects.count(), Statement.objects.count())
+    words = "밤에도 <걸을> 수 있게 불을 켜야 한다"
+    answer = client.post(f"{prefix}/opinions/{room.code}/write/", {"words": words})
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "밤에도 &lt;걸을&gt; 수 있게 불을 켜야 한다</textarea>" in page
+    assert ("was not taken" if prefix else "받지 않았어요") in page
+    assert page.count("This conversation is not open now" if prefix else "지금은 열려 있지") <= 1
+    assert not client.session.get("opinions.statement"), "nothing is kept for a form that does not come back"
+    late = client.post(f"{prefix}/opinions/{room.code}/answer/", {"statement": "1", "answer": "agree"})
+    page = late.content.decode()
+    assert late.status_code == 403
+    assert ("does not count" if prefix else "세지 않아요") in page
+    assert "<textarea" not in page, "an answer is no words to copy"
+    assert (Vote.objects.count(), Statement.objects.count()) == before

@@ -249,3 +249,37 @@ def test_levels_are_asked(client: Client) -> None:
     poll = asking.opened(level="resident", once=True)
     with pytest.raises(RefusedError):
         responses.hand_in(actor=actor(UserFactory()), poll=poll, raw={1: "말"}, has_consented=True)
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+@pytest.mark.parametrize("how", ["closed by the office", "its time is over"])
+def test_an_answer_that_comes_too_late_is_shown_again_with_the_reason(language: str, how: str) -> None:
+    lead = asking.office()
+    poll = asking.opened(*asking.EVERY_KIND, lead=lead, embed_origins=["https://www.haedam.example"])
+    client = Client()
+    ticket = asking.ticket_on(client, f"/polls/{poll.code}/")
+    if how == "closed by the office":
+        polls.close(actor=actor(lead[1]), poll=poll)
+    before = (Response.objects.count(), Audit.objects.count())
+    fields = {
+        "q1": "밤새 쓴 <말>",
+        "q2": "1",
+        "q3": "",
+        "q4": ["1", "3"],
+        "q6_1": "2",
+        "q6_2": "1",
+        "q7_1": "1",
+    }
+    late = clock.now() + timedelta(days=0 if how == "closed by the office" else 8)
+    for where in ("", "embed/"):
+        with clock.at(late):
+            answer = client.post(
+                f"{language}/polls/{poll.code}/{where}", {"ticket": ticket, "consent": "1", **fields}
+            )
+        page = answer.content.decode()
+        assert answer.status_code == 403
+        assert ("not open any more" if language else "이제 열려 있지 않아요") in page
+        assert "밤새 쓴 &lt;말&gt;" in page
+        assert ("<li>A</li><li>C</li>" if language else "<li>가</li><li>다</li>") in page
+        assert '<form class="poll-form"' not in page
+    assert (Response.objects.count(), Audit.objects.count()) == before

@@ -21,7 +21,24 @@ function dismissable(toast) {
   toast.append(button);
 }
 
-document.querySelectorAll("[data-toast]").forEach(dismissable);
+const toasts = [...document.querySelectorAll("[data-toast]")];
+toasts.forEach(dismissable);
+
+// A screen reader says what changes in a status region, not what came with the page: said once the page is there.
+// Without scripts the title says it, which is read first; with them the title is that of the page again afterwards.
+if (toasts.length) {
+  const words = toasts.map((toast) => toast.querySelector("p").textContent.trim().replace(/\s+/g, " "));
+  const region = document.createElement("p");
+  region.className = "visually-hidden";
+  region.setAttribute("role", "status");
+  document.body.append(region);
+  setTimeout(() => { region.textContent = words.join(" "); }, 600);
+  setTimeout(() => {
+    region.remove();
+    const said = `${words.join(" · ")} · `;
+    if (document.title.startsWith(said)) document.title = document.title.slice(said.length);
+  }, 6000);
+}
 
 /** Says something in the page's status area. */
 export function say(text) {

@@ -13,6 +13,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
@@ -22,6 +23,7 @@ from madang.commons.channels import providers
 from madang.commons.channels.logic import signing
 from madang.commons.channels.logic.signing import SecretError
 from madang.commons.channels.providers import Incoming, UndeliverableError
+from madang.kernel import clock
 
 NAME = "http"
 NEVER = frozenset({400, 404, 410, 413, 422})
@@ -31,7 +33,13 @@ READ = 4_096
 """Bytes of an answer that are read; nobody needs them."""
 
 
-class AnswerError(OSError):
+SLOW = frozenset({429, 503})
+"""Answers whose Retry-After is kept to."""
+LONGEST_WAIT = 3_600
+"""Seconds of a Retry-After that are kept to: who asks for more is asked again after an hour."""
+
+
+class AnswerError(providers.LaterError):
     """The carrier answered, and did not take the message. It is tried again."""
 
 
@@ -56,7 +64,7 @@ class HttpCarrier:
         body = json.dumps(
             {"from": settings.SMS_NUMBER, "to": to, "text": words}, ensure_ascii=False, separators=(",", ":")
         ).encode()
-        status = _post(
+        status, retry_after = _post(
             urlsplit(settings.SMS_URL),
             body,
             {
@@ -70,7 +78,7 @@ class HttpCarrier:
             return
         if status in NEVER:
             raise UndeliverableError(str(status))
-        raise AnswerError(str(status))
+        raise AnswerError(str(status), seconds=_wait(retry_after) if status in SLOW else 0)
 
 
 def problems() -> list[str]:
@@ -112,8 +120,22 @@ def _is_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-def _post(url: SplitResult, body: bytes, headers: Mapping[str, str]) -> int:
-    """The status of the answer. Redirects are not followed: the token is for this address alone.
+def _wait(typed: str) -> int:
+    """Seconds that a Retry-After asks for, up to `LONGEST_WAIT`: a number or a moment; 0 for anything else."""
+    typed = typed.strip()
+    if typed.isascii() and typed.isdigit():
+        return min(int(typed[:9]), LONGEST_WAIT)
+    try:
+        moment = parsedate_to_datetime(typed)
+    except ValueError:
+        return 0
+    if moment.tzinfo is None:
+        return 0
+    return max(0, min(int((moment - clock.now()).total_seconds()) + 1, LONGEST_WAIT))
+
+
+def _post(url: SplitResult, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
+    """The status of the answer and its Retry-After. Redirects are not followed: the token is for this address alone.
 
     Raises:
         OSError: no answer within the time that is set for the whole of it, or a certificate that is not believed.
@@ -149,7 +171,7 @@ def _post(url: SplitResult, body: bytes, headers: Mapping[str, str]) -> int:
     else:
         if is_over.is_set():  # a line that was cut looks like an answer that ended
             raise TimeoutError("no answer in time")
-        return answer.status
+        return answer.status, answer.getheader("Retry-After", "")
     finally:
         watch.cancel()
         line.close()

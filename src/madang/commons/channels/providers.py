@@ -34,6 +34,14 @@ class UndeliverableError(Exception):
     """A message that the carrier will never take, such as to a number that does not exist; it is not tried again."""
 
 
+class LaterError(OSError):
+    """Not now. `seconds`: before so many have passed the carrier wants no message at all; 0 when it did not say."""
+
+    def __init__(self, reason: str, *, seconds: int = 0) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """A message that came in. `key` is the carrier's name for it: the same call again has the same."""
@@ -59,7 +67,7 @@ class Provider(Protocol):
         """Send a message. `key` is the same for every attempt, so that a carrier that can sends it once.
 
         Raises:
-            OSError: not now; it is tried again later.
+            OSError: not now; it is tried again later. As a `LaterError` it may say how much later.
             UndeliverableError: never.
         """
 

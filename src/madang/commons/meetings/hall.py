@@ -6,6 +6,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from django.db.models import Max
+
 from madang.commons.meetings import queries, room
 from madang.commons.meetings.enums import Place, Turn
 from madang.commons.meetings.models import CheckIn, HallAct, Meeting, Note, Table
@@ -17,7 +19,7 @@ def digest(number: str, ticket: str) -> str:
 
 
 def floor(meeting: Meeting) -> dict[str, Any]:
-    """Agenda with its times, who speaks, who waits in which order."""
+    """Agenda with its times, who speaks, who waits in which order, and the place of the newest question."""
     speakers = queries.speakers(meeting)
     speaking = next((one for one in speakers if one.state == Turn.SPEAKING), None)
     return {
@@ -37,6 +39,7 @@ def floor(meeting: Meeting) -> dict[str, Any]:
         else None,
         "line": [_speaker(one) for one in room.line(meeting, speakers)],
         "seconds": meeting.speaking_seconds,
+        "asked": meeting.questions.aggregate(last=Max("place"))["last"] or 0,
     }
 
 

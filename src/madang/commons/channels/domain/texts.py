@@ -276,6 +276,10 @@ def _send(provider: providers.Provider, row: Text) -> int:
     except OSError as error:
         log.warning("a reply did not leave: %s %s", type(error).__name__, error)
         Text.objects.filter(pk=row.pk).update(reason=f"carrier: {type(error).__name__}")
+        if isinstance(error, providers.LaterError) and error.seconds:
+            # Whatever waits goes by the same line. What has no next try gets none by this.
+            until = clock.now() + timedelta(seconds=error.seconds)
+            Text.objects.filter(reply_at__lt=until).update(reply_at=until)
         return 1
     Text.objects.filter(pk=row.pk).update(reply_at=None, sealed_reply="")
     return 1

@@ -45,6 +45,7 @@ def _page(
     *,
     ask_form: coming_forms.AskForm | None = None,
     ticket_form: coming_forms.TicketForm | None = None,
+    speak_form: coming_forms.SpeakForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     actor = actor_of(request)
@@ -71,7 +72,7 @@ def _page(
         "waiting": waiting,
         "ask_form": ask_form or coming_forms.AskForm(),
         "ticket_form": ticket_form or coming_forms.TicketForm(),
-        "speak_form": coming_forms.SpeakForm(),
+        "speak_form": speak_form or coming_forms.SpeakForm(),
         "is_running": meeting.state == State.RUNNING,
         "breadcrumb": trail(meeting, _("Questions")),
     }
@@ -132,10 +133,15 @@ def speak(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     limits.spend(request, ASK)
     form = coming_forms.SpeakForm(request.POST)
     if not form.is_valid():
-        return _page(request, meeting, status=422)
+        return _page(request, meeting, speak_form=form, status=422)
     label = form.cleaned_data["label"] if form.cleaned_data["agreed"] else ""
-    talking.ask_to_speak(actor=actor, registration=own, stance=form.cleaned_data["stance"], label=label)
-    messages.success(request, _("You are on the speakers' list."))
+    try:
+        talking.ask_to_speak(actor=actor, registration=own, stance=form.cleaned_data["stance"], label=label)
+        messages.success(request, _("You are on the speakers' list."))
+    except RefusedError as refusal:
+        if refusal.code != "speaker.twice":
+            raise
+        messages.info(request, str(refusal))  # a second tab or a second press: her page shows that she waits
     return redirect("hall_room", meeting.number)
 
 

@@ -55,6 +55,12 @@ def next_of(
 @with_conversation
 def take(request: HttpRequest, conversation: Conversation) -> HttpResponse:
     """The question and the next statement."""
+    return _page(request, conversation)
+
+
+def _page(
+    request: HttpRequest, conversation: Conversation, *, refused: str = "", status: int = 200
+) -> HttpResponse:
     actor = actor_of(request)
     verdict = policy.can("opinions.vote.cast", actor, conversation)
     participant = participant_of(request, conversation)
@@ -67,6 +73,7 @@ def take(request: HttpRequest, conversation: Conversation) -> HttpResponse:
         asked = asked or next_of(conversation, shown, answered, participant)
     here = request.path
     context = frame(request, conversation, "opinion") | {
+        "refused": refused,
         "asked": asked,
         "given": answered.get(asked.number) if asked else None,
         "answered": len(answered),
@@ -80,7 +87,7 @@ def take(request: HttpRequest, conversation: Conversation) -> HttpResponse:
         "map": drawing.small(conversation, answered),
         "hall_url": address(conversation, "opinion_hall"),
     }
-    return personal(render(request, "opinions/take.html", context))
+    return personal(render(request, "opinions/take.html", context, status=status))
 
 
 @require_POST
@@ -92,6 +99,13 @@ def answer(request: HttpRequest, conversation: Conversation) -> HttpResponse:
     verdict = policy.can("opinions.vote.cast", actor, conversation)
     if verdict.code == "sign_in":
         return redirect(sign_in_url(address(conversation)))
+    if verdict.code == "opinions.not_open":
+        return _page(
+            request,
+            conversation,
+            refused=_("It closed before your answer came: this answer does not count. Earlier ones do."),
+            status=403,
+        )
     typed, number = request.POST.get("answer", ""), request.POST.get("statement", "")
     if typed not in ANSWERS or not (number.isascii() and number.isdigit() and len(number) < 9):
         raise RefusedError(_("Choose agree, disagree or pass."), "opinions.answer", status=422)

@@ -30,6 +30,8 @@ from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
 
 KEPT = "opinions.statement"
+WAYS_IN = ("sign_in", "level.resident")
+"""Refusals that she can do something about, and come back."""
 
 
 def _kinds() -> dict[str, str]:
@@ -85,14 +87,18 @@ def _page(request: HttpRequest, conversation: Conversation, old: Statement | Non
     form = StatementForm(initial={"words": old.text if old else words})
     found: Part = {}
     refused, status = "", 200
+    lost: list[tuple[str, str]] = []
     if request.method == "POST":
         form = StatementForm(request.POST)
         if not verdict:
-            # She comes back here after signing in, and finds what she typed.
-            request.session[KEPT] = {"code": conversation.code, "words": request.POST.get("words", "")[:1000]}
+            typed = request.POST.get("words", "")[:1000]
+            if verdict.code in WAYS_IN:
+                # She comes back here after signing in, and finds what she typed.
+                request.session[KEPT] = {"code": conversation.code, "words": typed}
             if verdict.code == "sign_in":
                 return redirect(sign_in_url(request.path))
-            refused, status = str(verdict.reason), 403
+            refused, status = _("Your statement was not taken. %(why)s") % {"why": verdict.reason}, 403
+            lost = [("words", typed)] if typed.strip() else []
         elif form.is_valid():
             limits.spend(request, WRITE if actor.is_signed_in else WRITE_WITHOUT_ACCOUNT)
             typed = form.cleaned_data["words"]
@@ -113,6 +119,7 @@ def _page(request: HttpRequest, conversation: Conversation, old: Statement | Non
         "old": old,
         "verdict": verdict,
         "refused": refused,
+        "lost": lost,
         "sign_in_url": sign_in_url(request.path) if verdict.code == "sign_in" else "",
         "verify_url": resident_url(request.path) if verdict.code == "level.resident" else "",
         "most": STATEMENT_MAX,

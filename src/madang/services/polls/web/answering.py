@@ -27,7 +27,7 @@ from madang.services.polls.domain import counting, files, responses, slips
 from madang.services.polls.limits import ANSWER, ANSWER_WITHOUT_ACCOUNT
 from madang.services.polls.logic import form
 from madang.services.polls.models import Poll, Question, Response
-from madang.services.polls.policies import is_answered_now
+from madang.services.polls.policies import NOT_OPEN, is_answered_now
 from madang.services.polls.web import receipts, shown, tickets
 from madang.services.polls.web.pages import (
     Part,
@@ -143,6 +143,8 @@ def _taken(
     rows: list[Question] = list(poll.questions.all())
     verdict = policy.can("polls.response.hand_in", actor, poll)
     raw, file_errors = raw_of(request, rows, takes_files=bool(verdict))
+    if verdict.code == NOT_OPEN.code:
+        return _too_late(request, poll, template, frame, rows, raw)
     ticket = tickets.read(request.POST.get("ticket", ""), poll)
     errors: list[Part] = []
     findings: tuple[form.Finding, ...] = ()
@@ -178,6 +180,8 @@ def _taken(
         errors.append({"text": str(error), "href": ""})
         status, wait = 429, error.retry_after
     except RefusedError as error:
+        if error.code == NOT_OPEN.code:  # it closed while this answer was on its way
+            return _too_late(request, poll, template, frame, rows, raw)
         errors.append({"text": str(error), "href": "#consent" if error.code == "polls.consent" else ""})
         status = error.status
         if error.code in ("polls.withdrawn", "polls.other_person"):
@@ -210,6 +214,25 @@ def _taken(
     if wait:
         response["Retry-After"] = str(wait)
     return response
+
+
+def _too_late(
+    request: HttpRequest,
+    poll: Poll,
+    template: str,
+    frame: Part,
+    rows: list[Question],
+    raw: Mapping[int, form.Raw],
+) -> HttpResponse:
+    """The poll ended while she answered: how it stands, why nothing was taken, and her words to copy."""
+    poll.refresh_from_db()
+    context = frame | {
+        "is_open": False,
+        "errors": [{"text": _("This poll is not open any more. Your answers were not taken."), "href": ""}],
+        "asked": shown.parts(rows, {}),
+        "typed": shown.typed(rows, raw, responses.read(poll, raw)[1].values),
+    }
+    return personal(render(request, template, context, status=403))
 
 
 @csrf_exempt  # without cookies there is nothing that another site could misuse; the ticket is the key

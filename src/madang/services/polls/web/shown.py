@@ -195,6 +195,20 @@ def kept(rows: Iterable[Question], said: Mapping[str, Any]) -> list[Part]:
     return found
 
 
+def typed(
+    rows: Iterable[Question], raw: Mapping[int, form.Raw], values: Mapping[int, form.Value]
+) -> list[Part]:
+    """What was sent and not taken, in words, to be copied; texts as they were typed, files not at all."""
+    found = []
+    for row in rows:
+        value = raw.get(row.number) if row.kind == QuestionKind.TEXT else values.get(row.number)
+        if value and row.kind != QuestionKind.FILE:
+            found.append(
+                {"row": row, "label": row.label or row.label_ko or row.label_en, **in_words(row, value)}
+            )
+    return found
+
+
 def in_words(row: Question, value: Any) -> Part:
     """A kept value: `text`, or `lines` of one each."""
     labels = {option["code"]: label_of(option) for option in row.options}
