@@ -6,16 +6,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from madang.kernel import clock
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Audit
 from madang.services.polls import reading
 from madang.services.polls.domain import analysing
-from madang.services.polls.models import Analysis, Chunk, Reply
+from madang.services.polls.models import Analysis, Chunk, Reply, Response
 from tests.factories import UserFactory, actor
 from tests.polls.asking import office, opened, say
-from tests.polls.reporting import closed
+from tests.polls.reporting import SCALE, closed
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +57,33 @@ def test_parts_read_by_two_workers_give_the_same_as_one(monkeypatch: pytest.Monk
     parted.refresh_from_db()
     assert parted.digest == whole.digest
     assert whole.digest
+
+
+@pytest.mark.parametrize("gone", [[], [0], [6, 7, 23], list(range(7, 14))])
+def test_parts_found_by_key_are_the_whole_in_its_order(
+    monkeypatch: pytest.MonkeyPatch, gone: list[int]
+) -> None:
+    """Also when answers are withdrawn between ordering and reading: no other part moves."""
+    monkeypatch.setattr(analysing, "PART", 7)
+    host, analyst = office()
+    poll = closed(lead=(host, analyst))
+    keys = reading.keys(poll)
+    assert keys == sorted(keys)
+    assert len(keys) == reading.many(poll) == 24
+    parts = list(analysing.order(actor=actor(analyst), poll=poll).chunks.order_by("number"))
+    Response.objects.filter(pk__in=[keys[at] for at in gone]).update(is_withdrawn=True)
+    with CaptureQueriesContext(connection) as seen:
+        read = [reading.answers(poll, part.first, part.last) for part in parts]
+    assert [one for part in read for one in part] == reading.answers(poll)
+    assert [len(part) for part in read] == [
+        sum(at not in gone for at in range(start, min(start + 7, 24))) for start in range(0, 24, 7)
+    ]
+    assert not any("OFFSET" in query["sql"] for query in seen)
+
+
+def test_a_poll_without_free_text_has_no_answers_to_read() -> None:
+    poll = opened(SCALE)
+    assert (reading.many(poll), reading.keys(poll), reading.answers(poll)) == (0, [], [])
 
 
 def test_a_part_of_a_dead_worker_is_taken_over_after_a_while() -> None:

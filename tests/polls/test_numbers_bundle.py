@@ -105,6 +105,21 @@ def test_tables_of_words_come_out_the_same(tmp_path: Path) -> None:
     assert "tables/words.json: 같음 / same" in found.stdout.splitlines(), found.stderr
 
 
+def test_what_is_missing_is_said_and_how_to_get_it(files: bundle.Files, unpacked: Path) -> None:
+    """`-S` leaves out what was installed: a stranger's bare Python."""
+    found = subprocess.run(
+        [sys.executable, "-I", "-S", "rerun.py", "."], capture_output=True, text=True, cwd=unpacked
+    )
+    assert (found.returncode, found.stdout) == (3, "")
+    assert "pip install numpy" in found.stderr
+    assert "Traceback" not in found.stderr
+    versions = {"versions": {"kiwi": "0.0.1", "kiwi_model": "0.0.2"}}
+    other = {**files, rerun.WORDS: json.dumps(versions).encode()}
+    assert rerun.tokenizer(files) == ""
+    assert rerun.tokenizer(other) == "kiwipiepy==0.0.1 kiwipiepy_model==0.0.2"
+    assert (rerun.WORDS, "skipped") in rerun.compare(other)
+
+
 def test_the_tables_are_those_of_the_report(files: bundle.Files) -> None:
     shown = table.build(plan_book(), [row._replace(person=f"{at // 2}") for at, row in enumerate(rows())])
     assert json.loads(files["tables/table-single.json"]) == shown

@@ -191,6 +191,23 @@ def test_the_report_is_read_by_everybody_in_every_form(client: Client, tmp_path:
     assert told.returncode != 0
 
 
+def test_the_page_of_an_old_edition_speaks_of_no_readme_that_its_bundle_lacks(client: Client) -> None:
+    host, analyst = office()
+    poll = closed(lead=(host, analyst))
+    coded(poll)
+    made = published(poll, analyst, words=False)
+    path = f"/en/polls/{poll.code}/report/1/"
+    assert "README says which table" in client.get(path).content.decode()
+    # As editions were written before their bundles held a README and the report.
+    Report.objects.filter(pk=made.pk).update(
+        body={name: value for name, value in made.body.items() if name != "texts"}
+    )
+    page = client.get(path).content.decode()
+    assert "README" not in page
+    assert "compares them with this report" not in page
+    assert "a changed answer is noticed" in page
+
+
 def test_the_same_edition_prints_the_same_bytes() -> None:
     host, analyst = office()
     poll = closed(lead=(host, analyst))

@@ -95,7 +95,8 @@ def test_keywords_of_which_every_cell_is_hidden_are_counted_not_drawn() -> None:
         "rows": [
             {"key": "g", "kind": "group", "name": {"ko": "묶음", "en": "Group"}, "cells": [few]},
             {"key": "a", "kind": "keyword", "name": {"ko": "가", "en": "A"}, "cells": [few]},
-            {"key": "b", "kind": "keyword", "name": {"ko": "나", "en": "B"}, "cells": [{"hidden": False, "percent": "66.7"}]},
+            {"key": "b", "kind": "keyword", "name": {"ko": "나", "en": "B"}, "cells": [{"hidden": False, "percent": "66.7", "count": 6}]},
+            {"key": "c", "kind": "keyword", "name": {"ko": "다", "en": "C"}, "cells": [{"hidden": False, "percent": "0.0", "count": 0}]},
         ],
     }  # fmt: skip
     shown = charts.groups(group)

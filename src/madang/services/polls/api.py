@@ -65,7 +65,7 @@ def cards(references: list[str], *, most: int) -> list[Card]:
             is_open=is_answered_now(row),
             state=row.get_state_display(),
             closes_at=row.closes_at,
-            answers=row.many,  # type: ignore[attr-defined]
+            answers=row.many,
         )
         for row in rows[: 4 * most]
     ]

@@ -177,7 +177,9 @@ def _stack(options: list[Part]) -> list[Part]:
 
 
 WIDE, HIGH, EDGE = 1000.0, 640.0, 78.0
-"""The network's sheet, and the margin in which no middle of a word lies."""
+"""The network's sheet at its largest, and the margin in which no middle of a word lies."""
+FEWEST_DRAWN = 7
+"""Words of a network that is drawn; fewer are read faster as pairs."""
 LETTER = 15.0
 
 
@@ -186,18 +188,20 @@ def network(net: Part, *, chosen: tuple[str, ...] = ()) -> Part:
     edge how firmly two words belong together (NPMI)."""
     nodes = net["nodes"]
     if not nodes:
-        return {"nodes": [], "edges": []}
+        return {"nodes": [], "edges": [], "is_drawn": False}
     xs, ys = [node["x"] for node in nodes], [node["y"] for node in nodes]
     most = max(node["answers"] for node in nodes)
+    high = min(HIGH, 240.0 + 20 * len(nodes))  # few words would be lost on a large sheet
 
     def placed(node: Part) -> tuple[float, float]:
-        return _scaled(node["x"], xs, WIDE), _scaled(node["y"], ys, HIGH)
+        return _scaled(node["x"], xs, WIDE), _scaled(node["y"], ys, high)
 
     at = {node["word"]: placed(node) for node in nodes}
     group = {node["word"]: node["group"] for node in nodes}
     return {
         "width": WIDE,
-        "height": HIGH,
+        "height": high,
+        "is_drawn": len(nodes) >= FEWEST_DRAWN,
         "nodes": [
             {
                 "word": node["word"],
@@ -270,10 +274,14 @@ def groups(group: Part) -> Part:
     """The codes by groups of people, columns named; hidden cells stay hidden."""
     names = {option["code"]: said(option) for option in group["options"]}
     names |= {"few": _("Small groups together"), "not_said": _("Not said")}
-    # A line of dots says nothing: keywords of which every cell is hidden are counted below the table instead.
-    seen = [
-        row for row in group["rows"] if row["kind"] == "group" or any(not c["hidden"] for c in row["cells"])
+    # A line of dots or of noughts says nothing: such keywords are counted below the table instead.
+    hidden = [row for row in group["rows"] if _is_keyword(row) and all(c["hidden"] for c in row["cells"])]
+    unnamed = [
+        row
+        for row in group["rows"]
+        if _is_keyword(row) and all(not c["hidden"] and not c["count"] for c in row["cells"])
     ]
+    seen = [row for row in group["rows"] if row not in hidden and row not in unnamed]
     return {
         "name": said(group),
         "of": group["denominator"],
@@ -297,8 +305,13 @@ def groups(group: Part) -> Part:
             }
             for row in seen
         ],
-        "away": len(group["rows"]) - len(seen),
+        "away": len(hidden),
+        "unnamed": len(unnamed),
     }
+
+
+def _is_keyword(row: Part) -> bool:
+    return bool(row["kind"] != "group")
 
 
 def _shade(cell: Part) -> int:

@@ -11,10 +11,11 @@ def told(body: dict[str, Any]) -> list[str]:
     """Paragraphs, in the language that is active."""
     found = [
         _(
-            "This bundle repeats the figures of the report. “python rerun.py” makes every table in tables/ anew from what is in"
+            "This bundle repeats the figures of the report. “python rerun.py .” makes every table in tables/ anew from what is in"
             " data/, compares it byte for byte, and compares the figures with report.json: the report as it was published, without the"
             " numbers by which the office finds an answer and the digest of all words."
         ),
+        _needs(body),
         _(
             "data/answers.jsonl: a number for each answer, drawn by lot for this bundle alone, and its words where she agreed to be"
             " quoted, with personal data and names masked: %(texts)s of %(answers)s answers."
@@ -56,6 +57,24 @@ def told(body: dict[str, Any]) -> list[str]:
         )
     )
     return found
+
+
+def _needs(body: dict[str, Any]) -> str:
+    """What a stranger has to have before the program runs."""
+    packages = "numpy"
+    if body["words"] and body["texts"]:
+        versions = body["words"]["versions"]
+        packages += f" kiwipiepy=={versions['kiwi']} kiwipiepy_model=={versions['kiwi_model']}"
+    steps = (
+        "python3 -m venv ../check",
+        f"../check/bin/pip install {packages}",
+        "../check/bin/python -I rerun.py . DIGEST",
+    )
+    told = _(
+        "How to run it: with Python 3.11 or newer, in the folder into which the bundle was unpacked, and with the digest that the report"
+        " prints. It ends with 0 when all is the same. What is installed stays outside the folder, because every file in it is checked."
+    )
+    return "\n".join([told, *(f"  {step}" for step in steps)])
 
 
 def words_over(body: dict[str, Any]) -> str:

@@ -20,7 +20,8 @@ def short(body: Part) -> list[Part]:
         return []
     table = coded["table"]
     tones = charts.tones(table)
-    found = [_group(table["groups"], tones), _keyword(table["groups"], tones)]
+    of = f"{table['denominator']:,}"
+    found = [_group(table["groups"], tones, of), _keyword(table["groups"], tones)]
     if body["round"]:
         found.append(_change(body["round"]))
     if coded["agreement"] and coded["agreement"]["alpha"] is not None:
@@ -38,17 +39,18 @@ def _ahead(lines: list[Part]) -> tuple[Part, list[Part]] | None:
     return first, [line for line in counted[1:] if line.get("rank") and line["rank"][0] <= last]
 
 
-def _group(groups: list[Part], tones: dict[str, str]) -> Part | None:
+def _group(groups: list[Part], tones: dict[str, str], of: str) -> Part | None:
     found = _ahead(groups)
     if found is None:
         return None
     first, others = found
     name = charts.said(first["name"])
     said = (
-        _("of the answers are about “%(name)s”, more than about any other group.") % {"name": name}
+        _("of %(of)s coded answers are about “%(name)s”, more than about any other group.")
+        % {"name": name, "of": of}
         if not others
-        else _("of the answers are about “%(name)s”. It cannot be told apart from “%(other)s”.")
-        % {"name": name, "other": charts.said(others[0]["name"])}
+        else _("of %(of)s coded answers are about “%(name)s”. It cannot be told apart from “%(other)s”.")
+        % {"name": name, "of": of, "other": charts.said(others[0]["name"])}
     )
     return {"figure": f"{first['percent']}%", "text": said, "tone": tones[first["key"]]}
 

@@ -1,4 +1,4 @@
-"""A report as PDF: the question, the bar of the whole, the table with its intervals, words, method. The same report gives the
+"""A report as PDF: the question, what stands out, the bar of the whole, the table with its intervals, words, method. The same report gives the
 same bytes: its moment is that of publication, not of printing.
 """
 
@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.staticfiles import finders
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from fpdf import FPDF
+from fpdf import FPDF, XPos, YPos
 
 from madang.services.polls import charts
 from madang.services.polls.findings import short
@@ -27,7 +27,7 @@ COLOURS = {
     "ochre": (138, 90, 0),
     "plum": (107, 58, 160),
     "persimmon": (185, 61, 11),
-    "none": (134, 128, 112),
+    "none": (104, 98, 84),
 }
 MISSING = "The typeface is not there. Run `make build` first."
 
@@ -73,8 +73,8 @@ class _Sheet(FPDF):
             self.ln(air)
         self.set_font(FACE, "B" if bold else "", size)
         self.set_text_color(*colour)
-        after = {"new_x": "RIGHT", "new_y": "TOP"} if beside else {"new_x": "LMARGIN", "new_y": "NEXT"}
-        self.multi_cell(WIDTH, size * 0.52, text, align="L", **after)  # type: ignore[arg-type]
+        new_x, new_y = (XPos.RIGHT, YPos.TOP) if beside else (XPos.LMARGIN, YPos.NEXT)
+        self.multi_cell(WIDTH, size * 0.52, text, align="L", new_x=new_x, new_y=new_y)
 
     def room(self, height: float) -> None:
         """Begin a new page when what follows does not fit."""
@@ -101,8 +101,7 @@ def pdf(
     if note:
         sheet.words(note, 10.5, air=1)
     sheet.words(limits(body), 9.5, colour=QUIET, air=1)
-    for fact in short(body):
-        sheet.words(f"{fact['figure']}  {fact['text']}", 10.5, bold=True, air=1.5)
+    _short(sheet, short(body))
     if body["coded"]:
         _coded(sheet, body["coded"])
     if body["round"]:
@@ -113,6 +112,32 @@ def pdf(
         _closed(sheet, charts.closed(asked))
     _method(sheet, body, digest)
     return bytes(sheet.output())
+
+
+GAP = 6.0
+
+
+def _short(sheet: _Sheet, facts: list[Part]) -> None:
+    """What stands out, side by side: a rule in the tone, the figure, its sentence."""
+    if not facts:
+        return
+    wide = (WIDTH - GAP * (len(facts) - 1)) / len(facts)
+    top = lowest = sheet.get_y() + 5
+    for place, fact in enumerate(facts):
+        left, tone = MARGIN + place * (wide + GAP), COLOURS[fact["tone"]]
+        sheet.set_draw_color(*tone)
+        sheet.set_line_width(0.7)
+        sheet.line(left, top, left + wide, top)
+        sheet.set_text_color(*tone)
+        sheet.set_font(FACE, "B", 22)
+        sheet.set_xy(left, top + 2.5)
+        sheet.cell(wide, 9, fact["figure"])
+        sheet.set_text_color(*INK)
+        sheet.set_font(FACE, "", 9.5)
+        sheet.set_xy(left, top + 13)
+        sheet.multi_cell(wide, 4.9, fact["text"], align="L")
+        lowest = max(lowest, sheet.get_y())
+    sheet.set_xy(MARGIN, lowest)
 
 
 def _coded(sheet: _Sheet, coded: Part) -> None:
@@ -141,9 +166,17 @@ def _coded(sheet: _Sheet, coded: Part) -> None:
         8.5,
         colour=QUIET,
     )
+    if shown["uncoded"]:
+        left_out = ngettext(
+            "%(grouped)s answer is not coded yet and not counted here.",
+            "%(grouped)s answers are not coded yet and not counted here.",
+            shown["uncoded"],
+        )
+        sheet.words(left_out % {"grouped": f"{shown['uncoded']:,}"}, 8.5, colour=QUIET)
     sheet.ln(2)
     _head(sheet, ["%", _("95% interval"), pgettext("column", "Answers"), _("Rank")])
     for group in shown["groups"]:
+        sheet.room(20)  # a group's line stays with those of its keywords
         _line(sheet, group, bold=True)
         for row in group["rows"]:
             _line(sheet, row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
@@ -11,6 +12,15 @@ from madang.kernel.ids import CROCKFORD, LOOKALIKES
 from madang.services.polls.enums import PollState
 from madang.services.polls.models import Poll
 from madang.services.polls.policies import LEADING, READING
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Many(TypedDict):
+        many: int
+
+    Counted = WithAnnotations[Poll, _Many]
+    """A poll with `many`, the number of responses that count."""
 
 CODE = re.compile(f"[{CROCKFORD}]{{6}}")
 
@@ -31,7 +41,7 @@ def by_code(code: str) -> Poll | None:
     return Poll.objects.select_related("host", "previous").filter(code=code).first()
 
 
-def with_counts(rows: QuerySet[Poll]) -> QuerySet[Poll]:
+def with_counts(rows: QuerySet[Poll]) -> QuerySet[Counted]:
     """Polls with `many`, the number of responses that count."""
     return rows.annotate(many=Count("responses", filter=Q(responses__is_withdrawn=False)))
 
@@ -48,7 +58,7 @@ def ordered(rows: QuerySet[Poll]) -> QuerySet[Poll]:
     return rows.annotate(place=place).order_by("place", "-opens_at", "-pk")
 
 
-def led_by(actor: Actor) -> QuerySet[Poll]:
+def led_by(actor: Actor) -> QuerySet[Counted]:
     """Polls of the offices where this person prepares polls or reads answers, drafts too."""
     return with_counts(
         Poll.objects.filter(host__in=actor.offices(*LEADING, *READING)).select_related("host")

@@ -14,7 +14,7 @@ from madang.kernel import clock
 from madang.services.polls.domain import agreeing, coding, tasks
 from madang.services.polls.logic.codebook import Codebook as Book
 from madang.services.polls.logic.codebook import Coded, book_of
-from madang.services.polls.models import Codebook, Coding, Poll, Question, Reply, Response, Trait
+from madang.services.polls.models import Codebook, Coding, Poll, Question, Response, Trait
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,12 @@ def headline(poll: Poll) -> Question | None:
     return poll.questions.filter(is_headline=True).first()
 
 
-def _said(poll: Poll) -> QuerySet[Reply]:
-    return Reply.objects.filter(question__poll=poll, question__is_headline=True, response__is_withdrawn=False)
+def _said(poll: Poll) -> QuerySet[Response]:
+    """Responses that count and say something, in the order of their random keys: that of an index, so nothing is sorted."""
+    asked = headline(poll)
+    if asked is None:
+        return Response.objects.none()
+    return Response.objects.filter(poll=poll, is_withdrawn=False, replies__question=asked).order_by("pk")
 
 
 def many(poll: Poll) -> int:
@@ -40,10 +44,20 @@ def many(poll: Poll) -> int:
     return _said(poll).count()
 
 
-def answers(poll: Poll, start: int = 0, end: int | None = None) -> list[Answer]:
-    """Every response that counts and says something, in the order of its random key; or those from `start` to before `end`."""
-    rows = _said(poll).order_by("response_id")
-    values = rows.values_list("response_id", "value", "response__may_quote")[start:end]
+def keys(poll: Poll) -> list[int]:
+    """The random keys of the `answers`, in their order."""
+    return list(_said(poll).values_list("pk", flat=True).iterator(10_000))
+
+
+def answers(poll: Poll, first: int | None = None, last: int | None = None) -> list[Answer]:
+    """Every response that counts and says something, in the order of its random key; or those with keys from `first` to
+    `last`, which are found without counting through those before."""
+    rows = _said(poll)
+    if first is not None:
+        rows = rows.filter(pk__gte=first)
+    if last is not None:
+        rows = rows.filter(pk__lte=last)
+    values = rows.values_list("pk", "replies__value", "may_quote")
     return [Answer(pk, str(value), quote) for pk, value, quote in values.iterator(2000)]
 
 

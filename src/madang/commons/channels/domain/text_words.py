@@ -11,6 +11,7 @@ import secrets
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
@@ -53,7 +54,7 @@ def _filer(number: Number) -> Actor:
     return Actor(user=number.user if number.is_connected else None, channel=CHANNEL, is_in_office=False)
 
 
-def _waiting(number: Number):  # type: ignore[no-untyped-def]  # a query set of Text
+def _waiting(number: Number) -> QuerySet[Text]:
     since = clock.now() - WAITS
     return (
         number.texts.filter(state=State.ASKED, received_at__gt=since).exclude(sealed_words="").order_by("-pk")

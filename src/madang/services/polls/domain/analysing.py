@@ -62,13 +62,17 @@ def order(
         raise RefusedError(
             _("The words are being read already. Wait until that is done."), "polls.reading", status=409
         )
-    parts = -(-reading.many(locked) // PART)
+    keys = reading.keys(locked)
+    parts = [keys[at : at + PART] for at in range(0, len(keys), PART)]
     if not parts:
         raise RefusedError(_("There is no answer in words to read."), "polls.no_answers", status=409)
     analysis = Analysis.objects.create(
-        poll=locked, parameters=kept, total=parts, by=actor.user, created_at=clock.now()
+        poll=locked, parameters=kept, total=len(parts), by=actor.user, created_at=clock.now()
     )
-    Chunk.objects.bulk_create(Chunk(analysis=analysis, number=number) for number in range(parts))
+    Chunk.objects.bulk_create(
+        Chunk(analysis=analysis, number=number, first=part[0], last=part[-1])
+        for number, part in enumerate(parts)
+    )
     audit.record(
         actor=actor,
         action="polls.analysis.run",
@@ -151,7 +155,7 @@ def _take_whole(name: str) -> Analysis | None:
 def _do(part: Chunk) -> None:
     from madang.services.polls.logic import chunks  # loads Kiwi: only where words are read
 
-    answers = reading.answers(part.analysis.poll, part.number * PART, (part.number + 1) * PART)
+    answers = reading.answers(part.analysis.poll, part.first, part.last)
     made = chunks.do([one.text for one in answers], _how(part.analysis))
     with transaction.atomic():
         # Two that read the same part read the same; it counts once.

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -226,11 +227,10 @@ def summary(poll: Poll, found: answer_file.Read) -> str:
 
 
 def bring_in_upload(
-    *, actor: Actor, host: Organisation, upload: object, wish: answer_file.Wish
+    *, actor: Actor, host: Organisation, upload: UploadedFile, wish: answer_file.Wish
 ) -> tuple[Poll, answer_file.Read | None]:
     """The same for a file that comes through the desk."""
-    size = int(getattr(upload, "size", 0))
-    if size > MOST_BYTES:
+    if (upload.size or 0) > MOST_BYTES:
         raise RefusedError(
             _("The file is larger than 20 MB. Split it, or bring it in with the command."),
             "import.file",
@@ -239,6 +239,6 @@ def bring_in_upload(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "answers.csv"
         with path.open("wb") as file:
-            for chunk in upload.chunks():  # type: ignore[attr-defined]
+            for chunk in upload.chunks():
                 file.write(chunk)
         return bring_in(actor=actor, host=host, path=path, wish=wish)

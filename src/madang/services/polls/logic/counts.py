@@ -49,13 +49,13 @@ class Counts:
         )
 
     def __add__(self, other: Counts) -> Counts:
+        at: tuple[Any, ...]
         if self.vocabulary == other.vocabulary:
-            words, mine, theirs = self.vocabulary, slice(None), slice(None)
-            at: tuple[Any, Any] = (mine, theirs)
+            words, at = self.vocabulary, (slice(None), slice(None))
         else:
             words = tuple(sorted({*self.vocabulary, *other.vocabulary}))
             place = {word: number for number, word in enumerate(words)}
-            at = tuple(np.array([place[word] for word in one.vocabulary], np.int64) for one in (self, other))  # type: ignore[assignment]
+            at = tuple(np.array([place[word] for word in one.vocabulary], np.int64) for one in (self, other))
         sums = []
         for name in ("answers_with", "windows_with", "denied_with"):
             total = np.zeros(len(words), np.int64)

@@ -3,8 +3,9 @@
     python rerun.py BUNDLE            a folder or a ZIP file
     python rerun.py BUNDLE DIGEST     and is it the bundle whose digest the report prints?
 
-Python 3.11 or newer and numpy; for the tables of words kiwipiepy too. It runs the program in the bundle, after all files were
-compared with the manifest. 0: all the same. 1: a table differs. 2: the bundle was changed or cannot be read.
+Python 3.11 or newer and numpy; for the tables of words kiwipiepy too, in the version that they name. It runs the program in
+the bundle, after all files were compared with the manifest. 0: all the same. 1: a table differs. 2: the bundle was changed or
+cannot be read. 3: Python is too old, or numpy is missing.
 """
 
 from __future__ import annotations
@@ -15,9 +16,13 @@ import json
 import sys
 import tempfile
 import zipfile
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
 MANIFEST = "manifest.json"
+WORDS = "tables/words.json"
+TOKENIZER = {"kiwi": "kiwipiepy", "kiwi_model": "kiwipiepy_model"}
 
 
 class BadBundleError(Exception):
@@ -57,9 +62,32 @@ def check(files: dict[str, bytes], digest: str | None = None) -> None:
             raise BadBundleError(f"{name}: 바뀌었습니다 / was changed")
 
 
+def missing() -> str:
+    """What has to be installed first, in Korean and English; empty when everything is there."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - whose Python it is, nobody knows
+        return "파이썬 3.11 이상이 필요합니다 / Python 3.11 or newer is needed"
+    if find_spec("numpy") is None:
+        return "numpy가 필요합니다. 먼저 실행하세요 / numpy is needed. First run: pip install numpy"
+    return ""
+
+
+def tokenizer(files: dict[str, bytes]) -> str:
+    """What to install for the tables of words; empty where there are none, or when the very versions are here."""
+    if WORDS not in files:
+        return ""
+    wanted = {name: json.loads(files[WORDS])["versions"][key] for key, name in TOKENIZER.items()}
+    here = {}
+    for name in wanted:
+        try:
+            here[name] = version(name)
+        except PackageNotFoundError:
+            here[name] = ""
+    return "" if here == wanted else " ".join(f"{name}=={number}" for name, number in wanted.items())
+
+
 def compare(files: dict[str, bytes]) -> list[tuple[str, str]]:
-    """Each published table with "same", "differs" or "skipped" (Kiwi is not installed), and each part of the report that
-    has a table with whether it says the same."""
+    """Each published table with "same", "differs" or "skipped" (the tokenizer of these words is not installed), and each part of
+    the report that has a table with whether it says the same."""
     with tempfile.TemporaryDirectory() as folder:
         for name, data in files.items():
             if name.startswith("code/"):
@@ -69,12 +97,12 @@ def compare(files: dict[str, bytes]) -> list[tuple[str, str]]:
         sys.path.insert(0, str(Path(folder, "code")))
         sys.dont_write_bytecode = True
         recount = importlib.import_module("madang.services.polls.logic.recount")
-        words = recount.can_do_words()
+        words = not tokenizer(files)
         made = recount.tables(files, words=words)
     published = {name for name in files if name.startswith("tables/")}
     found = []
     for name in sorted({*published, *made}):
-        if name == "tables/words.json" and not words:
+        if name == WORDS and not words:
             found.append((name, "skipped"))
         else:
             found.append((name, "same" if files.get(name) == made.get(name) else "differs"))
@@ -94,11 +122,16 @@ def main(asked: list[str]) -> int:
     except BadBundleError as wrong:
         sys.stderr.write(f"{wrong}\n")
         return 2
+    if needed := missing():
+        sys.stderr.write(f"{needed}\n")
+        return 3
     sys.stdout.write(f"digest {hashlib.sha256(files[MANIFEST]).hexdigest()}\n")
-    korean = {"same": "같음", "differs": "다름", "skipped": "건너뜀(kiwipiepy 없음)"}
+    korean = {"same": "같음", "differs": "다름", "skipped": "건너뜀"}
     found = compare(files)
     for name, how in found:
         sys.stdout.write(f"{name}: {korean[how]} / {how}\n")
+    if any(how == "skipped" for _, how in found):
+        sys.stdout.write(f"낱말 표에 필요합니다 / for the words: pip install {tokenizer(files)}\n")
     return int(any(how == "differs" for _, how in found))
 
 

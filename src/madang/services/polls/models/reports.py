@@ -53,6 +53,8 @@ class Chunk(models.Model):
 
     analysis = models.ForeignKey(Analysis, models.CASCADE, related_name="chunks")
     number = models.PositiveIntegerField()
+    first = models.BigIntegerField(help_text="Random key of its first answer.")
+    last = models.BigIntegerField(help_text="Random key of its last answer.")
     taken_by = models.CharField(max_length=16, blank=True, help_text="Reader that has it.")
     taken_at = models.DateTimeField(null=True, blank=True, help_text="When its reader was last heard of.")
     read = models.BinaryField(

@@ -17,13 +17,13 @@ from madang.kernel.web.fields import CleanText
 from madang.services.polls import policies
 from madang.services.polls.domain import answer_file, importing
 from madang.services.polls.web.building import for_office
-from madang.services.polls.web.forms import title_in_english, title_in_korean
+from madang.services.polls.web.forms import FromOfficesForm, title_in_english, title_in_korean
 from madang.services.polls.web.pages import Part, address, crumb, desk_crumbs
 
 SHOWN = 20
 
 
-class ImportForm(forms.Form):
+class ImportForm(FromOfficesForm):
     """Answers from elsewhere, in a CSV file."""
 
     host = forms.ModelChoiceField(
@@ -87,8 +87,7 @@ def bring_in(request: HttpRequest) -> HttpResponse:
     offices = Organisation.objects.filter(pk__in=actor.offices(*policies.LEADING))
     if not offices:
         raise RefusedError(policies.NOT_HERS.reason, policies.NOT_HERS.code)
-    form = ImportForm(request.POST or None, request.FILES or None, initial={"host": offices[0]})
-    form.fields["host"].queryset = offices  # type: ignore[attr-defined]
+    form = ImportForm(request.POST or None, request.FILES or None, offices=offices)
     errors: list[Part] = []
     if request.method == "POST" and form.is_valid():
         try:

@@ -25,7 +25,14 @@ from madang.services.polls.logic import form as logic
 from madang.services.polls.models import Poll
 from madang.services.polls.web import answering, shown
 from madang.services.polls.web.arranging import arranged
-from madang.services.polls.web.forms import NewPollForm, PollForm, ProlongForm, QuestionForm, ReasonForm
+from madang.services.polls.web.forms import (
+    NewPollForm,
+    PollForm,
+    ProlongForm,
+    QuestionForm,
+    ReasonForm,
+    choosing,
+)
 from madang.services.polls.web.pages import Part, address, crumb, desk_crumbs, sign_in_url, tag
 
 
@@ -64,7 +71,7 @@ def polls_desk(request: HttpRequest) -> HttpResponse:
             "url": address(poll, "poll_lead"),
             "tags": [tag(poll)],
             "meta": [poll.code, poll.host.name],
-            "figure": poll.many,  # type: ignore[attr-defined]
+            "figure": poll.many,
             "figure_label": _("answers"),
         }
         for poll in sorted(queries.led_by(actor)[:300], key=lambda one: one.state != PollState.DRAFT)
@@ -85,11 +92,8 @@ def new(request: HttpRequest) -> HttpResponse:
     offices = Organisation.objects.filter(pk__in=actor.offices(*policies.LEADING))
     if not offices:
         raise RefusedError(policies.NOT_HERS.reason, policies.NOT_HERS.code)
-    form = NewPollForm(request.POST or None, initial={"starter": "free", "host": offices[0]})
-    form.fields["host"].queryset = offices  # type: ignore[attr-defined]
-    form.fields["starter"].choices = [  # type: ignore[attr-defined]
-        (key, f"{one.label}: {one.about}") for key, one in STARTERS.items()
-    ]
+    form = NewPollForm(request.POST or None, initial={"starter": "free"}, offices=offices)
+    choosing(form, "starter").choices = [(key, f"{one.label}: {one.about}") for key, one in STARTERS.items()]
     if request.method == "POST" and form.is_valid():
         starter = STARTERS[form.cleaned_data["starter"]]
         poll = polls.create(
@@ -210,7 +214,7 @@ def _stale(request: HttpRequest, now: Poll, form: PollForm, questions: list[Ques
     kept = [questioning.row_of(now, place, draft) for place, draft in enumerate(typed, start=1)]
     if questioning.frozen(kept) != questioning.frozen(now.questions.all()):
         differs.append(_("Questions"))
-    data = form.data.copy()  # type: ignore[attr-defined]
+    data = request.POST.copy()
     data["seen"] = str(now.revision)
     form.data = data
     stale = {

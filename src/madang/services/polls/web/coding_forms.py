@@ -16,6 +16,7 @@ from madang.kernel.models import User
 from madang.kernel.saying import in_english
 from madang.kernel.web.fields import CleanedForm
 from madang.services.polls.logic.codebook import KEYWORD
+from madang.services.polls.web.forms import choosing
 
 BIGGEST = 1_000_000
 KEY = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
@@ -102,7 +103,7 @@ class CodeForm(EntryForm):
         if apart:
             del self.fields["group"], self.fields["listed"]
         else:
-            self.fields["group"].choices = [("", "–"), *((one["key"], named(one)) for one in groups)]  # type: ignore[attr-defined]
+            choosing(self, "group").choices = [("", "–"), *((one["key"], named(one)) for one in groups)]
 
     def entry(self, before: dict[str, Any] | None) -> dict[str, Any]:
         data, kind = self.cleaned_data, (before or {}).get("kind", KEYWORD)
@@ -199,7 +200,7 @@ class StartForm(forms.Form):
         ]
         if has_before:
             choices.insert(0, ("before", _("The version before")))
-        self.fields["source"].choices = choices  # type: ignore[attr-defined]
+        choosing(self, "source").choices = choices
         self.fields["source"].initial = choices[0][0]
 
     def clean(self) -> dict[str, Any]:
@@ -270,8 +271,8 @@ class CodingForm(forms.Form):
     def __init__(self, *args: Any, codes: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(one, one) for one in codes]
-        self.fields["code"].choices = choices  # type: ignore[attr-defined]
-        self.fields["more"].choices = choices  # type: ignore[attr-defined]
+        choosing(self, "code").choices = choices
+        choosing(self, "more").choices = choices
 
 
 class DecideForm(CleanedForm):
@@ -287,7 +288,7 @@ class DecideForm(CleanedForm):
 
     def __init__(self, *args: Any, codes: Iterable[dict[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].choices = [(one["key"], named(one)) for one in codes]  # type: ignore[attr-defined]
+        choosing(self, "code").choices = [(one["key"], named(one)) for one in codes]
 
 
 class AnswerForm(CleanedForm):
@@ -313,7 +314,7 @@ class AnswerForm(CleanedForm):
 
     def __init__(self, *args: Any, codes: Iterable[dict[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].choices = [("", "–"), *((one["key"], named(one)) for one in codes)]  # type: ignore[attr-defined]
+        choosing(self, "code").choices = [("", "–"), *((one["key"], named(one)) for one in codes)]
 
     def clean(self) -> dict[str, Any]:
         found = super().clean()
@@ -336,7 +337,7 @@ class ObjectionForm(CleanedForm):
 
     def __init__(self, *args: Any, codes: Iterable[dict[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["wanted"].choices = [  # type: ignore[attr-defined]
+        choosing(self, "wanted").choices = [
             ("", _("I leave that to you")),
             *((one["key"], named(one)) for one in codes),
         ]

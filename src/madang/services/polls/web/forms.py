@@ -50,7 +50,24 @@ def title_in_english() -> CleanText:
     )
 
 
-class NewPollForm(forms.Form):
+def choosing(form: forms.BaseForm, name: str) -> forms.ChoiceField:
+    """A field whose choices are known only when the form is shown."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    return field
+
+
+class FromOfficesForm(forms.Form):
+    """A form in which one of the official's offices is chosen; `offices` has at least one."""
+
+    def __init__(self, *args: Any, offices: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        host = self.fields["host"]
+        assert isinstance(host, forms.ModelChoiceField)
+        host.queryset, host.initial = offices, offices[0]
+
+
+class NewPollForm(FromOfficesForm):
     """Which office asks, and what to begin with."""
 
     host = forms.ModelChoiceField(

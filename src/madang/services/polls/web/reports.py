@@ -64,12 +64,14 @@ def content(poll: Poll, body: Part) -> Part:
                 for key, texts in coded["quotes"].items()
             ],
         }
+    # The bundles of editions from before that was counted hold neither the report nor a README.
+    has_readme = "texts" in body
+    shown["has_readme"] = has_readme
     if words:
         shown |= {
             "net": charts.network(words["network"]),
             "words": charts.words(words["words"], TOP),
-            # Editions from before it was counted do not say.
-            "words_over": contents.beside_the_bundle(body) if "texts" in body else "",
+            "words_over": contents.beside_the_bundle(body) if has_readme else "",
         }
     return shown
 
