@@ -19,7 +19,7 @@ POTS = (
 )
 ABOUT_KO = (
     "해담시 예산 가운데 15억 원을 어디에 쓸지 주민이 정합니다. 제안은 누구나 낼 수 있고, 담당 부서가 모든 제안에 이유를 붙여 답합니다. "
-    "체험용으로 지어낸 차수입니다."
+    "체험용으로 지어낸 회차입니다."
 )
 ABOUT_EN = (
     "Residents decide what 1.5 billion won of Haedam's budget are spent on. Everybody may propose, and an office answers every proposal "

@@ -14,10 +14,10 @@ from madang.services.budgeting.logic.count import Settings, count
 from madang.services.budgeting.logic.election import Election
 from madang.services.budgeting.logic.pabulib import read
 
-QUARTERS = (("A", 52), ("B", 21), ("C", 15), ("D", 12))
-"""Name and percent of the voters."""
-EACH, COMMON = 3, 2
-"""Made projects of each quarter, and for everybody."""
+QUARTERS = (("A", 52, 5), ("B", 21, 3), ("C", 15, 2), ("D", 12, 2))
+"""Name, percent of the voters, and how many projects are made for it: large quarters propose more."""
+COMMON = 2
+"""Made projects for everybody."""
 VOTERS = 400
 VOTE_TYPES = {"approval": "approval", "knapsack": "approval", "points": "cumulative", "ranking": "ordinal"}
 
@@ -66,11 +66,11 @@ class Result:
 
 
 def made_projects(budget: int, seed: int) -> list[Made]:
-    """Projects that cost about two and a half times the money together."""
+    """Projects of every quarter and for everybody, together much dearer than the money."""
     draw = random.Random(f"projects {seed}")  # noqa: S311 - made up on purpose
     found = []
-    for place, (quarter, _share) in enumerate(QUARTERS):
-        for number in range(1, EACH + 1):
+    for place, (quarter, _share, many) in enumerate(QUARTERS):
+        for number in range(1, many + 1):
             liked = [draw.randint(3, 12) for _ in QUARTERS]
             liked[place] = draw.randint(45, 75)
             found.append(Made(f"{quarter}{number}", quarter, _cost(draw, budget), tuple(liked)))
@@ -105,7 +105,7 @@ def ballots(projects: Sequence[Made], budget: int, way: Way, seed: int, voters: 
 
 
 def _quarter(percent: int) -> int:
-    for place, (_name, share) in enumerate(QUARTERS):
+    for place, (_name, share, _many) in enumerate(QUARTERS):
         if percent < share:
             return place
         percent -= share

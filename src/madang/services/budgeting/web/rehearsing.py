@@ -140,7 +140,7 @@ def _rehearsed(row: Round, pot: Pot, crowd: Crowd) -> Part:
             "name": _("Quarter %(quarter)s") % {"quarter": name},
             "voters": shown.percent(sizes[place], logic.VOTERS),
         }
-        for place, (name, _share) in enumerate(logic.QUARTERS)
+        for place, (name, _share, _many) in enumerate(logic.QUARTERS)
     ]
     return {
         "voters": logic.VOTERS,

@@ -171,7 +171,7 @@ def dates(row: Round) -> list[tuple[str, datetime | None, datetime | date]]:
     """Label, first moment where there is one, and the moment (or day) at which it ends."""
     return [
         (_("Proposals"), row.intake_from, row.intake_until),
-        (_("Vote"), row.votes_from, row.votes_until),
+        (pgettext("budget", "Vote"), row.votes_from, row.votes_until),
         (_("Result by"), None, row.results_on),
         (_("What was spent is told by"), None, row.settles_on),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from madang.services.budgeting.web import desk_rounds, history, pages, rehearsing, rounds
+from madang.services.budgeting.web import desk_rounds, history, pages, rehearsing, round_editing, rounds
 
 urlpatterns: list[URLPattern] = [
     path("budget/", pages.elections, name="elections"),
@@ -14,9 +14,9 @@ urlpatterns: list[URLPattern] = [
     path("budget/rounds/<slug:slug>/round.json", rounds.announced_json, name="budget_round_json"),
     path("budget/rounds/<slug:slug>/calendar.ics", rounds.calendar, name="budget_round_ics"),
     path("desk/budget/", desk_rounds.desk, name="desk_rounds"),
-    path("desk/budget/new/", desk_rounds.new, name="desk_round_new"),
+    path("desk/budget/new/", round_editing.new, name="desk_round_new"),
     path("desk/budget/<slug:slug>/", desk_rounds.overview, name="desk_round"),
-    path("desk/budget/<slug:slug>/edit/", desk_rounds.edit, name="desk_round_edit"),
+    path("desk/budget/<slug:slug>/edit/", round_editing.edit, name="desk_round_edit"),
     path("desk/budget/<slug:slug>/announce/", desk_rounds.announce, name="desk_round_announce"),
     path("desk/budget/<slug:slug>/call-off/", desk_rounds.call_off, name="desk_round_call_off"),
     path("desk/budget/<slug:slug>/rehearsal/", rehearsing.rehearsal, name="desk_round_rehearsal"),
