@@ -29,21 +29,19 @@ def counts(election: Election) -> dict[str, Count]:
     return {count.method: count for count in election.counts.all()}
 
 
+def _with_money(rows: QuerySet[Round]) -> QuerySet[Round]:
+    return rows.annotate(money=Sum("pots__amount")).order_by("-votes_until", "-pk")
+
+
 def rounds() -> QuerySet[Round]:
     """Every announced round, the latest first, with all its money as `money`."""
-    return (
-        Round.objects.filter(frozen__isnull=False).select_related("host").annotate(money=Sum("pots__amount"))
-    )
+    return _with_money(Round.objects.filter(frozen__isnull=False).select_related("host"))
 
 
 def rounds_of(actor: Actor) -> QuerySet[Round]:
-    """The rounds that somebody's offices prepare or sign, drafts among them."""
-    offices = actor.offices(*PREPARING)
-    return (
-        Round.objects.filter(host__in=offices)
-        .select_related("host", "rule", "changed_by")
-        .annotate(money=Sum("pots__amount"))
-    )
+    """The rounds that somebody's offices prepare or sign, drafts among them; like `rounds` otherwise."""
+    mine = Round.objects.filter(host__in=actor.offices(*PREPARING))
+    return _with_money(mine.select_related("host", "rule", "changed_by"))
 
 
 def why_called_off(row: Round) -> str:
