@@ -157,3 +157,9 @@ READ |= {
     "poll_codebook", "poll_codebook_file",
 }  # fmt: skip
 GAPS |= {"response": 1, "version": 1}
+
+# Rounds of participatory budgeting.
+FORMS |= {"desk_round_new", "desk_round_edit", "desk_round_announce", "desk_round_call_off"}
+READ |= {
+    "budget_round_json", "budget_round_ics", "desk_rounds", "desk_round", "desk_round_rehearsal", "desk_round_trial",
+}  # fmt: skip

@@ -34,6 +34,7 @@ ONE = {
     "answer": gettext_lazy("Official answer"),
     "meeting": gettext_lazy("Meeting"),
     "poll": gettext_lazy("Poll"),
+    "budget": gettext_lazy("Participatory budget"),
     "plan": gettext_lazy("The plan"),
 }
 HEADINGS = {

@@ -22,6 +22,7 @@ KINDS = (
     ("answer", gettext_lazy("Official answers")),
     ("meeting", gettext_lazy("Meetings")),
     ("poll", gettext_lazy("Polls")),
+    ("budget", gettext_lazy("Participatory budget")),
     ("plan", gettext_lazy("The plan")),
 )
 ORDERS = (

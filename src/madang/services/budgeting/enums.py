@@ -82,3 +82,18 @@ METHODS: tuple[Method, ...] = (
     ),
 )
 BY_KEY = {method.key: method for method in METHODS}
+
+SCORED = ("greedy", "knapsack")
+"""Methods that look at points and ranks; to the others a project on a ballot is a project on a ballot."""
+
+TIE_ORDERS: dict[str, str | Promise] = {
+    "cost": _("The one that costs less comes first, then the one whose number is first as text."),
+    "votes": _("The one with more votes comes first, then the one that costs less, then the number."),
+    "id": _("The one whose number comes first as text."),
+}
+"""Orders of `logic.ties` that a round may choose; the place in the file would mean nothing to a voter."""
+
+
+def fits(ballot: str, method: str) -> bool:
+    """Whether a method uses all that such a ballot says: points and ranks are not asked for to be ignored."""
+    return method in BY_KEY and (ballot not in ("points", "ranking") or method in SCORED)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel.manifest import Entry, Feature, Link, Part, register
+from madang.services.budgeting import queries
 from madang.services.budgeting.models import Count, Election
 
 
@@ -21,8 +22,17 @@ def resolve(references: Iterable[str]) -> dict[str, Link]:
     }
 
 
+def resolve_rounds(references: Iterable[str]) -> dict[str, Link]:
+    """Titles and pages of announced rounds (`round:SLUG`)."""
+    slugs = [reference.removeprefix("round:") for reference in references]
+    return {
+        one.reference: Link(one.title, reverse("budget_round", args=[one.slug]))
+        for one in queries.rounds().filter(slug__in=slugs)
+    }
+
+
 def parts() -> tuple[Part, ...]:
-    """The recount as a part of project 8; elections of the demo are not counted."""
+    """Rounds and the recount as parts of project 8; what belongs to the demo is not counted."""
     held = Election.objects.filter(is_demo=False)
     many = held.count()
     sentence = ngettext(
@@ -30,7 +40,16 @@ def parts() -> tuple[Part, ...]:
         "%(n)s real elections brought here, counted %(counts)s times by different rules.",
         many,
     ) % {"n": many, "counts": Count.objects.filter(election__in=held, state=Count.State.DONE).count()}
-    return (Part(gettext("Recounting participatory budgets"), sentence, reverse("elections"), 20),)
+    own = queries.rounds().filter(is_demo=False).count()
+    rounds = ngettext(
+        "%(n)s round of participatory budgeting announced here, its money, dates and rule of counting fixed before it began.",
+        "%(n)s rounds of participatory budgeting announced here, their money, dates and rules of counting fixed before they began.",
+        own,
+    ) % {"n": own}
+    return (
+        Part(gettext("Rounds of participatory budgeting"), rounds, reverse("elections"), 10),
+        Part(gettext("Recounting participatory budgets"), sentence, reverse("elections"), 20),
+    )
 
 
 register(
@@ -38,7 +57,8 @@ register(
         name="budgeting",
         label=_("Budget"),
         navigation=(Entry(_("Budget"), "elections", "/budget/", 24),),
-        resolve={"election": resolve},
+        desk=(Entry(_("Budget rounds"), "desk_rounds", "/desk/budget/", 62, queries.PREPARING),),
+        resolve={"election": resolve, "round": resolve_rounds},
         parts={8: parts},
     )
 )

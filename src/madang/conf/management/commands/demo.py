@@ -8,7 +8,19 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from madang.conf.demo import budget, city, hackathons, hall, intake, opinions, panel, planning, polls, story
+from madang.conf.demo import (
+    budget,
+    city,
+    hackathons,
+    hall,
+    intake,
+    opinions,
+    panel,
+    planning,
+    polls,
+    rounds,
+    story,
+)
 from madang.kernel.models import Organisation
 
 
@@ -30,7 +42,7 @@ class Command(BaseCommand):
             )
         with transaction.atomic():
             city.found()
-            for chapter in (story, opinions, planning, intake, hall, hackathons, polls, budget):
+            for chapter in (story, opinions, planning, intake, hall, hackathons, polls, budget, rounds):
                 chapter.tell(lambda line: None if quiet else self.stdout.write(f"  {line}"))
         panel.draw()
         if not quiet:

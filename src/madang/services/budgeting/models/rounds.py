@@ -89,6 +89,13 @@ class Round(models.Model):
     is_demo = models.BooleanField(default=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+    revision = models.PositiveIntegerField(
+        default=0, help_text="Of the draft; two officials may edit at once."
+    )
+    changed_at = models.DateTimeField(null=True, blank=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -101,7 +108,8 @@ class Round(models.Model):
                 name="round_moments_in_order",
             ),
             models.CheckConstraint(
-                condition=Q(state="draft") | Q(frozen__isnull=False), name="round_announced_is_frozen"
+                condition=Q(state__in=["draft", "called_off"]) | Q(frozen__isnull=False),
+                name="round_announced_is_frozen",
             ),
             # Nobody can be linked to a ballot any more: the rule of the house stands in the database.
             models.CheckConstraint(
@@ -130,6 +138,12 @@ class Round(models.Model):
     def is_public(self) -> bool:
         """Announced once; a draft that was called off never was."""
         return self.frozen is not None
+
+    @property
+    def answer_days(self) -> int:
+        """Calendar days in which an office answers a proposal."""
+        days: int = self.rule.body["answer"]["amount"]
+        return days
 
     def takes_proposals(self, at: datetime) -> bool:
         live = (self.State.ANNOUNCED, self.State.INTAKE)

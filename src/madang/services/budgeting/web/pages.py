@@ -20,9 +20,11 @@ from madang.services.budgeting import queries
 from madang.services.budgeting.enums import BY_KEY, GREEDY, METHODS, Method
 from madang.services.budgeting.logic import program
 from madang.services.budgeting.models import Count, Election
-from madang.services.budgeting.web import shown
+from madang.services.budgeting.web import round_words, shown
 
 PAGE = 30
+ROUNDS = 12
+"""Rounds above the elections: some years of them."""
 
 
 def crumbs(*more: tuple[str, str]) -> list[dict[str, str]]:
@@ -56,7 +58,16 @@ def elections(request: HttpRequest) -> HttpResponse:
         }
         for one in page
     ]
-    context = {"page": page, "rows": rows, "breadcrumb": [{"label": _("Participatory budget"), "url": ""}]}
+    context = {
+        "page": page,
+        "rows": rows,
+        "rounds": [
+            round_words.row_of(one, reverse("budget_round", args=[one.slug]))
+            for one in queries.rounds()[:ROUNDS]
+            if page.number == 1
+        ],
+        "breadcrumb": [{"label": _("Participatory budget"), "url": ""}],
+    }
     return render(request, "budgeting/list.html", context)
 
 

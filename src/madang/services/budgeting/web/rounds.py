@@ -1,20 +1,63 @@
-"""A round as everybody sees it: what it is about, its money, its dates."""
+"""A round as everybody sees it: what it is about, its money, its dates, its rules."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from madang.commons.notices import api as notices
+from madang.kernel import text
+from madang.kernel.web.acting import actor_of
+from madang.services.budgeting import found as finding
+from madang.services.budgeting import queries
+from madang.services.budgeting.domain.announcing import digest_of
+from madang.services.budgeting.models import Round
+from madang.services.budgeting.web import round_words as words
 from madang.services.budgeting.web.shell import round_of, shell
 
 
 @require_safe
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
-    """What the round is about, which money it has, and when what happens."""
+    """What the round is about, which money it has, how it is decided, and when what happens."""
+    found, actor = round_of(request, slug), actor_of(request)
+    follow = {
+        "reference": found.reference,
+        "next": request.path,
+        "is_following": actor.user is not None and notices.is_following(actor.user, found.reference),
+    }
+    context = shell(found, "budget_round") | {
+        "tags": words.tags(found),
+        "meta": [found.host.name],
+        "steps": words.way(found),
+        "about_html": text.to_html(found.about) if found.about else "",
+        "why_called_off": queries.why_called_off(found),
+        "digest": digest_of(found.frozen) if found.frozen else "",
+        "follow": follow if found.is_public else None,
+        "prepares": found.host_id in actor.offices(*queries.PREPARING),
+        **words.whole_round(found, list(found.pots.all())),
+    }
+    return render(request, "budgeting/round.html", context)
+
+
+def _announced(request: HttpRequest, slug: str) -> Round:
     found = round_of(request, slug)
-    return render(
-        request,
-        "budgeting/round.html",
-        shell(found, "budget_round") | {"pots": found.pots.all()},
-    )
+    if not found.is_public:
+        raise Http404
+    return found
+
+
+@require_safe
+def announced_json(request: HttpRequest, slug: str) -> HttpResponse:
+    """What was announced, and its digest as it stands in the log."""
+    found = _announced(request, slug)
+    body = {"announced": found.frozen, "sha256": digest_of(found.frozen), "state": words.phase(found)}
+    return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+
+
+@require_safe
+def calendar(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The dates of the round, for calendars that subscribe."""
+    found = _announced(request, slug)
+    return notices.calendar(request, title=found.title, items=finding.items([found]))

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from madang.services.budgeting.web import history, pages, rounds
+from madang.services.budgeting.web import desk_rounds, history, pages, rehearsing, round_editing, rounds
 
 urlpatterns: list[URLPattern] = [
     path("budget/", pages.elections, name="elections"),
     path("budget/count.pyz", pages.count_program, name="budget_program"),
     path("budget/history/", history.history, name="budget_history"),
     path("budget/rounds/<slug:slug>/", rounds.overview, name="budget_round"),
+    path("budget/rounds/<slug:slug>/round.json", rounds.announced_json, name="budget_round_json"),
+    path("budget/rounds/<slug:slug>/calendar.ics", rounds.calendar, name="budget_round_ics"),
+    path("desk/budget/", desk_rounds.desk, name="desk_rounds"),
+    path("desk/budget/new/", round_editing.new, name="desk_round_new"),
+    path("desk/budget/<slug:slug>/", desk_rounds.overview, name="desk_round"),
+    path("desk/budget/<slug:slug>/edit/", round_editing.edit, name="desk_round_edit"),
+    path("desk/budget/<slug:slug>/announce/", desk_rounds.announce, name="desk_round_announce"),
+    path("desk/budget/<slug:slug>/call-off/", desk_rounds.call_off, name="desk_round_call_off"),
+    path("desk/budget/<slug:slug>/rehearsal/", rehearsing.rehearsal, name="desk_round_rehearsal"),
+    path("desk/budget/<slug:slug>/trial/", rehearsing.trial, name="desk_round_trial"),
     path("budget/<slug:slug>/", pages.election, name="election"),
     path("budget/<slug:slug>/ballots.pb", pages.ballots, name="election_ballots"),
     path("budget/<slug:slug>/count.json", pages.count_json, name="election_count_json"),

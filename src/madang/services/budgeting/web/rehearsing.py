@@ -1,0 +1,196 @@
+"""Before it is announced: what a rule would do with made-up ballots, and what it did with real ones."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from madang.services.budgeting import queries
+from madang.services.budgeting.enums import BY_KEY, GREEDY, Method, fits
+from madang.services.budgeting.logic import rehearsal as logic
+from madang.services.budgeting.logic.count import Settings
+from madang.services.budgeting.models import Election, Item, Pot, Round
+from madang.services.budgeting.web import round_words as words
+from madang.services.budgeting.web import shown
+from madang.services.budgeting.web.desk_rounds import for_office, own, shell
+
+DRAWS = 20
+"""How many crowds of made voters there are to look at."""
+ITEMS_MOST = 60
+TRIALS = 30
+Part = dict[str, Any]
+
+
+def _chosen(request: HttpRequest, pots: list[Pot]) -> Pot:
+    return next((pot for pot in pots if pot.code == request.GET.get("pot")), pots[0])
+
+
+def _draw(request: HttpRequest) -> int:
+    written = request.GET.get("draw", "")
+    return int(written) if written.isdecimal() and len(written) < 3 and 1 <= int(written) <= DRAWS else 1
+
+
+def _name(one: logic.Made) -> str:
+    if one.name:
+        return one.name
+    if one.quarter:
+        return _("Quarter %(quarter)s, project %(n)s") % {"quarter": one.quarter, "n": one.code[1:]}
+    return _("Everybody, project %(n)s") % {"n": one.code[1:]}
+
+
+def _of_items(election: Election) -> list[logic.Made]:
+    """Projects of an election that was held, each liked as often as then; where voters lived is not known."""
+    items = Item.objects.filter(election=election, cost__gt=0).order_by("-votes", "order")[:ITEMS_MOST]
+    return [
+        logic.Made(
+            f"i{at}",
+            "",
+            item.cost,
+            (min(item.votes * 100 // election.voters, 100),) * len(logic.QUARTERS),
+            item.name,
+        )
+        for at, item in enumerate(items, start=1)
+    ]
+
+
+class Crowd:
+    """Made projects and voters of a pot, and their ballots as a file would have them."""
+
+    def __init__(self, row: Round, pot: Pot, projects: list[logic.Made], draw: int) -> None:
+        way = logic.Way(row.ballot, row.least, row.most, row.points)
+        self.projects = projects
+        self.given = logic.ballots(projects, pot.amount, way, draw)
+        self.held = logic.election(projects, self.given, pot.amount, way)
+
+
+def _count(row: Round, method: Method, crowd: Crowd) -> logic.Result:
+    settings = Settings(
+        rule=method.rule, utility=method.utility, completion=method.completion, ties=row.tie_order
+    )
+    return logic.result(crowd.projects, crowd.given, crowd.held, settings)
+
+
+def _side(method: Method, result: logic.Result, pot: Pot) -> Part:
+    """One rule in figures."""
+    return {
+        "label": method.label,
+        "many": len(result.winners),
+        "money": words.money(result.spent),
+        "spent": shown.percent(result.spent, pot.amount),
+        "served": shown.percent(result.served, logic.VOTERS),
+    }
+
+
+@for_office
+@require_safe
+def rehearsal(request: HttpRequest, slug: str) -> HttpResponse:
+    """Made voters fill in ballots of this round, and its rule counts them. Nothing of it is stored."""
+    row = own(request, slug)
+    pots = list(row.pots.all())
+    context = shell(row, "desk_round_rehearsal") | {"pots": [], "why_not": _why_not(row, pots)}
+    if not context["why_not"]:
+        pot, draw = _chosen(request, pots), _draw(request)
+        known = queries.with_won()
+        items = next((one for one in known if one.slug == request.GET.get("items")), None)
+        projects = _of_items(items) if items else logic.made_projects(pot.amount, draw)
+        context |= _rehearsed(row, pot, Crowd(row, pot, projects, draw)) | {
+            "pots": pots,
+            "chosen": pot,
+            "draw": draw,
+            "draws": range(1, DRAWS + 1),
+            "known": known,
+            "items": items,
+        }
+    return render(request, "budgeting/desk_rehearsal.html", context)
+
+
+def _why_not(row: Round, pots: list[Pot]) -> str:
+    if not pots:
+        return _("There is no pot yet. Add one with its amount; then you can rehearse.")
+    if not fits(row.ballot, row.method):
+        return _("The rule of counting does not fit the ballot. Choose another one; then you can rehearse.")
+    return ""
+
+
+def _rehearsed(row: Round, pot: Pot, crowd: Crowd) -> Part:
+    method = BY_KEY[row.method]
+    mine = _count(row, method, crowd)
+    sides = [_side(method, mine, pot)]
+    other = None
+    if method is not GREEDY:
+        other = _count(row, GREEDY, crowd)
+        sides.append(_side(GREEDY, other, pot))
+    votes = crowd.held.votes()
+    order = sorted(range(len(crowd.projects)), key=lambda at: (-votes[at], at))
+    sizes = [sum(1 for one in crowd.given if one.quarter == place) for place in range(len(logic.QUARTERS))]
+    by_side = [mine] if other is None else [mine, other]
+    for side, result in zip(sides, by_side, strict=True):
+        side["quarters"] = [
+            shown.percent(many, size) for many, size in zip(result.by_quarter, sizes, strict=True)
+        ]
+    quarters = [
+        {
+            "name": _("Quarter %(quarter)s") % {"quarter": name},
+            "voters": shown.percent(sizes[place], logic.VOTERS),
+        }
+        for place, (name, _share, _many) in enumerate(logic.QUARTERS)
+    ]
+    return {
+        "voters": logic.VOTERS,
+        "sides": sides,
+        "has_quarters": any(one.quarter for one in crowd.projects),
+        "quarters": quarters,
+        "rows": [
+            {
+                "name": _name(crowd.projects[at]),
+                "votes": votes[at],
+                "cost": words.money(crowd.projects[at].cost),
+                "won": at in mine.winners,
+                "other": at in other.winners if other is not None else None,
+            }
+            for at in order
+        ],
+        "compares": other is not None,
+    }
+
+
+@for_office
+@require_safe
+def trial(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the rule of this round made of elections that were really held: where it differs from what the city decided."""
+    row = own(request, slug)
+    method = BY_KEY.get(row.method)
+    page: Any = Paginator(queries.tried(row.method), TRIALS).get_page(request.GET.get("page"))
+    decided: dict[int, dict[str, bool | None]] = defaultdict(dict)
+    rows = Item.objects.filter(election__in=[count.election_id for count in page], won__isnull=False)
+    for election, code, won in rows.values_list("election", "code", "won"):
+        decided[election][code] = won
+    context = shell(row, "desk_round_trial") | {
+        "page": page,
+        "rows": [_tried(count, decided[count.election_id]) for count in page],
+        "method": method,
+    }
+    return render(request, "budgeting/desk_trial.html", context)
+
+
+def _tried(count: Any, decided: dict[str, bool | None]) -> Part:
+    """One election: how many projects the rule would have added and left out, and whom it serves."""
+    one, winners = count.election, set(count.winners)
+    return {
+        "title": one.title,
+        "meta": ", ".join(shown.meta(one)),
+        "url": f"{reverse('election', args=[one.slug])}?by={count.method}#result",
+        "more": sum(1 for code, won in decided.items() if code in winners and not won),
+        "fewer": sum(1 for code, won in decided.items() if code not in winners and won),
+        "many": len(decided),
+        "served": shown.percent(count.served or 0, one.voters),
+        "voters": one.voters,
+        "rule": one.rule,
+    }
