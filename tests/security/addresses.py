@@ -157,3 +157,11 @@ READ |= {
     "poll_codebook", "poll_codebook_file",
 }  # fmt: skip
 GAPS |= {"response": 1, "version": 1}
+
+# Proposals and projects of budget rounds.
+FORMS |= {"budget_propose", "desk_proposal", "desk_budget_project", "desk_ballot"}
+READ |= {
+    "budget_similar", "budget_proposals", "budget_proposals_csv", "budget_proposal", "budget_projects", "budget_project",
+    "desk_proposals",
+}  # fmt: skip
+API_READ |= {"list_rounds", "get_round", "list_proposals", "list_projects"}

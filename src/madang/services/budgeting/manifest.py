@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel.manifest import Entry, Feature, Link, Part, register
+from madang.services.budgeting import found
 from madang.services.budgeting.models import Count, Election
 
 
@@ -38,7 +39,12 @@ register(
         name="budgeting",
         label=_("Budget"),
         navigation=(Entry(_("Budget"), "elections", "/budget/", 24),),
-        resolve={"election": resolve},
+        resolve={
+            "election": resolve,
+            "round": found.resolve_rounds,
+            "proposal": found.resolve_proposals,
+            "project": found.resolve_projects,
+        },
         parts={8: parts},
     )
 )

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from madang.services.budgeting.web import history, pages, rounds
+from madang.services.budgeting.web import history, pages, projects, proposals, propose, rounds, screening
 
 urlpatterns: list[URLPattern] = [
     path("budget/", pages.elections, name="elections"),
     path("budget/count.pyz", pages.count_program, name="budget_program"),
     path("budget/history/", history.history, name="budget_history"),
     path("budget/rounds/<slug:slug>/", rounds.overview, name="budget_round"),
+    path("budget/rounds/<slug:slug>/propose/", propose.propose, name="budget_propose"),
+    path("budget/rounds/<slug:slug>/propose/similar/", propose.similar, name="budget_similar"),
+    path("budget/rounds/<slug:slug>/proposals/", proposals.proposals, name="budget_proposals"),
+    path("budget/rounds/<slug:slug>/proposals.csv", proposals.proposals_csv, name="budget_proposals_csv"),
+    path("budget/rounds/<slug:slug>/proposals/<str:number>/", proposals.proposal, name="budget_proposal"),
+    path("budget/rounds/<slug:slug>/projects/", projects.projects, name="budget_projects"),
+    path("budget/rounds/<slug:slug>/projects/<str:code>/", projects.project, name="budget_project"),
+    path("desk/budget/<slug:slug>/proposals/", screening.proposals, name="desk_proposals"),
+    path("desk/budget/<slug:slug>/proposals/<str:number>/", screening.proposal, name="desk_proposal"),
+    path("desk/budget/<slug:slug>/projects/<str:code>/", screening.project, name="desk_budget_project"),
+    path("desk/budget/<slug:slug>/ballot/", screening.ballot, name="desk_ballot"),
     path("budget/<slug:slug>/", pages.election, name="election"),
     path("budget/<slug:slug>/ballots.pb", pages.ballots, name="election_ballots"),
     path("budget/<slug:slug>/count.json", pages.count_json, name="election_count_json"),
