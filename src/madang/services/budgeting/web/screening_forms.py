@@ -141,7 +141,7 @@ class PartForm(forms.Form):
     task = Words(
         low=5,
         most=200,
-        label=_("What it does"),
+        label=_("Its part of the work"),
         error_messages={"required": _("Say in a few words what this office does.")},
     )
 
@@ -154,8 +154,8 @@ class PartForm(forms.Form):
 
 class _RangeForm(forms.Form):
     amount = won(_("Estimate, in won"))
-    low = won(_("At least"))
-    high = won(_("At most"))
+    low = won(_("At the least, in won"))
+    high = won(_("At the most, in won"))
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
