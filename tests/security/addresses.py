@@ -163,3 +163,10 @@ FORMS |= {"desk_round_new", "desk_round_edit", "desk_round_announce", "desk_roun
 READ |= {
     "budget_round_json", "budget_round_ics", "desk_rounds", "desk_round", "desk_round_rehearsal", "desk_round_trial",
 }  # fmt: skip
+# Proposals and projects of budget rounds.
+FORMS |= {"budget_propose", "desk_proposal", "desk_budget_project", "desk_ballot"}
+READ |= {
+    "budget_similar", "budget_proposals", "budget_proposals_csv", "budget_proposal", "budget_projects", "budget_project",
+    "desk_proposals",
+}  # fmt: skip
+API_READ |= {"list_rounds", "get_round", "list_proposals", "list_projects"}

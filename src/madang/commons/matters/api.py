@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from madang.commons.matters.answer_card import answer_card
 from madang.commons.matters.audience import also_tell
+from madang.commons.matters.domain.answers import also_lacks
 from madang.commons.matters.domain.attachments import Clean as CleanFile
 from madang.commons.matters.domain.attachments import cleaned as clean_file
 from madang.commons.matters.domain.contacts import held_by_address, keep_confirmed
@@ -77,6 +78,7 @@ __all__ = [
     "Transfers",
     "address_of",
     "also_authors",
+    "also_lacks",
     "also_opens",
     "also_tell",
     "answer_address_of",

@@ -25,6 +25,7 @@ TAGS: dict[str, str | Promise] = {
     "panels": pgettext_lazy("API", "Panels by lot"),
     "polls": pgettext_lazy("API", "Polls"),
     "elections": pgettext_lazy("API", "Elections about money"),
+    "rounds": pgettext_lazy("API", "Rounds of a participatory budget"),
     "receipt": pgettext_lazy("API", "Receipts"),
     "ledger": pgettext_lazy("API", "Public log"),
     "plan": pgettext_lazy("API", "The plan"),

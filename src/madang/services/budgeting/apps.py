@@ -6,5 +6,11 @@ class BudgetingConfig(AppConfig):
     label = "budgeting"
 
     def ready(self) -> None:
-        from madang.services.budgeting import jobs, manifest, policies, receivers  # noqa: F401 - they register
+        from madang.services.budgeting import (  # noqa: F401 - they register
+            jobs,
+            manifest,
+            policies,
+            proposal_receivers,
+            receivers,
+        )
         from madang.services.budgeting.domain import importing  # noqa: F401 - it registers

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel.manifest import Entry, Feature, Link, Part, register
-from madang.services.budgeting import queries
+from madang.services.budgeting import found_proposals, queries
 from madang.services.budgeting.models import Count, Election
 
 
@@ -58,7 +58,12 @@ register(
         label=_("Budget"),
         navigation=(Entry(_("Budget"), "elections", "/budget/", 24),),
         desk=(Entry(_("Budget rounds"), "desk_rounds", "/desk/budget/", 62, queries.PREPARING),),
-        resolve={"election": resolve, "round": resolve_rounds},
+        resolve={
+            "election": resolve,
+            "round": resolve_rounds,
+            "proposal": found_proposals.resolve_proposals,
+            "project": found_proposals.resolve_projects,
+        },
         parts={8: parts},
     )
 )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from madang.kernel import clock
 from madang.kernel.actors import Actor
+from madang.kernel.levels import Level, reaches
 from madang.kernel.models import Organisation, Role
 from madang.kernel.policy import OK, Verdict, allow, no
 from madang.services.budgeting.models import Project, Proposal, Round
@@ -16,6 +18,7 @@ NOT_APPROVER = no(
     _("Only an approver of the budget office that hosts the round may do that."), "mandate.approver"
 )
 NOT_OFFICE = no(_("Only an officer of the office that has the proposal may do that."), "mandate.officer")
+LIVE = (Round.State.ANNOUNCED, Round.State.INTAKE)
 NOT_PART = no(_("Only an officer of an office that works on the project may do that."), "mandate.officer")
 
 
@@ -45,9 +48,30 @@ def by_time(actor: Actor, subject: Round) -> Verdict:
     return OK if actor.is_system else no(_("Time does that by itself."), "by_rule")
 
 
-@allow("budgeting.proposal.accept", "budgeting.proposal.join", "budgeting.proposal.leave")
+@allow("budgeting.proposal.file")
+def file(actor: Actor, subject: Round) -> Verdict:
+    """Anybody with an account and a confirmed address, to the second of the announced dates."""
+    now = clock.now()
+    if not subject.takes_proposals(now):
+        if subject.state in LIVE and now < subject.intake_from:
+            return no(
+                _("Proposals are not taken yet. The page of the round says from when on."), "time.intake"
+            )
+        return no(_("The time in which proposals are taken is over."), "time.intake")
+    if actor.user is None or not reaches(actor.level, Level.CONTACT):
+        return no(_("Sign in first. What you typed stays here."), "sign_in")
+    return OK
+
+
+@allow("budgeting.proposal.accept", "budgeting.proposal.join", "budgeting.project.begin")
 def screen(actor: Actor, proposal: Proposal) -> Verdict:
     return OK if actor.holds(Role.OFFICER, proposal.matter.responsible_id) else NOT_OFFICE
+
+
+@allow("budgeting.proposal.leave")
+def leave(actor: Actor, proposal: Proposal) -> Verdict:
+    """The office; or the answer that says why the project, and with it the proposal, is not taken further."""
+    return OK if actor.is_system else screen(actor, proposal)
 
 
 @allow("budgeting.proposal.drop", "budgeting.proposal.reopen")
@@ -62,10 +86,17 @@ def withdraw(actor: Actor, proposal: Proposal) -> Verdict:
     return OK if actor.is_system else no(_("Withdraw it on its own page."), "by_rule")
 
 
-@allow("budgeting.project.estimate", "budgeting.project.drop", "budgeting.project.reopen")
+@allow("budgeting.project.estimate", "budgeting.project.reopen", "budgeting.project.work")
 def work_out(actor: Actor, project: Project) -> Verdict:
     offices = project.parts.values_list("office_id", flat=True)
     return OK if any(actor.holds(Role.OFFICER, office) for office in offices) else NOT_PART
+
+
+@allow("budgeting.project.drop")
+def drop(actor: Actor, project: Project) -> Verdict:
+    """Its offices while it is worked out; what stands on the ballot goes only in public, by whom the ballot is signed."""
+    on_ballot = project.state == Project.State.ON_BALLOT
+    return approve(actor, project.round) if on_ballot else work_out(actor, project)
 
 
 @allow("budgeting.project.put_on", "budgeting.project.recost")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.domain import clocks
@@ -92,12 +94,18 @@ def problems(answer: Answer) -> dict[str, Any]:
     return missing
 
 
+_also_lacks: list[Callable[[Answer], list[str | Promise]]] = []
+
+
+def also_lacks(knows: Callable[[Answer], list[str | Promise]]) -> None:
+    """A service says what an answer to one of its matters lacks beside what every answer needs."""
+    _also_lacks.append(knows)
+
+
 def _require_whole(answer: Answer) -> None:
-    missing = problems(answer)
+    missing = [*problems(answer).values(), *(said for knows in _also_lacks for said in knows(answer))]
     if missing:
-        raise RefusedError(
-            " ".join(str(reason) for reason in missing.values()), "answer.incomplete", status=422
-        )
+        raise RefusedError(" ".join(str(reason) for reason in missing), "answer.incomplete", status=422)
 
 
 @transaction.atomic

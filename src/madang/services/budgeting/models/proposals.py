@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from madang.kernel.flow import Flow
 from madang.services.budgeting.flows import PROJECT, PROPOSAL
 from madang.services.budgeting.models.rounds import Pot, Round
+from madang.services.budgeting.reasons import DropReason
 
 
 class Project(models.Model):
@@ -32,7 +33,7 @@ class Project(models.Model):
     title = models.CharField(max_length=120)
     about = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WORKED_OUT)
-    drop_code = models.CharField(max_length=16, blank=True)
+    drop_code = models.CharField(max_length=16, choices=DropReason.choices, blank=True)
     cost = models.BigIntegerField(null=True, blank=True, help_text="Of the latest estimate.")
     created_at = models.DateTimeField()
 
@@ -123,7 +124,12 @@ class Proposal(models.Model):
     pot = models.ForeignKey(Pot, models.PROTECT, related_name="proposals")
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.PROJECT)
     state = models.CharField(max_length=10, choices=State.choices, default=State.SUBMITTED)
-    drop_code = models.CharField(max_length=16, blank=True)
+    drop_code = models.CharField(
+        max_length=16,
+        choices=DropReason.choices,
+        blank=True,
+        help_text="Chosen with the draft of the answer; it says something once the state is `dropped`.",
+    )
     project = models.ForeignKey(Project, models.PROTECT, null=True, blank=True, related_name="proposals")
     amount = models.BigIntegerField(
         null=True, blank=True, help_text="What the proposer thinks it costs, or saves in a year; won."
@@ -132,9 +138,17 @@ class Proposal(models.Model):
     district = models.CharField(max_length=10, blank=True, help_text="Code of `kernel.places`")
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
+    form_key = models.CharField(
+        max_length=32,
+        unique=True,
+        null=True,
+        blank=True,
+        help_text="Of the form it came by, so that a form files once.",
+    )
 
     class Meta:
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["round", "state"], name="proposal_list")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state="joined") | Q(project__isnull=False), name="proposal_joined_has_project"

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from madang.kernel.models import Role
 from madang.kernel.web.acting import actor_of
@@ -14,6 +14,8 @@ from madang.services.budgeting.models import Round
 
 PAGES: list[tuple[str, str | Promise]] = [
     ("budget_round", gettext_lazy("Overview")),
+    ("budget_proposals", pgettext_lazy("budget", "Proposals")),
+    ("budget_projects", pgettext_lazy("budget", "Projects")),
 ]
 """Address by name and label, in the order of the round; each page adds itself here."""
 
@@ -47,3 +49,16 @@ def shell(found: Round, current: str) -> dict[str, object]:
         breadcrumb.append({"label": found.title, "url": reverse("budget_round", args=[found.slug])})
         breadcrumb += [{"label": str(label), "url": ""} for name, label in PAGES if name == current]
     return {"round": found, "tabs": tabs, "breadcrumb": breadcrumb}
+
+
+def under(found: Round, current: str, last: str) -> dict[str, object]:
+    """Crumbs and tabs for a page that lies one step below the page `current`."""
+    known = shell(found, current)
+    label = next(str(label) for name, label in PAGES if name == current)
+    trail = [
+        {"label": _("Participatory budget"), "url": reverse("elections")},
+        {"label": found.title, "url": reverse("budget_round", args=[found.slug])},
+        {"label": label, "url": reverse(current, args=[found.slug])},
+        {"label": last, "url": ""},
+    ]
+    return known | {"breadcrumb": trail}

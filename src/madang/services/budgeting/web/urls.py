@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from madang.services.budgeting.web import desk_rounds, history, pages, rehearsing, round_editing, rounds
+from madang.services.budgeting.web import (
+    desk_rounds,
+    history,
+    pages,
+    projects,
+    proposals,
+    propose,
+    rehearsing,
+    round_editing,
+    rounds,
+    screening,
+)
 
 urlpatterns: list[URLPattern] = [
     path("budget/", pages.elections, name="elections"),
@@ -21,6 +32,17 @@ urlpatterns: list[URLPattern] = [
     path("desk/budget/<slug:slug>/call-off/", desk_rounds.call_off, name="desk_round_call_off"),
     path("desk/budget/<slug:slug>/rehearsal/", rehearsing.rehearsal, name="desk_round_rehearsal"),
     path("desk/budget/<slug:slug>/trial/", rehearsing.trial, name="desk_round_trial"),
+    path("budget/rounds/<slug:slug>/propose/", propose.propose, name="budget_propose"),
+    path("budget/rounds/<slug:slug>/propose/similar/", propose.similar, name="budget_similar"),
+    path("budget/rounds/<slug:slug>/proposals/", proposals.proposals, name="budget_proposals"),
+    path("budget/rounds/<slug:slug>/proposals.csv", proposals.proposals_csv, name="budget_proposals_csv"),
+    path("budget/rounds/<slug:slug>/proposals/<str:number>/", proposals.proposal, name="budget_proposal"),
+    path("budget/rounds/<slug:slug>/projects/", projects.projects, name="budget_projects"),
+    path("budget/rounds/<slug:slug>/projects/<str:code>/", projects.project, name="budget_project"),
+    path("desk/budget/<slug:slug>/proposals/", screening.proposals, name="desk_proposals"),
+    path("desk/budget/<slug:slug>/proposals/<str:number>/", screening.proposal, name="desk_proposal"),
+    path("desk/budget/<slug:slug>/projects/<str:code>/", screening.project, name="desk_budget_project"),
+    path("desk/budget/<slug:slug>/ballot/", screening.ballot, name="desk_ballot"),
     path("budget/<slug:slug>/", pages.election, name="election"),
     path("budget/<slug:slug>/ballots.pb", pages.ballots, name="election_ballots"),
     path("budget/<slug:slug>/count.json", pages.count_json, name="election_count_json"),

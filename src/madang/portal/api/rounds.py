@@ -1,0 +1,125 @@
+"""Rounds of a participatory budget to read: their money and dates, what was proposed, what offices made of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_noop as _
+from ninja import Field, Router, Schema
+
+from madang.services.budgeting import rounds_api as budgeting
+
+router = Router(tags=["rounds"])
+
+
+class Pot(Schema):
+    code: str
+    title: str
+    amount: int = Field(description=_("Won."))
+    district: str = Field(description=_("Administrative code; empty for the whole city."))
+
+
+class Round(Schema):
+    slug: str
+    title: str
+    year: int = Field(description=_("In whose budget the money stands."))
+    state: str
+    host: str
+    intake_from: datetime
+    intake_until: datetime = Field(description=_("The first moment at which it is over."))
+    votes_from: datetime
+    votes_until: datetime = Field(description=_("The first moment at which it is over."))
+    results_on: date
+    is_demo: bool
+
+
+class Rounds(Schema):
+    items: list[Round]
+
+
+class RoundWhole(Round):
+    about: str
+    ballot: str = Field(description=_("approval, knapsack, points or ranking."))
+    method: str = Field(description=_("Rule, utility and completion, such as equal-shares.cost.add1."))
+    pots: list[Pot]
+
+
+class Proposal(Schema):
+    number: str
+    title: str
+    kind: str = Field(description=_("project or saving."))
+    pot: str
+    state: str
+    reason_code: str | None = Field(description=_("Why it is not taken further; null otherwise."))
+    project: str | None = Field(description=_("The project it is part of."))
+    amount: int | None = Field(description=_("Won, as its author thinks."))
+    values: list[int] = Field(description=_("Social values of the plan, 1 to 13."))
+    district: str
+    place: str
+    filed_at: datetime
+    office: str
+    url: str
+
+
+class Proposals(Schema):
+    items: list[Proposal]
+
+
+class Project(Schema):
+    code: str
+    title: str
+    pot: str
+    state: str
+    reason_code: str | None = Field(description=_("Why it is not taken further; null otherwise."))
+    cost: int | None = Field(description=_("Won; of the latest estimate."))
+    low: int | None
+    high: int | None
+    offices: list[str] = Field(description=_("The one that leads comes first."))
+    proposals: list[str]
+    url: str
+
+
+class Projects(Schema):
+    items: list[Project]
+
+
+@router.get(
+    "/rounds",
+    response=Rounds,
+    summary=_("Rounds of a participatory budget, the latest first"),
+    operation_id="listRounds",
+)
+def list_rounds(request: HttpRequest) -> dict[str, Any]:
+    return {"items": budgeting.rounds()}
+
+
+@router.get(
+    "/rounds/{slug}",
+    response=RoundWhole,
+    summary=_("One round with its money, dates and rule"),
+    operation_id="getRound",
+)
+def get_round(request: HttpRequest, slug: str) -> dict[str, Any]:
+    return budgeting.round_of(slug)
+
+
+@router.get(
+    "/rounds/{slug}/proposals",
+    response=Proposals,
+    summary=_("What was proposed in a round, and what became of it"),
+    operation_id="listProposals",
+)
+def list_proposals(request: HttpRequest, slug: str) -> dict[str, Any]:
+    return {"items": budgeting.proposals(slug)}
+
+
+@router.get(
+    "/rounds/{slug}/projects",
+    response=Projects,
+    summary=_("Projects of a round with what they would cost"),
+    operation_id="listProjects",
+)
+def list_projects(request: HttpRequest, slug: str) -> dict[str, Any]:
+    return {"items": budgeting.projects(slug)}
