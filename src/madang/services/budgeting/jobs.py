@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 from madang.kernel.jobs import every
-from madang.services.budgeting.domain import counting
+from madang.services.budgeting.domain import casting, closing, counting, deciding
 
 
 @every(3, "budgeting.count")
 def count() -> int:
     """Elections that wait to be counted by some rule."""
     return counting.count_waiting()
+
+
+@every(5, "budgeting.closes", by_date=True)
+def closes() -> int:
+    """Votes whose end has come."""
+    return closing.close_due()
+
+
+@every(3, "budgeting.recount")
+def recount() -> int:
+    """The second count of what was counted once."""
+    return deciding.recount_waiting()
+
+
+@every(3, "budgeting.turnout")
+def turnout() -> int:
+    """How many have voted, for those who watch."""
+    return casting.count_turnout()
