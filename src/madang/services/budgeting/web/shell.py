@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from madang.kernel.models import Role
 from madang.kernel.web.acting import actor_of
@@ -14,6 +14,8 @@ from madang.services.budgeting.models import Round
 
 PAGES: list[tuple[str, str | Promise]] = [
     ("budget_round", gettext_lazy("Overview")),
+    ("budget_vote", pgettext_lazy("budget page", "Vote")),
+    ("budget_result", pgettext_lazy("budget page", "Result")),
 ]
 """Address by name and label, in the order of the round; each page adds itself here."""
 
