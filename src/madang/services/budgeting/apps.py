@@ -8,7 +8,9 @@ class BudgetingConfig(AppConfig):
     def ready(self) -> None:
         from madang.services.budgeting import (  # noqa: F401 - they register
             jobs,
+            live,
             manifest,
+            opening,
             policies,
             proposal_receivers,
             receivers,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from madang.kernel.jobs import every
-from madang.services.budgeting.domain import counting, rounds
+from madang.services.budgeting.domain import casting, closing, counting, deciding, rounds
 
 
 @every(3, "budgeting.count")
@@ -16,3 +16,21 @@ def count() -> int:
 def advance() -> int:
     """Rounds follow the clock."""
     return rounds.advance()
+
+
+@every(5, "budgeting.closes", by_date=True)
+def closes() -> int:
+    """Votes whose end has come."""
+    return closing.close_due()
+
+
+@every(3, "budgeting.recount")
+def recount() -> int:
+    """The second count of what was counted once."""
+    return deciding.recount_waiting()
+
+
+@every(3, "budgeting.turnout")
+def turnout() -> int:
+    """How many have voted, for those who watch."""
+    return casting.count_turnout()

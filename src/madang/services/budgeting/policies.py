@@ -9,7 +9,7 @@ from madang.kernel.actors import Actor
 from madang.kernel.levels import Level, reaches
 from madang.kernel.models import Organisation, Role
 from madang.kernel.policy import OK, Verdict, allow, no
-from madang.services.budgeting.models import Project, Proposal, Round
+from madang.services.budgeting.models import Pot, Project, Proposal, Round
 
 NOT_HOST = no(
     _("Only a facilitator of the budget office that hosts the round may do that."), "mandate.facilitator"
@@ -37,6 +37,7 @@ def prepare(actor: Actor, subject: Round) -> Verdict:
     "budgeting.round.correct",
     "budgeting.round.decide",
     "budgeting.round.settle",
+    "budgeting.round.count_again",
 )
 def approve(actor: Actor, subject: Round) -> Verdict:
     """What stands on the ballot and what came of it is signed by somebody else than who prepared the round."""
@@ -107,3 +108,26 @@ def put_on(actor: Actor, project: Project) -> Verdict:
 @allow("budgeting.project.fund", "budgeting.project.pass_over")
 def by_count(actor: Actor, project: Project) -> Verdict:
     return OK if actor.is_system else no(_("The count does that by itself."), "by_rule")
+
+
+@allow("budgeting.ballot.cast")
+def cast(actor: Actor, pot: Pot) -> Verdict:
+    """At the second, whatever the state says. Of two pots of one round each is asked for itself."""
+    round_ = pot.round
+    if not round_.takes_ballots(clock.now()):
+        return no(_("The vote is not open now."), "budgeting.not_open")
+    if pot.district:
+        return no(
+            _(
+                "About this money only people of one district decide, and this site does not know who lives in which. The office that hosts the round can say how they vote."
+            ),
+            "budgeting.district",
+        )
+    if not actor.is_signed_in:
+        return no(_("Sign in first: each person counts once."), "sign_in")
+    if round_.level != Level.ANONYMOUS and not reaches(actor.level, round_.level):
+        return no(
+            _("Only verified residents vote here. You can have yourself verified on your page."),
+            "level.resident",
+        )
+    return OK

@@ -32,10 +32,11 @@ def ask_for_all(election: Election) -> None:
     )
 
 
-def arguments(method: str) -> list[str]:
+def arguments(method: str, tie_order: str) -> list[str]:
     """The options of the program for a method."""
     chosen = BY_KEY[method]
-    return ["--rule", chosen.rule, "--utility", chosen.utility, "--completion", chosen.completion]
+    rule = ["--rule", chosen.rule, "--utility", chosen.utility, "--completion", chosen.completion]
+    return [*rule, "--ties", tie_order]
 
 
 def count_waiting() -> int:
@@ -52,7 +53,7 @@ def count_waiting() -> int:
 
 def _count(row: Count) -> None:
     content, began = row.election.ballots, time.monotonic()
-    result, said = _run(content, row.method)
+    result, said = _run(content, row.method, row.election.tie_order)
     took = round(time.monotonic() - began, 3)
     reached = served(content, set(result["winners"])) if result is not None else None
     with transaction.atomic():
@@ -75,12 +76,12 @@ def _count(row: Count) -> None:
         )
 
 
-def _run(content: bytes, method: str) -> tuple[dict[str, Any] | None, list[str]]:
+def _run(content: bytes, method: str, tie_order: str) -> tuple[dict[str, Any] | None, list[str]]:
     """What the program made of the file; None and its words where it refused or took too long."""
     with tempfile.TemporaryDirectory(prefix="madang-count-") as folder:
         ballots, result = Path(folder) / "ballots.pb", Path(folder) / "result.json"
         ballots.write_bytes(content)
-        command = [sys.executable, "-m", PROGRAM, str(ballots), *arguments(method), "--json", str(result)]
+        command = [sys.executable, "-m", PROGRAM, str(ballots), *arguments(method, tie_order), "--json", str(result)]
         try:
             done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=LONGEST)  # noqa: S603 - our own program
         except subprocess.TimeoutExpired:

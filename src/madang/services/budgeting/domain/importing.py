@@ -53,12 +53,14 @@ def bring_in(
     source: str = "",
     source_url: str = "",
     is_demo: bool = False,
+    tie_order: str = "id",
 ) -> tuple[Election, bool]:
     """Keep a file of ballots and have it counted by every rule. The same file a second time changes nothing.
 
     Args:
         data: the bytes of the file.
         slug: how it is called in addresses; made from place and year without it.
+        tie_order: who is first of equals when it is counted.
 
     Returns:
         The election, and whether it is new.
@@ -94,6 +96,7 @@ def bring_in(
         remark=text.clean(meta.get("comment", ""))[:4000],
         language=meta.get("language", "")[:8],
         is_demo=is_demo,
+        tie_order=tie_order,
         source=source or PABULIB,
         source_url=source_url or ("" if source else PABULIB_URL),
         digest=digest,

@@ -3,8 +3,10 @@
 from madang.services.budgeting.models.elections import Count, Election, Item
 from madang.services.budgeting.models.proposals import Estimate, Part, Project, Proposal, Touched
 from madang.services.budgeting.models.rounds import Pot, Round
+from madang.services.budgeting.models.voting import Ballot, Tally, Voter
 
 __all__ = [
+    "Ballot",
     "Count",
     "Election",
     "Estimate",
@@ -14,5 +16,7 @@ __all__ = [
     "Project",
     "Proposal",
     "Round",
+    "Tally",
     "Touched",
+    "Voter",
 ]

@@ -172,6 +172,9 @@ class Pot(models.Model):
         help_text="Code of `kernel.places`: who lives there votes. Empty: everybody.",
     )
     election = models.OneToOneField(Election, models.PROTECT, null=True, blank=True, related_name="pot")
+    turnout = models.PositiveIntegerField(
+        default=0, help_text="Ballots, counted every few seconds while the vote is open."
+    )
 
     class Meta:
         ordering = ["order", "pk"]

@@ -16,6 +16,8 @@ PAGES: list[tuple[str, str | Promise]] = [
     ("budget_round", gettext_lazy("Overview")),
     ("budget_proposals", pgettext_lazy("budget", "Proposals")),
     ("budget_projects", pgettext_lazy("budget", "Projects")),
+    ("budget_vote", pgettext_lazy("budget page", "Vote")),
+    ("budget_result", pgettext_lazy("budget page", "Result")),
 ]
 """Address by name and label, in the order of the round; each page adds itself here."""
 

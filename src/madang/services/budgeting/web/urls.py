@@ -12,9 +12,11 @@ from madang.services.budgeting.web import (
     proposals,
     propose,
     rehearsing,
+    results,
     round_editing,
     rounds,
     screening,
+    voting,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -43,6 +45,12 @@ urlpatterns: list[URLPattern] = [
     path("desk/budget/<slug:slug>/proposals/<str:number>/", screening.proposal, name="desk_proposal"),
     path("desk/budget/<slug:slug>/projects/<str:code>/", screening.project, name="desk_budget_project"),
     path("desk/budget/<slug:slug>/ballot/", screening.ballot, name="desk_ballot"),
+    path("budget/rounds/<slug:slug>/vote/", voting.vote, name="budget_vote"),
+    path("budget/rounds/<slug:slug>/vote/<slug:code>/", voting.ballot, name="budget_ballot"),
+    path("budget/rounds/<slug:slug>/receipt/", voting.find, name="budget_find"),
+    path("budget/rounds/<slug:slug>/result/", results.result, name="budget_result"),
+    path("budget/rounds/<slug:slug>/result/<slug:code>/seals.txt", results.seals, name="budget_seals"),
+    path("desk/budget/<slug:slug>/decide/", results.decide, name="budget_decide"),
     path("budget/<slug:slug>/", pages.election, name="election"),
     path("budget/<slug:slug>/ballots.pb", pages.ballots, name="election_ballots"),
     path("budget/<slug:slug>/count.json", pages.count_json, name="election_count_json"),

@@ -1,0 +1,119 @@
+"""A ballot is cast, and cast again: whatever the means, everything comes through here and one of them counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+
+from madang.kernel import ids, policy
+from madang.kernel.actors import Actor
+from madang.kernel.errors import RefusedError
+from madang.services.budgeting.domain import slips
+from madang.services.budgeting.logic import paper
+from madang.services.budgeting.logic.paper import Finding, Paper
+from madang.services.budgeting.models import Ballot, Pot, Project, Round, Voter
+
+
+class PaperError(RefusedError):
+    """The ballot has to be put right; `findings` say how. Nothing was written."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(_("Something has to be corrected first."), "budgeting.paper", status=422)
+        self.findings = findings
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """What a voter takes home: the code, told this once, and the seal. `is_new`: this call wrote something; `is_change`:
+    it replaced an earlier ballot of hers."""
+
+    ballot: Ballot
+    code: str
+    is_new: bool
+    is_change: bool
+
+
+def paper_of(round_: Round, pot: Pot) -> Paper:
+    """The ballot paper of a pot as it stands now."""
+    rows = Project.objects.filter(pot=pot, state=Project.State.ON_BALLOT).order_by("code")
+    costs = {code: cost or 0 for code, cost in rows.values_list("code", "cost")}
+    return Paper(round_.ballot, costs, round_.least, round_.most, round_.points, pot.amount)
+
+
+def _hold(round_id: int) -> Round:
+    """The round's row, held against closing until this ballot is written: it is then counted or refused.
+
+    Those who vote share the row and do not wait for each other.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM budgeting_round WHERE id = %s FOR SHARE", [round_id])
+    return Round.objects.select_related("host").get(pk=round_id)
+
+
+def cast(*, actor: Actor, pot: Pot, given: object, code: str = "") -> Cast:
+    """Keep what somebody chooses, in place of what she chose before. Nothing about her is written: no act in the log, no
+    session, no day.
+
+    Args:
+        given: a list of codes of projects; for points how many by code.
+        code: the receipt code that this ballot will have, so that the same form sent twice is one act; fresh where empty.
+
+    Raises:
+        RefusedError: not open, or may not vote here.
+        PaperError: 422, with what has to be corrected.
+    """
+    code = code or ids.new_code()
+    slips.need_secret(pot.round)
+    for _try in range(3):
+        try:
+            return _cast(actor, pot, given, code)
+        except IntegrityError:
+            # Two windows of one person at the same moment: the second finds what the first has written.
+            if connection.in_atomic_block:
+                raise
+    raise RefusedError(_("Too much at once. Try again."), "budgeting.busy", status=409)
+
+
+@transaction.atomic
+def _cast(actor: Actor, pot: Pot, given: object, code: str) -> Cast:
+    pot.round = _hold(pot.round_id)
+    policy.require("budgeting.ballot.cast", actor, pot)
+    chosen, findings = paper.read(paper_of(pot.round, pot), given)
+    if findings:
+        raise PaperError(findings)
+    mine = slips.pseudonym(pot.round, pot, actor.account)
+    known = (
+        Voter.objects.select_for_update(of=("self", "ballot"))
+        .select_related("ballot")
+        .filter(pot=pot, pseudonym=mine)
+        .first()
+    )
+    hashed, salt = ids.code_hash(code), slips.new_salt()
+    if known is None:
+        ballot = Ballot(pot=pot)
+    else:
+        ballot = known.ballot
+        if ballot.code == hashed and ballot.choices == chosen:
+            return Cast(ballot, code, is_new=False, is_change=False)
+    ballot.choices, ballot.salt, ballot.code = chosen, salt, hashed
+    ballot.seal = slips.seal(pot, salt, chosen)
+    ballot.save(force_insert=known is None)
+    if known is None:
+        Voter.objects.create(ballot=ballot, pot=pot, pseudonym=mine)
+    return Cast(ballot, code, is_new=True, is_change=known is not None)
+
+
+def count_turnout() -> int:
+    """How many ballots lie in each pot of the open votes; returns in how many pots the number changed."""
+    changed = 0
+    pots = Pot.objects.filter(round__state__in=slips.LIVE)
+    counted = pots.annotate(many=Count("ballots")).values_list("pk", "turnout", "many")
+    for key, before, many in counted:
+        if many != before:
+            open_ = Pot.objects.filter(pk=key, round__state__in=slips.LIVE)
+            changed += open_.update(turnout=many)
+    return changed
