@@ -157,3 +157,10 @@ READ |= {
     "poll_codebook", "poll_codebook_file",
 }  # fmt: skip
 GAPS |= {"response": 1, "version": 1}
+
+# After the vote of a round.
+FORMS |= {"desk_budget_progress", "desk_budget_report"}
+READ |= {
+    "budget_progress", "budget_progress_projects", "budget_progress_figures", "budget_project_progress",
+    "budget_stage_file",
+}  # fmt: skip

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel.manifest import Entry, Feature, Link, Part, register
-from madang.services.budgeting.models import Count, Election
+from madang.services.budgeting.models import Count, Election, Project
 
 
 def resolve(references: Iterable[str]) -> dict[str, Link]:
@@ -18,6 +18,22 @@ def resolve(references: Iterable[str]) -> dict[str, Link]:
     return {
         one.reference: Link(one.title, reverse("election", args=[one.slug]))
         for one in Election.objects.filter(slug__in=slugs).defer("packed")
+    }
+
+
+def resolve_projects(references: Iterable[str]) -> dict[str, Link]:
+    """Funded projects of public rounds (`project:ROUND-CODE`) and the pages that follow them."""
+    wanted = frozenset(references)
+    keys = [one.removeprefix("project:").rpartition("-") for one in wanted]
+    rows = Project.objects.filter(
+        round__slug__in={slug for slug, _dash, _code in keys if slug},
+        code__in={code for _slug, _dash, code in keys},
+        state=Project.State.FUNDED,
+    ).select_related("round")
+    return {
+        one.reference: Link(one.title, reverse("budget_project_progress", args=[one.round.slug, one.code]))
+        for one in rows
+        if one.is_public and one.reference in wanted
     }
 
 
@@ -38,7 +54,7 @@ register(
         name="budgeting",
         label=_("Budget"),
         navigation=(Entry(_("Budget"), "elections", "/budget/", 24),),
-        resolve={"election": resolve},
+        resolve={"election": resolve, "project": resolve_projects},
         parts={8: parts},
     )
 )

@@ -16,6 +16,7 @@ NOT_APPROVER = no(
     _("Only an approver of the budget office that hosts the round may do that."), "mandate.approver"
 )
 NOT_OFFICE = no(_("Only an officer of the office that has the proposal may do that."), "mandate.officer")
+NOT_LEAD = no(_("Only an officer of the office that leads the project may do that."), "mandate.officer")
 NOT_PART = no(_("Only an officer of an office that works on the project may do that."), "mandate.officer")
 
 
@@ -62,10 +63,22 @@ def withdraw(actor: Actor, proposal: Proposal) -> Verdict:
     return OK if actor.is_system else no(_("Withdraw it on its own page."), "by_rule")
 
 
-@allow("budgeting.project.estimate", "budgeting.project.drop", "budgeting.project.reopen")
+@allow(
+    "budgeting.project.estimate",
+    "budgeting.project.drop",
+    "budgeting.project.reopen",
+    "budgeting.project.report",
+)
 def work_out(actor: Actor, project: Project) -> Verdict:
     offices = project.parts.values_list("office_id", flat=True)
     return OK if any(actor.holds(Role.OFFICER, office) for office in offices) else NOT_PART
+
+
+@allow("budgeting.project.pledge", "budgeting.project.stop", "budgeting.project.finish")
+def lead(actor: Actor, project: Project) -> Verdict:
+    """What is promised, and that it has come to its end, the office says that leads the work."""
+    offices = project.parts.filter(leads=True).values_list("office_id", flat=True)
+    return OK if any(actor.holds(Role.OFFICER, office) for office in offices) else NOT_LEAD
 
 
 @allow("budgeting.project.put_on", "budgeting.project.recost")

@@ -3,6 +3,7 @@
 from madang.services.budgeting.models.elections import Count, Election, Item
 from madang.services.budgeting.models.proposals import Estimate, Part, Project, Proposal, Touched
 from madang.services.budgeting.models.rounds import Pot, Round
+from madang.services.budgeting.models.stages import Pledge, Stage, StageFile
 
 __all__ = [
     "Count",
@@ -10,9 +11,12 @@ __all__ = [
     "Estimate",
     "Item",
     "Part",
+    "Pledge",
     "Pot",
     "Project",
     "Proposal",
     "Round",
+    "Stage",
+    "StageFile",
     "Touched",
 ]

@@ -14,6 +14,7 @@ from madang.services.budgeting.models import Round
 
 PAGES: list[tuple[str, str | Promise]] = [
     ("budget_round", gettext_lazy("Overview")),
+    ("budget_progress", gettext_lazy("After the vote")),
 ]
 """Address by name and label, in the order of the round; each page adds itself here."""
 
