@@ -41,7 +41,7 @@ def officer(code: str = "parks-office") -> User:
     return person("officer", code)
 
 
-def decided(slug: str = "y2027", *, state: str = "decided", **more: Any) -> Round:
+def decided(slug: str = "y2027", *, state: str = "decided", host: str = "host", **more: Any) -> Round:
     """A round of 300 million won in two pots, decided on 1 June 2026, without projects."""
     fields: dict[str, Any] = {
         "title_ko": "2027년 주민참여예산",
@@ -57,12 +57,12 @@ def decided(slug: str = "y2027", *, state: str = "decided", **more: Any) -> Roun
         "settles_on": date(2027, 12, 31),
         "rule": rule(f"budgeting.{slug}"),
         "frozen": {},
-        "created_by": person("facilitator", "host"),
+        "created_by": person("facilitator", host),
         "created_at": DECIDED - timedelta(days=100),
         "decided_at": DECIDED,
         **more,
     }
-    made = Round.objects.create(slug=slug, host=office("host"), state=state, **fields)
+    made = Round.objects.create(slug=slug, host=office(host), state=state, **fields)
     for order, (code, ko, en, amount) in enumerate(
         (("city", "시 전체", "Whole city", 200), ("east", "동부", "East", 100)), 1
     ):

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from madang.commons.matters.api import Origin
-from madang.kernel import clock
+from madang.kernel import clock, policy
 from madang.kernel.logic.cells import safe
+from madang.kernel.web.acting import actor_of
 from madang.services.budgeting import funnel, progress
 from madang.services.budgeting.domain.trail import ORDER
 from madang.services.budgeting.models import Project, Round, StageFile
@@ -74,6 +75,7 @@ def project(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "promise_url": reverse("promise", args=[effect.matter.number, place])
         if effect and effect.is_public
         else "",
+        "may_tell": policy.can("budgeting.project.report", actor_of(request), line.project),
         "breadcrumb": [*crumbs, {"label": line.project.code, "url": ""}],
     }
     return render(request, "budgeting/project_progress.html", head | context)

@@ -244,7 +244,12 @@ def way(line: Line) -> list[Part]:
         found.append({"label": Kind(kind).label, "state": state, "note": note, "tone": tone})
     if stopped is not None:
         found.append(
-            {"label": Kind.STOPPED.label, "state": "late", "note": seoul_text(stopped.on_date, "short")}
+            {
+                "label": Kind.STOPPED.label,
+                "state": "now",
+                "tone": "persimmon",
+                "note": seoul_text(stopped.on_date, "short"),
+            }
         )
     return found
 
