@@ -170,3 +170,9 @@ READ |= {
     "desk_proposals",
 }  # fmt: skip
 API_READ |= {"list_rounds", "get_round", "list_proposals", "list_projects"}
+# After the vote of a round.
+FORMS |= {"desk_budget_progress", "desk_budget_report"}
+READ |= {
+    "budget_progress", "budget_progress_projects", "budget_progress_figures", "budget_project_progress",
+    "budget_stage_file",
+}  # fmt: skip

@@ -261,7 +261,13 @@ def approve(actor: Actor, answer: Answer) -> Verdict:
     return OK
 
 
-@allow("matters.effect.begin", "matters.effect.report", "matters.effect.finish", "matters.effect.stop")
+@allow(
+    "matters.effect.promise",
+    "matters.effect.begin",
+    "matters.effect.report",
+    "matters.effect.finish",
+    "matters.effect.stop",
+)
 def effect(actor: Actor, effect: Effect) -> Verdict:
     if actor.holds(Role.OFFICER, effect.owner_id) or actor.holds(Role.APPROVER, effect.owner_id):
         return OK

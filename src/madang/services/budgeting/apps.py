@@ -12,6 +12,7 @@ class BudgetingConfig(AppConfig):
             manifest,
             opening,
             policies,
+            progress_receivers,
             proposal_receivers,
             receivers,
         )

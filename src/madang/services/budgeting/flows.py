@@ -57,5 +57,10 @@ PROJECT = Flow(
         Step("recost", ("on_ballot",), None, needs_reason=True),
         Step("fund", ("on_ballot",), "funded", needs_reason=True),
         Step("pass_over", ("on_ballot",), "not_funded", needs_reason=True),
+        # After the vote: the days that are promised, each step of the money, and the end of what dies on the way.
+        Step("pledge", ("funded",), None),
+        Step("report", ("funded",), None),
+        Step("finish", ("funded",), None),
+        Step("stop", ("funded",), None, needs_reason=True),
     ),
 )

@@ -19,6 +19,7 @@ NOT_APPROVER = no(
 )
 NOT_OFFICE = no(_("Only an officer of the office that has the proposal may do that."), "mandate.officer")
 LIVE = (Round.State.ANNOUNCED, Round.State.INTAKE)
+NOT_LEAD = no(_("Only an officer of the office that leads the project may do that."), "mandate.officer")
 NOT_PART = no(_("Only an officer of an office that works on the project may do that."), "mandate.officer")
 
 
@@ -87,7 +88,12 @@ def withdraw(actor: Actor, proposal: Proposal) -> Verdict:
     return OK if actor.is_system else no(_("Withdraw it on its own page."), "by_rule")
 
 
-@allow("budgeting.project.estimate", "budgeting.project.reopen", "budgeting.project.work")
+@allow(
+    "budgeting.project.estimate",
+    "budgeting.project.reopen",
+    "budgeting.project.work",
+    "budgeting.project.report",
+)
 def work_out(actor: Actor, project: Project) -> Verdict:
     offices = project.parts.values_list("office_id", flat=True)
     return OK if any(actor.holds(Role.OFFICER, office) for office in offices) else NOT_PART
@@ -98,6 +104,13 @@ def drop(actor: Actor, project: Project) -> Verdict:
     """Its offices while it is worked out; what stands on the ballot goes only in public, by whom the ballot is signed."""
     on_ballot = project.state == Project.State.ON_BALLOT
     return approve(actor, project.round) if on_ballot else work_out(actor, project)
+
+
+@allow("budgeting.project.pledge", "budgeting.project.stop", "budgeting.project.finish")
+def lead(actor: Actor, project: Project) -> Verdict:
+    """What is promised, and that it has come to its end, the office says that leads the work."""
+    offices = project.parts.filter(leads=True).values_list("office_id", flat=True)
+    return OK if any(actor.holds(Role.OFFICER, office) for office in offices) else NOT_LEAD
 
 
 @allow("budgeting.project.put_on", "budgeting.project.recost")

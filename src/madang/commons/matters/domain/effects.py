@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.enums import EffectState
 from madang.commons.matters.events import MatterChanged
-from madang.commons.matters.models import Effect, EffectReport
-from madang.kernel import clock
+from madang.commons.matters.models import Effect, EffectReport, Matter
+from madang.kernel import clock, policy
 from madang.kernel.actors import Actor
+from madang.kernel.domain import audit
+from madang.kernel.domain.traces import draw
 from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
+from madang.kernel.models import Organisation, Trace
 
 STEP = {
     EffectState.PROMISED: "report",
@@ -20,6 +25,26 @@ STEP = {
     EffectState.DONE: "finish",
     EffectState.STOPPED: "stop",
 }
+
+
+@transaction.atomic
+def promise(*, actor: Actor, matter: Matter, owner: Organisation, what: str, promised_on: date) -> Effect:
+    """An office promises something for a matter outside of an answer, as after a vote. Followed as any other promise."""
+    effect = Effect(matter=matter, owner=owner, what=what, promised_on=promised_on)
+    policy.require("matters.effect.promise", actor, effect)
+    effect.save()
+    audit.record(
+        actor=actor,
+        action="matters.effect.promise",
+        target=effect.reference,
+        after=effect.state,
+        organisation=owner,
+        is_public=effect.is_public,
+        payload={"matter": matter.reference, "promised_on": promised_on.isoformat()},
+    )
+    draw(actor=actor, kind=Trace.Kind.BECOMES, source=matter.reference, target=effect.reference)
+    publish(MatterChanged(matter.pk, "effect", actor.user.pk if actor.user else None))
+    return effect
 
 
 @transaction.atomic

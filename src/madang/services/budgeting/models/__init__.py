@@ -3,6 +3,7 @@
 from madang.services.budgeting.models.elections import Count, Election, Item
 from madang.services.budgeting.models.proposals import Estimate, Part, Project, Proposal, Touched
 from madang.services.budgeting.models.rounds import Pot, Round
+from madang.services.budgeting.models.stages import Pledge, Stage, StageFile
 from madang.services.budgeting.models.voting import Ballot, Tally, Voter
 
 __all__ = [
@@ -12,10 +13,13 @@ __all__ = [
     "Estimate",
     "Item",
     "Part",
+    "Pledge",
     "Pot",
     "Project",
     "Proposal",
     "Round",
+    "Stage",
+    "StageFile",
     "Tally",
     "Touched",
     "Voter",

@@ -18,6 +18,7 @@ PAGES: list[tuple[str, str | Promise]] = [
     ("budget_projects", pgettext_lazy("budget", "Projects")),
     ("budget_vote", pgettext_lazy("budget page", "Vote")),
     ("budget_result", pgettext_lazy("budget page", "Result")),
+    ("budget_progress", gettext_lazy("After the vote")),
 ]
 """Address by name and label, in the order of the round; each page adds itself here."""
 
