@@ -167,6 +167,21 @@ def test_a_lost_database_or_disk_is_tried_again_soon(error: Exception) -> None:
     assert [job.attempt() for _ in range(6)] == [4, 8, 16, 32, 64, 120]
 
 
+@pytest.mark.parametrize(
+    "error", [OSError(28, "No space left"), OperationalError("database or disk is full")]
+)
+def test_a_full_disk_is_one_line_in_both_languages(
+    caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    def full() -> None:
+        raise error
+
+    assert jobs.Periodic("ledger.sequence", 1, full).attempt() == 2
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert "make room" in caplog.text and "디스크에 빈 공간이 없습니다" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
 def test_what_is_held_still_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
     def held_still() -> None:
         raise HeldError("moved")

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+
 from django.db import OperationalError
 from django.utils.functional import Promise
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def is_full_disk(error: BaseException) -> bool:
+    """Whether something could not be written for want of room, be it a file or the database."""
+    if isinstance(error, OperationalError):
+        return "disk is full" in str(error) or "No space left" in str(error)
+    return isinstance(error, OSError) and error.errno in NO_ROOM
 
 
 class RefusedError(Exception):

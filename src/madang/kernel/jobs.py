@@ -16,7 +16,7 @@ from functools import partial
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
 from madang.kernel import leases, wall
-from madang.kernel.errors import HeldError
+from madang.kernel.errors import HeldError, is_full_disk
 
 log = logging.getLogger("madang.jobs")
 
@@ -24,6 +24,12 @@ AGAIN = (
     5.0  # longest pause in seconds while database, disk or network are away: they may be back at any moment
 )
 IDLE = 10.0  # a job that pauses longer gives its connection back
+
+
+FULL = (
+    "job %s: there is no room left on the disk (%s). What waits is not lost; make room, and it goes on by itself. · "
+    "작업 %s: 디스크에 빈 공간이 없습니다. 기다리는 것은 사라지지 않습니다. 공간을 확보하면 스스로 이어서 합니다."
+)
 
 
 @dataclass
@@ -57,7 +63,10 @@ class Periodic:
             return min(self.seconds, AGAIN)
         except Exception as error:
             self.failures += 1
-            log.exception("job %s failed (%s in a row)", self.name, self.failures)
+            if is_full_disk(error):
+                log.error(FULL, self.name, error, self.name)
+            else:
+                log.exception("job %s failed (%s in a row)", self.name, self.failures)
             pause = self.seconds * min(2**self.failures, 60)
             if isinstance(error, OperationalError | InterfaceError | OSError):
                 pause = min(pause, max(self.seconds, AGAIN))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 _BEGINS = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?%?\Z", re.ASCII)
@@ -32,7 +32,7 @@ def read(cell: str) -> str:
     return cell[len(MARK) :] if _MARKED.match(cell) else cell
 
 
-def written(rows: Iterable[Sequence[object]]) -> str:
+def written(rows: Iterable[Iterable[object]]) -> str:
     """The rows as CSV that spreadsheets in Korea open readably; every cell is `safe`, nothing is an empty one."""
     out = io.StringIO()
     out.write(UTF_8)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import functools
 from collections.abc import Callable
 from typing import Any
@@ -17,11 +16,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
 from madang.kernel import actors
-from madang.kernel.errors import RefusedError, TooManyError
+from madang.kernel.errors import RefusedError, TooManyError, is_full_disk
 from madang.kernel.models.people import at_hand
 from madang.kernel.web import errors
 
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -67,7 +65,7 @@ class CalmErrors:
             return errors.slow_down(request, error)
         if isinstance(error, RefusedError):
             return errors.calm(request, "kernel/refused.html", error.status, str(error), error.code)
-        if isinstance(error, OperationalError) or (isinstance(error, OSError) and error.errno in NO_ROOM):
+        if isinstance(error, OperationalError) or is_full_disk(error):
             return errors.busy(request, error)
         return None
 

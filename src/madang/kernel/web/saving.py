@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from django.http import HttpResponse
 
@@ -20,6 +20,6 @@ def text(content: str, name: str) -> HttpResponse:
     return saved(HttpResponse(content, content_type="text/plain; charset=utf-8"), name)
 
 
-def table(rows: Iterable[Sequence[object]], name: str) -> HttpResponse:
+def table(rows: Iterable[Iterable[object]], name: str) -> HttpResponse:
     """A table for spreadsheets."""
     return saved(HttpResponse(cells.written(rows), content_type="text/csv; charset=utf-8"), name)

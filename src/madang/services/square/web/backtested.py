@@ -232,7 +232,7 @@ def page_csv(request: HttpRequest, slug: str) -> HttpResponse:
         "answers_a_month",
         "busiest_month",
     ]
-    rows: list[list[object]] = [names]
+    rows: list[list[object]] = [[*names]]
     for threshold in thresholds:
         whole = backtest.outcome(items, threshold, days)
         for origin in ["all", *whole.by_origin]:
