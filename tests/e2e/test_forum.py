@@ -1,4 +1,4 @@
-"""Stories of the forum: two authors of one text, a full hall, a mail that is filed, a reply to each side."""
+"""Stories of the forum: two authors of one text, a full hall, a mail that is filed, an appeal, a reply to each side."""
 
 from __future__ import annotations
 
@@ -163,6 +163,65 @@ def test_a_mail_is_filed_when_its_sender_says_so(
     guest = visit(language="en")
     guest.go(f"/ideas/{number}/")
     assert "By E-mail" in guest.page.inner_text("main")
+
+
+def test_a_copied_text_is_found_taken_down_and_put_back_on_appeal(
+    visit: Callable[..., Visitor], site: Site
+) -> None:
+    number = (
+        visit()
+        .file("놀이터 모래를 자주 갈아 주세요", "유리 조각이 나온 적이 있어 아이들이 다칠 수 있습니다.")
+        .number
+    )
+    words = "모래는 해마다 두 번 갈고 그 날짜를 안내판에 적어 두어야 부모가 믿을 수 있습니다."
+    author = visit()
+    author.sign_in("neighbour")
+    for name, person in (("neighbour", author), ("resident", visit()), ("group", visit())):
+        if person is not author:
+            person.sign_in(name)
+        person.go(f"/ideas/{number}/")
+        form = f"form[action$='/{number}/comments/']"
+        if not person.page.locator(f"{form} textarea").is_visible():
+            person.page.locator("#comments details > summary").first.click()
+        person.page.locator(f"{form} input[name=stance][value=for]").check()
+        person.page.fill(f"{form} textarea", words)
+        person.take_time()
+        person.submit(f"{form} .form-foot button")
+
+    moderator = visit()
+    moderator.sign_in("moderator")
+    moderator.go("/desk/moderation/bursts/")
+    moderator.look("the same text")
+    burst = moderator.page.locator("section", has=moderator.page.locator("blockquote", has_text=words[:20]))
+    assert burst.locator("tbody tr").count() == 3
+    burst.locator("tbody tr", has_text="이바다").locator("input").check()
+    burst.locator("summary").click()
+    burst.locator("select").select_option(index=1)
+    burst.locator("textarea").fill("같은 글을 여러 번 올린 것으로 보았습니다.")
+    with moderator.page.expect_navigation():
+        burst.locator("button[value=hide]").click()
+
+    author.go(f"/ideas/{number}/")
+    author.submit("a[href*='/moderation/appeal/']")
+    assert words in author.page.inner_text("main")
+    author.page.fill("#id_words", "제가 쓴 글은 하나뿐이고, 다른 분들이 같은 말을 옮겼습니다.")
+    author.submit("form[data-draft] .btn--primary")
+    author.look("the appeal waits")
+
+    other = visit()
+    other.sign_in("facilitator")  # she holds the post for appeals
+    other.go("/desk/moderation/appeals/")
+    other.submit("main li:has-text('모래는 해마다') .row-title a")
+    other.look("an appeal to decide")
+    other.page.locator("input[name=decision][value=grant]").check()
+    other.page.fill("#id_reason", "저마다 한 번씩 올린 글이라 되돌립니다.")
+    other.submit("form[data-draft] .btn--primary")
+    guest = visit(width=390)
+    guest.go(f"/ideas/{number}/")
+    assert guest.page.locator(".comment", has_text=words[:20]).count() == 3
+    guest.go("/moderation/")
+    assert "저마다 한 번씩 올린 글이라 되돌립니다." in guest.page.inner_text("main")
+    guest.look("the log")
 
 
 def test_a_synthesis_replies_to_each_side(visit: Callable[..., Visitor], site: Site) -> None:
