@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import imaplib
 import json
 import os
 import re
@@ -14,6 +15,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -135,8 +137,38 @@ def healthy(url: str) -> bool:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    installation = Site(tmp_path_factory.mktemp("site") / "home", free_port())
+def imap() -> Iterator[int]:
+    """The port of a mailbox on a real IMAP server, a process of its own."""
+    port = free_port()
+    program = Path(sys.executable).with_name("pymap")
+    command = [str(program), "--host", "127.0.0.1", "--port", str(port), "--no-tls", "dict"]
+    server = subprocess.Popen(
+        [*command, "--demo-user", "me", "--demo-password", "secret"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    yield port
+    server.terminate()
+    server.wait(20)
+
+
+@pytest.fixture
+def mailbox(imap: int) -> Callable[[EmailMessage], None]:
+    """Put a mail into the mailbox that the site reads."""
+
+    def put(letter: EmailMessage) -> None:
+        with imaplib.IMAP4("127.0.0.1", imap) as server:
+            server.login("me", "secret")
+            status, _ = server.append("INBOX", "", "", letter.as_bytes())
+            assert status == "OK"
+
+    return put
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, imap: int) -> Iterator[Site]:
+    reads = {"MADANG_MAILBOX_URL": f"imap://me:secret@127.0.0.1:{imap}/INBOX"}
+    installation = Site(tmp_path_factory.mktemp("site") / "home", free_port(), reads)
     try:
         installation.start()
         yield installation

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -221,6 +222,10 @@ def test_a_sheet_of_paper_from_issue_to_the_public_count(visit: Callable[..., Vi
     serial = page.locator("a[href*='/forms/PF-']").first.inner_text().strip()
     triage.go(f"/desk/channels/paper/{batch}/print/")
     triage.look("sheets to print")
+    for large in ("", "?large=1"):
+        triage.go(f"/desk/channels/paper/{batch}/print/{large}")
+        printed = page.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 2, "a form with its stub is one sheet"
 
     operator = visit(width=390)
     operator.sign_in("intake")
