@@ -100,6 +100,7 @@ def test_keywords_of_which_every_cell_is_hidden_are_counted_not_drawn() -> None:
         ],
     }  # fmt: skip
     shown = charts.groups(group)
+    assert shown["unnamed"] == 1
     assert (shown["away"], [row["cells"][0]["shade"] for row in shown["rows"]]) == (1, [0, 5])
 
 
