@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from madang.services.budgeting import queries
@@ -77,17 +78,6 @@ def _count(row: Round, method: Method, crowd: Crowd) -> logic.Result:
     return logic.result(crowd.projects, crowd.given, crowd.held, settings)
 
 
-def _side(method: Method, result: logic.Result, pot: Pot) -> Part:
-    """One rule in figures."""
-    return {
-        "label": method.label,
-        "many": len(result.winners),
-        "money": words.money(result.spent),
-        "spent": shown.percent(result.spent, pot.amount),
-        "served": shown.percent(result.served, logic.VOTERS),
-    }
-
-
 @for_office
 @require_safe
 def rehearsal(request: HttpRequest, slug: str) -> HttpResponse:
@@ -120,45 +110,50 @@ def _why_not(row: Round, pots: list[Pot]) -> str:
 
 
 def _rehearsed(row: Round, pot: Pot, crowd: Crowd) -> Part:
-    method = BY_KEY[row.method]
-    mine = _count(row, method, crowd)
-    sides = [_side(method, mine, pot)]
-    other = None
-    if method is not GREEDY:
-        other = _count(row, GREEDY, crowd)
-        sides.append(_side(GREEDY, other, pot))
+    """What the rule of the round made of the crowd's ballots, beside the plainest rule."""
+    methods = list(dict.fromkeys((BY_KEY[row.method], GREEDY)))
+    results = [_count(row, method, crowd) for method in methods]
     votes = crowd.held.votes()
     order = sorted(range(len(crowd.projects)), key=lambda at: (-votes[at], at))
-    sizes = [sum(1 for one in crowd.given if one.quarter == place) for place in range(len(logic.QUARTERS))]
-    by_side = [mine] if other is None else [mine, other]
-    for side, result in zip(sides, by_side, strict=True):
-        side["quarters"] = [
-            shown.percent(many, size) for many, size in zip(result.by_quarter, sizes, strict=True)
-        ]
-    quarters = [
-        {
-            "name": _("Quarter %(quarter)s") % {"quarter": name},
-            "voters": shown.percent(sizes[place], logic.VOTERS),
-        }
-        for place, (name, _share, _many) in enumerate(logic.QUARTERS)
-    ]
     return {
         "voters": logic.VOTERS,
-        "sides": sides,
-        "has_quarters": any(one.quarter for one in crowd.projects),
-        "quarters": quarters,
+        "sides": [method.label for method in methods],
+        "figures": _figures(results, pot, crowd),
         "rows": [
             {
                 "name": _name(crowd.projects[at]),
                 "votes": votes[at],
                 "cost": words.money(crowd.projects[at].cost),
-                "won": at in mine.winners,
-                "other": at in other.winners if other is not None else None,
+                "won": [at in result.winners for result in results],
+                "differs": len({at in result.winners for result in results}) > 1,
             }
             for at in order
         ],
-        "compares": other is not None,
     }
+
+
+def _figures(results: list[logic.Result], pot: Pot, crowd: Crowd) -> list[Part]:
+    """Rows of figures, one value for each rule."""
+    spent = [f"{words.money(one.spent)} ({shown.percent(one.spent, pot.amount)} %)" for one in results]
+    found: list[Part] = [
+        {"label": _("Projects funded"), "values": [len(one.winners) for one in results]},
+        {"label": pgettext("budget", "Spent"), "values": spent},
+        {
+            "label": _("Voters with a funded project"),
+            "values": [f"{shown.percent(one.served, logic.VOTERS)} %" for one in results],
+        },
+    ]
+    if not any(project.quarter for project in crowd.projects):
+        return found
+    sizes = [sum(1 for one in crowd.given if one.quarter == at) for at in range(len(logic.QUARTERS))]
+    return found + [
+        {
+            "label": _("of those in quarter %(quarter)s") % {"quarter": name},
+            "note": _("%(percent)s %% of the voters") % {"percent": shown.percent(sizes[at], logic.VOTERS)},
+            "values": [f"{shown.percent(one.by_quarter[at], sizes[at])} %" for one in results],
+        }
+        for at, (name, _share, _many) in enumerate(logic.QUARTERS)
+    ]
 
 
 @for_office
