@@ -30,6 +30,7 @@ from madang.portal.web.api_urls import api
 from madang.services.budgeting.domain import counting
 from madang.services.square.domain import candidates
 from madang.services.square.domain import ideas as square
+from tests.budgeting import proposals_made
 from tests.budgeting.support import brought
 from tests.factories import UserFactory, actor, idea, official, process
 from tests.meetings.conftest import held
@@ -179,6 +180,8 @@ def test_what_comes_back_is_what_is_described(operation: Any, settings: Any, one
         election = brought(slug="by-origin")
         election.counts.exclude(method="greedy").delete()
         counting.count_waiting()
+    if "/rounds" in operation.path:
+        proposals_made.costed(proposals_made.a_round("by-origin"))
     sequence()
     user = UserFactory()
     session = Client()

@@ -10,7 +10,7 @@ from madang.kernel.actors import Actor
 from madang.kernel.domain import audit
 from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
-from madang.kernel.models import Organisation
+from madang.kernel.models import Organisation, Role
 from madang.services.budgeting.domain import telling
 from madang.services.budgeting.domain.screening import locked_before_ballot
 from madang.services.budgeting.limits import AMOUNT_MAX
@@ -121,6 +121,13 @@ def add_part(*, actor: Actor, project: Project, office: Organisation, task: str)
     return made
 
 
+def _office_of(actor: Actor, project: Project) -> Organisation | None:
+    """The office for which somebody works on a project; it stands beside the act."""
+    held = actor.offices(Role.OFFICER)
+    rows = project.parts.select_related("office")
+    return next((part.office for part in rows if part.office_id in held), None)
+
+
 @transaction.atomic
 def estimate(
     *, actor: Actor, project: Project, amount: int, low: int, high: int, method: str, reason: str = ""
@@ -142,6 +149,7 @@ def estimate(
         "estimate",
         actor=actor,
         reason=reason or method,
+        organisation=_office_of(actor, project),
         payload={"from": project.cost, "to": amount, "low": low, "high": high, "method": method},
         changes={"cost": amount},
     )
@@ -185,7 +193,15 @@ def drop(*, actor: Actor, project: Project, code: str, reason: str) -> Project:
     """
     require_reason(code)
     locked_before_ballot(project.round_id)
-    fresh = move(project, "drop", actor=actor, reason_code=code, reason=reason, changes={"drop_code": code})
+    fresh = move(
+        project,
+        "drop",
+        actor=actor,
+        reason_code=code,
+        reason=reason,
+        organisation=_office_of(actor, project),
+        changes={"drop_code": code},
+    )
     telling.of_project(fresh, "project_dropped", actor=actor)
     return fresh
 
@@ -202,6 +218,13 @@ def require_reason(code: str) -> None:
 def reopen(*, actor: Actor, project: Project, reason: str) -> Project:
     """It is worked on again."""
     locked_before_ballot(project.round_id)
-    fresh = move(project, "reopen", actor=actor, reason=reason, changes={"drop_code": "", "cost": None})
+    fresh = move(
+        project,
+        "reopen",
+        actor=actor,
+        reason=reason,
+        organisation=_office_of(actor, project),
+        changes={"drop_code": "", "cost": None},
+    )
     telling.of_project(fresh, "project_reopened", actor=actor)
     return fresh
