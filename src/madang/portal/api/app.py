@@ -213,9 +213,10 @@ def build() -> Api:
         made.add_router("", ideas.router)
         made.add_router("", planning.router)
     if apps.is_installed("madang.services.budgeting"):
-        from madang.portal.api import elections
+        from madang.portal.api import elections, rounds
 
         made.add_router("", elections.router)
+        made.add_router("", rounds.router)
     made.add_router("", own.router)
     made.add_router("", public.router)
     made.add_router("", places.router)
