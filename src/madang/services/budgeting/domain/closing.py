@@ -84,7 +84,7 @@ def _opened(pot: Pot, seals: list[str]) -> Iterator[Chosen]:
     """What every ballot says, after a look whether it is still what was sealed."""
     rows = Ballot.objects.filter(pot=pot).values_list("choices", "salt", "seal")
     for choices, salt, seal in rows.iterator(chunk_size=5_000):
-        if slips.seal(pot, salt, choices) != seal:
+        if choices is None or slips.seal(pot, salt, choices) != seal:
             raise BrokenSealError(f"a ballot in {pot} does not fit its seal")
         seals.append(seal)
         yield choices
