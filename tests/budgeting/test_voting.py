@@ -70,4 +70,179 @@ def test_from_the_first_ballot_to_what_is_funded() -> None:
     lost = Audit.objects.get(action="budgeting.project.pass_over")
     row = next(one for one in count.result["projects"] if one["id"] == "A4")
     assert (lost.reason, lost.payload["data"]["en"]) == (row["ko"], row["en"])
-    assert list(pot.election.items.order_by("code").values_list("won", flat=True)) == [True, True, True, False]
+    assert list(pot.election.items.order_by("code").values_list("won", flat=True)) == [
+        True,
+        True,
+        True,
+        False,
+    ]
+
+
+def _refused(call: object) -> RefusedError:
+    with pytest.raises(RefusedError) as found:
+        call()  # type: ignore[operator]
+    return found.value
+
+
+def test_who_may_not_vote_is_told_why_and_nothing_is_written() -> None:
+    pot, user = made.opened(level="resident"), UserFactory()
+    district = made.pot_of(pot.round, "east", {"B1": 1_000_000}, 5_000_000, district="11010")
+    assert _refused(lambda: made.cast(pot, ["A1"], user)).code == "level.resident"
+    assert _refused(lambda: made.cast(district, ["B1"], user)).code == "budgeting.district"
+    assert _refused(lambda: casting.cast(actor=actor(None), pot=pot, given=["A1"])).code == "sign_in"
+    for moment in (pot.round.votes_from - timedelta(seconds=1), pot.round.votes_until):
+        with clock.at(moment):
+            assert _refused(lambda: made.cast(pot, ["A1"], user)).code == "budgeting.not_open"
+    assert (Ballot.objects.count(), Voter.objects.count()) == (0, 0)
+
+
+PAPERS = (
+    ({"most": 2}, ["A1", "A2", "A3"], "many"),
+    ({"least": 2}, ["A1"], "few"),
+    ({}, ["A1", "Z9"], "unknown"),
+    ({}, ["A1", "A1"], "twice"),
+    ({}, "A1", "list"),
+    ({"ballot": "knapsack"}, ["A1", "A4", "A2"], "dear"),
+    ({"ballot": "points", "points": 10}, {"A1": 6, "A2": 5}, "points_over"),
+    ({"ballot": "points", "points": 10}, {"A1": -1}, "whole"),
+    ({"ballot": "points", "points": 10}, {"A1": True}, "whole"),
+    ({"ballot": "points", "points": 10}, ["A1"], "points_object"),
+    ({"ballot": "ranking"}, ["A1", "A2", "A3", "A4"], "many"),
+)
+
+
+@pytest.mark.parametrize(("rules", "sent", "key"), PAPERS, ids=[key for _r, _s, key in PAPERS])
+def test_a_ballot_beyond_the_rules_changes_nothing(rules: dict[str, object], sent: object, key: str) -> None:
+    pot, user = made.opened(**rules), UserFactory()
+    good = {"A1": 1} if rules.get("ballot") == "points" else ["A1", "A2"]
+    before = made.cast(pot, good, user).ballot
+    error = _refused(lambda: made.cast(pot, sent, user))
+    assert isinstance(error, casting.PaperError) and key in {one.key for one in error.findings}
+    kept = Ballot.objects.get()
+    assert (kept.choices, kept.seal, kept.code) == (before.choices, before.seal, before.code)
+
+
+def test_of_one_person_the_pseudonyms_in_two_pots_differ_and_none_is_left() -> None:
+    pot, user = made.opened(), UserFactory()
+    other = made.pot_of(pot.round, "east", {"B1": 1_000_000}, 5_000_000)
+    made.cast(pot, ["A1"], user)
+    made.cast(other, ["B1"], user)
+    one, two = Voter.objects.order_by("pot").values_list("pseudonym", flat=True)
+    assert one != two
+    round_ = made.closed(pot)
+    assert Voter.objects.count() == 0
+    assert slips.of_person(round_, pot, user) is None
+    assert _refused(lambda: slips.pseudonym(round_, pot, user)).code == "budgeting.closed"
+    assert not Ballot.objects.exclude(choices=None, salt="").exists()
+    text = "".join(str(act.payload) for act in Audit.objects.all())
+    assert one not in text and two not in text
+
+
+def test_calling_off_empties_the_boxes() -> None:
+    pot = made.opened()
+    made.cast(pot, ["A1"])
+    Round.objects.update(state=Round.State.CALLED_OFF, secret="")
+    assert closing.close_due() == 1
+    assert (Ballot.objects.count(), Voter.objects.count(), Tally.objects.count()) == (0, 0, 0)
+
+
+def test_a_ballot_that_was_changed_in_the_database_stops_the_closing() -> None:
+    pot = made.opened()
+    made.cast(pot, ["A1"])
+    Ballot.objects.update(choices=["A4"])
+    with clock.at(pot.round.votes_until), pytest.raises(closing.BrokenSealError):
+        closing.close(pot.round)
+    assert Round.objects.get().state == Round.State.VOTING and Voter.objects.count() == 1
+
+
+def test_a_pot_without_a_ballot_funds_nothing_and_says_so() -> None:
+    round_ = made.counted(made.opened(), [])
+    deciding.decide(actor=actor(made.approver(round_.host)), round_=round_, reason="표가 없습니다.")
+    assert set(Project.objects.values_list("state", flat=True)) == {"not_funded"}
+    assert (
+        Audit.objects.filter(
+            action="budgeting.project.pass_over", reason__contains="투표한 사람이 없"
+        ).count()
+        == 4
+    )
+    assert not Election.objects.exists()
+
+
+def test_when_the_two_counts_differ_nothing_is_decided_until_they_agree() -> None:
+    pot = made.opened()
+    round_ = made.closed(pot, [["A1"], ["A2"]])
+    counting.count_waiting()
+    right = Count.objects.get(method=round_.method)
+    wrong = {**right.result, "winners": ["A4"]}
+    Count.objects.filter(pk=right.pk).update(result=wrong)
+    deciding.recount_waiting()
+    assert Tally.objects.get().recount == "differs"
+    boss = actor(made.approver(round_.host))
+    assert (
+        _refused(lambda: deciding.decide(actor=boss, round_=round_, reason="그래도")).code
+        == "budgeting.recount"
+    )
+    assert Round.objects.get().state == Round.State.COUNTING
+    assert deciding.count_again(actor=boss, round_=round_) == 1
+    counting.count_waiting()
+    deciding.recount_waiting()
+    assert (
+        deciding.decide(actor=boss, round_=round_, reason="두 집계가 같습니다.").state == Round.State.DECIDED
+    )
+
+
+def test_a_project_taken_off_during_the_vote_leaves_the_file_and_no_ballot_is_lost() -> None:
+    pot = made.opened()
+    made.cast(pot, ["A1"])
+    made.cast(pot, ["A1", "A2"])
+    Project.objects.filter(code="A1").update(state=Project.State.DROPPED, drop_code="law")
+    made.closed(pot)
+    election = Pot.objects.get().election
+    assert election is not None and election.voters == 2
+    assert [(one.code, one.votes) for one in election.items.all()] == [("A2", 1), ("A3", 0), ("A4", 0)]
+
+
+CODES = list(made.COSTS)
+KINDS = {
+    "approval": st.lists(st.sampled_from(CODES), min_size=1, max_size=3, unique=True),
+    "ranking": st.lists(st.sampled_from(CODES), min_size=1, max_size=3, unique=True),
+    "points": st.dictionaries(st.sampled_from(CODES), st.integers(1, 3), min_size=1, max_size=3),
+}
+
+
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
+@given(
+    acts=st.sampled_from(sorted(KINDS)).flatmap(
+        lambda kind: st.tuples(
+            st.just(kind), st.lists(st.tuples(st.integers(0, 3), KINDS[kind]), min_size=1, max_size=10)
+        )
+    )
+)
+def test_whatever_the_order_one_of_each_person_counts_and_the_file_holds_just_that(
+    acts: tuple[str, list[tuple[int, object]]],
+) -> None:
+    kind, casts = acts
+    pot = made.opened(f"r{Round.objects.count()}", ballot=kind, points=9)
+    people = [UserFactory() for _ in range(4)]
+    last: dict[int, object] = {}
+    codes: dict[int, str] = {}
+    for who, choice in casts:
+        done = made.cast(pot, choice, people[who])
+        last[who], codes[who] = done.ballot.choices, done.code
+    assert Ballot.objects.filter(pot=pot).count() == Voter.objects.filter(pot=pot).count() == len(last)
+    made.closed(pot)
+    pot = Pot.objects.select_related("election", "tally").get(pk=pot.pk)
+    assert pot.election is not None
+    read = pabulib.read(pot.election.ballots)
+    assert read.voters == len(last) == pot.tally.ballots == len(pot.tally.seals.split())
+    names = [project.id for project in read.projects]
+    found = []
+    for ballot in read.ballots:
+        chosen: object = [names[at] for at in ballot.projects]
+        if ballot.points is not None:
+            chosen = dict(zip(chosen, ballot.points, strict=True))  # type: ignore[call-overload]
+        found += [chosen] * ballot.count
+    assert sorted(map(repr, found)) == sorted(map(repr, last.values()))
+    for code in codes.values():
+        kept = slips.by_code(code)
+        assert kept is not None and kept.seal.encode() in pot.tally.seals

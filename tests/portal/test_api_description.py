@@ -30,7 +30,7 @@ from madang.portal.web.api_urls import api
 from madang.services.budgeting.domain import counting
 from madang.services.square.domain import candidates
 from madang.services.square.domain import ideas as square
-from tests.budgeting import proposals_made
+from tests.budgeting import proposals_made, voting_made
 from tests.budgeting.support import brought
 from tests.factories import UserFactory, actor, idea, official, process
 from tests.meetings.conftest import held
@@ -68,7 +68,7 @@ def test_every_operation_is_described_with_its_refusals(described: dict[str, Any
             assert refusals
             for one in refusals.values():
                 assert list(one["content"]) == ["application/problem+json"]
-    assert len(names) == len(set(names)) == 47
+    assert len(names) == len(set(names)) == 53
     writing = {
         op["operationId"]: op for ops in described["paths"].values() for m, op in ops.items() if m != "get"
     }
@@ -180,7 +180,9 @@ def test_what_comes_back_is_what_is_described(operation: Any, settings: Any, one
         election = brought(slug="by-origin")
         election.counts.exclude(method="greedy").delete()
         counting.count_waiting()
-    if "/rounds" in operation.path:
+    if "/turnout" in operation.path or "/ballots/" in operation.path:
+        voting_made.opened("by-origin")
+    elif "/rounds" in operation.path:
         proposals_made.costed(proposals_made.a_round("by-origin"))
     sequence()
     user = UserFactory()
@@ -241,6 +243,8 @@ def test_what_comes_back_is_what_is_described(operation: Any, settings: Any, one
             case.path_parameters["space"] = made.space.slug
         if is_known and "candidate" in case.path_parameters:
             case.path_parameters["candidate"] = 1
+        if is_known and "pot" in case.path_parameters:
+            case.path_parameters["pot"] = "city"
         if is_known and "method" in case.path_parameters:
             case.path_parameters["method"] = "greedy"
         if is_known and isinstance(case.body, dict) and "process" in case.body:
@@ -280,6 +284,7 @@ def _right(operation: Any, slug: str, number: str, code: str) -> Any:
         "writeComment": {"body": "좋은 생각이에요", "stance": "for"},
         "answerStatement": {"answer": "agree"},
         "handInResponse": {"replies": {"1": "약속을 지키는 정부"}, "consent": True},
+        "castBallot": {"choices": ["A1"]},
         "openReceipt": {"code": "0000-0000-0000-0000-0000"},
     }
     parameters: dict[str, Any] = {}
@@ -297,6 +302,8 @@ def _right(operation: Any, slug: str, number: str, code: str) -> Any:
         parameters["candidate"] = 1
     if "{method}" in operation.path:
         parameters["method"] = "greedy"
+    if "{pot}" in operation.path:
+        parameters["pot"] = "city"
     body = bodies.get(operation.definition.raw["operationId"])
     if body is None:
         return operation.Case(path_parameters=parameters)

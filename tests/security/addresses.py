@@ -39,13 +39,14 @@ FORMS = {
     "inquiry", "promise", "synthesis_edit", "cluster", "text_write", "amendment_new", "amendment", "coauthors", "topic", "topic_new", "invitation",
     "planning_propose", "planning_vote", "planning_challenge", "planning_decide_challenge", "receipt_answer", "means", "kiosk_write", "kiosk_end", "channels_kiosks",
     "channels_calls", "channels_texts",
+    "budget_ballot", "budget_find", "budget_decide",
     "poll", "poll_receipt", "poll_new", "poll_bring_in", "poll_edit", "poll_open", "poll_close",
 }  # fmt: skip
 # The token in the address, or the carrier's signature, is the secret; programs post here without a page of ours.
 # The form in a frame on another site has no cookie that could be misused; its ticket is the key.
 WITHOUT_CSRF = {"notices_stop", "texts_hook", "poll_embed"}
 READ = {
-    "elections", "budget_round", "budget_history", "budget_program", "election", "election_ballots", "election_count_json", "election_count_csv", "election_item",
+    "elections", "budget_round", "budget_vote", "budget_result", "budget_seals", "budget_history", "budget_program", "election", "election_ballots", "election_count_json", "election_count_csv", "election_item",
     "polls", "polls_desk", "polls_ics", "poll_lead", "poll_preview", "poll_report", "poll_report_of", "poll_words", "poll_report_codebook", "poll_report_pdf", "poll_report_bundle",
     "poll_report_csv", "poll_report_progress", "poll_report_preview",
     "channels", "channels_taken", "channels_sheets", "channels_picture", "paper_count", "paper_form",
@@ -76,10 +77,11 @@ API_READ = {
     "list_conversations", "get_conversation", "list_statements", "get_opinion_results",
     "list_meetings", "get_meeting", "get_agenda", "get_minutes", "get_planning_group", "get_candidate",
     "list_polls", "get_poll", "list_panels", "get_panel", "list_elections", "get_election", "get_count",
+    "get_turnout",
 }  # fmt: skip
 API_WRITE = {
     "file_idea", "write_comment", "support", "unsupport", "open_receipt", "follow", "unfollow", "answer_statement",
-    "hand_in_response",
+    "hand_in_response", "cast_ballot",
 }  # fmt: skip
 
 # What fills a gap that a sweep does not name: things that do not exist, but have the right form.
@@ -98,6 +100,7 @@ GAPS: dict[str, object] = {
     "statement": 1,
     "space": "test",
     "candidate": 1,
+    "pot": "city",
 }
 
 

@@ -82,6 +82,9 @@ def leave(*, actor: Actor, user: User) -> dict[str, int]:
     polls = services.front_door("polls")
     if polls:
         polls.erase_person(actor=actor, user=locked)
+    budgeting = services.front_door("budgeting")
+    if budgeting:
+        budgeting.erase_person(actor=actor, user=locked)
     for device in devices.of(locked):
         devices.end(device)
     for rows in (EmailAddress, Authenticator, SocialAccount):

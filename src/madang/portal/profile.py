@@ -56,6 +56,7 @@ def copy_of(user: User) -> dict[str, Any]:
     """Everything this installation keeps about a person under her account, as plain data."""
     square = services.front_door("square")
     hackathons, polls = services.front_door("hackathons"), services.front_door("polls")
+    budgeting = services.front_door("budgeting")
     actor = actors.person(user)
     return {
         "made_at": clock.now().isoformat(timespec="seconds"),
@@ -103,6 +104,7 @@ def copy_of(user: User) -> dict[str, Any]:
         **(square.own_data(user.pk) if square else {}),
         **({"hackathons": hackathons.own_data(user.pk)} if hackathons else {}),
         **({"polls": polls.own_data(user.pk)} if polls else {}),
+        **({"budgeting": budgeting.own_data(user.pk)} if budgeting else {}),
         "opinions": opinions.own_data(user.pk),
         **channels.own_data(user.pk),
         "notices": [

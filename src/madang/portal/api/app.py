@@ -213,8 +213,9 @@ def build() -> Api:
         made.add_router("", ideas.router)
         made.add_router("", planning.router)
     if apps.is_installed("madang.services.budgeting"):
-        from madang.portal.api import elections, rounds
+        from madang.portal.api import ballots, elections, rounds
 
+        made.add_router("", ballots.router)
         made.add_router("", elections.router)
         made.add_router("", rounds.router)
     made.add_router("", own.router)

@@ -137,11 +137,13 @@ EXAMPLES = {
     "statement": "0",
     "space": "haedam",
     "candidate": "1",
+    "pot": "city",
 }
 BODIES = {
     "/api/v1/ideas": '{"process": "…", "title": "…", "body": "…"}',
     "/api/v1/ideas/{number}/comments": '{"stance": "for", "body": "…"}',
     "/api/v1/opinions/{code}/statements/{statement}/answer": '{"answer": "agree"}',
+    "/api/v1/rounds/{slug}/ballots/{pot}": '{"choices": ["A1", "A2"]}',
     "/api/v1/receipt": '{"code": "XXXX-XXXX-XXXX-XXXX-XXXX"}',
 }
 

@@ -39,6 +39,7 @@ SCOPES: dict[str, str | Promise] = {
     "comments:write": _("Comment in my name"),
     "supports:write": _("Support ideas in my name and take it back"),
     "answers:write": _("Answer statements of opinion maps for me; nobody sees which answers are mine"),
+    "ballots:write": _("Vote about public money for me; nobody sees how I voted"),
     "follows:write": _("Follow ideas for me and stop following"),
     "desk:read": _("Read the matters of my desk, as long as I hold the office"),
 }

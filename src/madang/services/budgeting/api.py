@@ -6,9 +6,29 @@ from typing import Any
 
 from django.http import Http404
 
-from madang.services.budgeting import queries
+from madang.kernel import clock
+from madang.kernel.actors import Actor
+from madang.services.budgeting import live, queries
+from madang.services.budgeting.domain import casting
+from madang.services.budgeting.domain.casting import PaperError
+from madang.services.budgeting.domain.voters import erase_person, own_data
 from madang.services.budgeting.enums import BY_KEY
-from madang.services.budgeting.models import Count, Election
+from madang.services.budgeting.limits import CAST
+from madang.services.budgeting.models import Count, Election, Pot, Round
+from madang.services.budgeting.web import papers
+
+__all__ = [
+    "CAST",
+    "PaperError",
+    "cast",
+    "count",
+    "election",
+    "elections",
+    "erase_person",
+    "in_words",
+    "own_data",
+    "turnout",
+]
 
 
 def _election(slug: str) -> Election:
@@ -79,3 +99,47 @@ def count(slug: str, method: str) -> dict[str, Any]:
         raise Http404
     result: dict[str, Any] = found.result
     return result
+
+
+def turnout(slug: str) -> dict[str, Any]:
+    """How many ballots lie in each pot of a public round.
+
+    Raises:
+        Http404: there is none.
+    """
+    found = Round.objects.filter(slug=slug, frozen__isnull=False).prefetch_related("pots__tally").first()
+    if found is None:
+        raise Http404
+    return {
+        "round": found.slug,
+        "is_open": found.takes_ballots(clock.now()),
+        "votes_from": found.votes_from,
+        "votes_until": found.votes_until,
+        "ballots": {pot.code: live.turnout([pot]) for pot in found.pots.all()},
+    }
+
+
+def _pot(slug: str, code: str) -> Pot:
+    rows = Pot.objects.select_related("round").filter(round__slug=slug, round__frozen__isnull=False)
+    found = rows.filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def cast(*, actor: Actor, slug: str, pot: str, choices: object) -> dict[str, Any]:
+    """Cast by a program; what its person takes home.
+
+    Raises:
+        Http404: there is no such pot.
+        RefusedError: as the page.
+        PaperError: what has to be corrected.
+    """
+    done = casting.cast(actor=actor, pot=_pot(slug, pot), given=choices)
+    return {"code": done.code, "seal": done.ballot.seal, "is_change": done.is_change}
+
+
+def in_words(slug: str, pot: str, error: PaperError) -> list[str]:
+    """What has to be corrected, a sentence each."""
+    titles = papers.titles(_pot(slug, pot))
+    return [papers.sentence(one, titles) for one in error.findings]

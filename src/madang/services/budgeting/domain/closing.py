@@ -74,7 +74,7 @@ def _fix(round_: Round, pot: Pot) -> dict[str, Any]:
     said: dict[str, Any] = {"ballots": len(seals), "seals_sha256": tally.digest}
     pot.turnout = len(seals)
     if seals:
-        pot.election = _bring_in(round_, pot, content)
+        pot.election = _bring_in(round_, pot, content, len(seals))
         said["file_sha256"] = pot.election.digest
     pot.save(update_fields=["turnout", "election"])
     return said
@@ -84,7 +84,7 @@ def _opened(pot: Pot, seals: list[str]) -> Iterator[Chosen]:
     """What every ballot says, after a look whether it is still what was sealed."""
     rows = Ballot.objects.filter(pot=pot).values_list("choices", "salt", "seal")
     for choices, salt, seal in rows.iterator(chunk_size=5_000):
-        if slips.seal(pot, salt, choices) != seal:
+        if choices is None or slips.seal(pot, salt, choices) != seal:
             raise BrokenSealError(f"a ballot in {pot} does not fit its seal")
         seals.append(seal)
         yield choices
@@ -119,7 +119,7 @@ def file_of(round_: Round, pot: Pot, ballots: Iterator[Chosen]) -> bytes:
     return writing.written(meta, lines, ballots, has_points=kind == "cumulative")
 
 
-def _bring_in(round_: Round, pot: Pot, content: bytes) -> Election:
+def _bring_in(round_: Round, pot: Pot, content: bytes, voters: int) -> Election:
     slug = f"{round_.slug}-{pot.code}".lower()
     election, _is_new = importing.bring_in(
         content,
@@ -128,5 +128,6 @@ def _bring_in(round_: Round, pot: Pot, content: bytes) -> Election:
         source=round_.host.name_ko,
         is_demo=round_.is_demo,
         tie_order=round_.tie_order,
+        increment=str(writing.step_of(pot.amount, voters)),
     )
     return election

@@ -32,11 +32,11 @@ def ask_for_all(election: Election) -> None:
     )
 
 
-def arguments(method: str, tie_order: str) -> list[str]:
+def arguments(election: Election, method: str) -> list[str]:
     """The options of the program for a method."""
     chosen = BY_KEY[method]
     rule = ["--rule", chosen.rule, "--utility", chosen.utility, "--completion", chosen.completion]
-    return [*rule, "--ties", tie_order]
+    return [*rule, "--ties", election.tie_order, "--increment", election.increment]
 
 
 def count_waiting() -> int:
@@ -53,7 +53,7 @@ def count_waiting() -> int:
 
 def _count(row: Count) -> None:
     content, began = row.election.ballots, time.monotonic()
-    result, said = _run(content, row.method, row.election.tie_order)
+    result, said = _run(content, arguments(row.election, row.method))
     took = round(time.monotonic() - began, 3)
     reached = served(content, set(result["winners"])) if result is not None else None
     with transaction.atomic():
@@ -76,18 +76,18 @@ def _count(row: Count) -> None:
         )
 
 
-def _run(content: bytes, method: str, tie_order: str) -> tuple[dict[str, Any] | None, list[str]]:
+def _run(content: bytes, options: list[str]) -> tuple[dict[str, Any] | None, list[str]]:
     """What the program made of the file; None and its words where it refused or took too long."""
     with tempfile.TemporaryDirectory(prefix="madang-count-") as folder:
         ballots, result = Path(folder) / "ballots.pb", Path(folder) / "result.json"
         ballots.write_bytes(content)
-        command = [sys.executable, "-m", PROGRAM, str(ballots), *arguments(method, tie_order), "--json", str(result)]
+        command = [sys.executable, "-m", PROGRAM, str(ballots), *options, "--json", str(result)]
         try:
             done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=LONGEST)  # noqa: S603 - our own program
         except subprocess.TimeoutExpired:
             return None, [f"{LONGEST} s"]
         if done.returncode != 0 or not result.is_file():
-            log.warning("count by %s failed with %s: %s", method, done.returncode, done.stderr[-500:])
+            log.warning("count by %s failed with %s: %s", options, done.returncode, done.stderr[-500:])
             return None, done.stderr.strip().splitlines()[-4:]
         found: dict[str, Any] = json.loads(result.read_text("utf-8"))
         return found, []

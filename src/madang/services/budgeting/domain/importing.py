@@ -54,6 +54,7 @@ def bring_in(
     source_url: str = "",
     is_demo: bool = False,
     tie_order: str = "id",
+    increment: str = "1",
 ) -> tuple[Election, bool]:
     """Keep a file of ballots and have it counted by every rule. The same file a second time changes nothing.
 
@@ -61,6 +62,7 @@ def bring_in(
         data: the bytes of the file.
         slug: how it is called in addresses; made from place and year without it.
         tie_order: who is first of equals when it is counted.
+        increment: step of a share when shares grow, in the currency.
 
     Returns:
         The election, and whether it is new.
@@ -97,6 +99,7 @@ def bring_in(
         language=meta.get("language", "")[:8],
         is_demo=is_demo,
         tie_order=tie_order,
+        increment=increment,
         source=source or PABULIB,
         source_url=source_url or ("" if source else PABULIB_URL),
         digest=digest,

@@ -30,6 +30,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='election',
+            name='increment',
+            field=models.CharField(default='1', help_text='Step of a share when shares grow, in the currency.', max_length=20),
+        ),
+        migrations.AddField(
+            model_name='election',
             name='tie_order',
             field=models.CharField(default='id', help_text='Who is first of equals when it is counted: of `logic.ties.ORDERS`.', max_length=8),
         ),

@@ -37,7 +37,12 @@ class Election(models.Model):
         max_length=60, blank=True, help_text="By which the city decided, as the file says."
     )
     tie_order = models.CharField(
-        max_length=8, default="id", help_text="Who is first of equals when it is counted: of `logic.ties.ORDERS`."
+        max_length=8,
+        default="id",
+        help_text="Who is first of equals when it is counted: of `logic.ties.ORDERS`.",
+    )
+    increment = models.CharField(
+        max_length=20, default="1", help_text="Step of a share when shares grow, in the currency."
     )
     remark = models.TextField(blank=True, help_text="What the file's publisher says of it.")
     language = models.CharField(max_length=8, blank=True, help_text="Of the names of its projects.")

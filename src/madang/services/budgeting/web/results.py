@@ -86,7 +86,6 @@ def _pot(round_: Round, pot: Pot) -> Part:
     found["left"] = papers.won(int(count.result["left"]))
     found["digest"] = count.digest
     found["command"] = shown.command(election, BY_KEY[round_.method])
-    found["seconds"] = f"python recount.py {election.slug}.pb --against {election.slug}.json"
     votes = {item.code: item.votes for item in election.items.all()}
     projects = Project.objects.filter(pot=pot, code__in=list(said))
     rows = [

@@ -255,6 +255,8 @@ def command(election: Election, method: Method) -> str:
     words = f"--rule {method.rule}"
     if method.rule == "equal-shares":
         words += f" --utility {method.utility} --completion {method.completion}"
+        if election.increment != "1":
+            words += f" --increment {election.increment}"
     if election.tie_order != "id":
         words += f" --ties {election.tie_order}"
     return f"python count.pyz {election.slug}.pb {words}"

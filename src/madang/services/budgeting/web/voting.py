@@ -101,7 +101,9 @@ def ballot(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         return _taken(request, round_, pot, verdict)
     mine = slips.of_person(round_, pot, actor.user) if actor.user is not None else None
     fields = papers.kept(casting.paper_of(round_, pot), mine)
-    return personal(render(request, "budgeting/vote.html", _page(request, round_, pot, verdict, fields, mine)))
+    return personal(
+        render(request, "budgeting/vote.html", _page(request, round_, pot, verdict, fields, mine))
+    )
 
 
 def _page(

@@ -1,0 +1,39 @@
+"""What votes keep of one person: for her copy, and what goes when she leaves. Only while a vote is open is there anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+
+from madang.kernel.actors import Actor
+from madang.kernel.models import User
+from madang.services.budgeting.domain import slips
+from madang.services.budgeting.models import Pot, Voter
+
+
+def _voters(user: User) -> Iterator[Voter]:
+    """Her rows in pots that still know her."""
+    for pot in Pot.objects.select_related("round").filter(round__state__in=slips.LIVE):
+        if len(pot.round.secret) >= slips.SIZE:
+            mine = Voter.objects.filter(pot=pot, pseudonym=slips.pseudonym(pot.round, pot, user))
+            yield from mine.select_related("ballot", "pot__round")
+
+
+def own_data(user_id: int) -> dict[str, Any]:
+    """Ballots that her account leads to now."""
+    user = User.objects.get(pk=user_id)
+    return {
+        "ballots": [
+            {"round": one.pot.round.slug, "pot": one.pot.code, "choices": one.ballot.choices}
+            for one in _voters(user)
+        ]
+    }
+
+
+@transaction.atomic
+def erase_person(*, actor: Actor, user: User) -> None:
+    """Cut the link from her account to her ballots; they stay and count, as they do for everybody after closing."""
+    for one in _voters(user):
+        one.delete()
