@@ -78,6 +78,19 @@ def test_the_funnel_counts_each_proposal_once_and_says_where_it_ended_and_from_w
         assert before.total == after.total + sum(many.total() for many in after.lost.values())
 
 
+def test_a_proposal_that_was_answered_with_its_project_ended_there() -> None:
+    of = made.decided()
+    gone = made.project(of, "P9", state="dropped", drop_code="law", filed=False)
+    made.proposal(of, gone, state="dropped", drop_code="law")
+    made.proposal(of, gone)  # not answered yet
+    steps = funnel.funnel(of, [])
+    assert [step.total for step in steps] == [2, 2, 2, 0, 0, 0]
+    assert dict(steps[3].reasons) == {
+        "proposal:law": {"individual": 1},
+        "project:law": {"individual": 1},
+    }
+
+
 def test_the_page_sets_decision_and_payment_beside_each_other() -> None:
     story()
     page = text_of(Client(), f"/en{HOME}")

@@ -54,7 +54,8 @@ def _reached(row: Mapping[str, Any], states: Mapping[int, str], stops: Mapping[i
             return 5, ""
         return (4, f"stop:{stops[key]}") if key in stops else (4, "under_way")
     if state == "dropped":
-        return 0, f"proposal:{row['drop_code']}"
+        # One that was answered with its project ended where the project did.
+        return (2 if row["project"] else 0), f"proposal:{row['drop_code']}"
     return {"submitted": (0, "waiting"), "eligible": (1, "not_joined")}.get(str(state), (0, str(state)))
 
 

@@ -13,7 +13,7 @@ from madang.commons.matters.models import Dispute, Effect
 from madang.kernel import clock
 from madang.kernel.models import Organisation
 from madang.services.budgeting.domain.trail import ORDER
-from madang.services.budgeting.models import Part, Pledge, Pot, Project, Round, Stage, Touched
+from madang.services.budgeting.models import Part, Pledge, Pot, Project, Proposal, Round, Stage, Touched
 from madang.services.budgeting.models.stages import Kind
 
 
@@ -181,7 +181,9 @@ def by_value(found: Sequence[Line]) -> list[tuple[int, Money]]:
     A project counts with every value of its proposals, so these sums overlap.
     """
     served: dict[int, set[int]] = {}
-    rows = Touched.objects.filter(proposal__project__in=[line.project.pk for line in found])
+    rows = Touched.objects.filter(
+        proposal__state=Proposal.State.JOINED, proposal__project__in=[line.project.pk for line in found]
+    )
     for value, project in rows.values_list("value", "proposal__project").distinct():
         served.setdefault(value, set()).add(project)
     return [

@@ -25,7 +25,7 @@ from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
 from madang.services.budgeting import progress
 from madang.services.budgeting.domain import trail
-from madang.services.budgeting.models import Pledge, Project, Round, Stage, StageFile
+from madang.services.budgeting.models import Pledge, Project, Proposal, Round, Stage, StageFile
 from madang.services.budgeting.models.stages import MONEY, Kind
 
 LATER = ("proposed", "enacted", "contracted", "executed", "result")
@@ -58,7 +58,7 @@ def _locked(project: Project) -> Project:
 
 def _tell(project: Project, kind: str, actor: Actor, *, but: Effect | None, **data: Any) -> None:
     """Followers of the project and proposers. Those of the matter of `but` hear it from the matter itself."""
-    proposals = project.proposals.select_related("matter")
+    proposals = project.proposals.filter(state=Proposal.State.JOINED).select_related("matter")
     if but is not None:
         proposals = proposals.exclude(matter=but.matter_id)
     notices.tell(
@@ -96,7 +96,10 @@ def pledge(*, actor: Actor, project: Project, days: Mapping[str, date | None]) -
     )
     lead = fresh.parts.select_related("office").get(leads=True).office
     first = (
-        fresh.proposals.filter(matter__disclosure="public").select_related("matter").order_by("pk").first()
+        fresh.proposals.filter(state=Proposal.State.JOINED, matter__disclosure="public")
+        .select_related("matter")
+        .order_by("pk")
+        .first()
     )
     effect = None
     if first is not None:
