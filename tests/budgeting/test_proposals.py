@@ -353,6 +353,26 @@ def test_a_dropped_project_answers_its_proposals_and_they_may_object() -> None:
     assert (m.fresh(one).state, m.fresh(one).project) == ("submitted", None)
 
 
+def test_what_the_voters_passed_over_may_be_answered_so() -> None:
+    project = m.costed(m.a_round())
+    one = project.proposals.get()
+    officer = actor(m.holder("officer", m.office()))
+    with clock.at(m.SCREENING):
+        draft = answers.save(
+            actor=officer,
+            matter=one.matter,
+            disposition="rejected",
+            reason="주민 투표에서 뽑히지 않아 올해는 하지 않습니다.",
+        )
+        with pytest.raises(RefusedError):
+            answers.submit(actor=officer, answer=draft)
+        Project.objects.filter(pk=project.pk).update(state="not_funded")
+        draft = answers.submit(actor=officer, answer=draft)
+        answers.publish(actor=actor(m.holder("approver", m.office())), answer=draft)
+    assert m.fresh(one.matter).state == "answered"
+    assert m.fresh(one).state == "joined"
+
+
 def test_the_ballot_is_fixed_when_nothing_is_open() -> None:
     made, author = m.a_round(), UserFactory()
     good = m.costed(made, author=author)

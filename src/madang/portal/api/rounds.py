@@ -14,14 +14,14 @@ from madang.services.budgeting import rounds_api as budgeting
 router = Router(tags=["rounds"])
 
 
-class Pot(Schema):
+class BudgetPot(Schema):
     code: str
     title: str
     amount: int = Field(description=_("Won."))
     district: str = Field(description=_("Administrative code; empty for the whole city."))
 
 
-class Round(Schema):
+class BudgetRound(Schema):
     slug: str
     title: str
     year: int = Field(description=_("In whose budget the money stands."))
@@ -35,18 +35,18 @@ class Round(Schema):
     is_demo: bool
 
 
-class Rounds(Schema):
-    items: list[Round]
+class BudgetRounds(Schema):
+    items: list[BudgetRound]
 
 
-class RoundWhole(Round):
+class BudgetRoundWhole(BudgetRound):
     about: str
     ballot: str = Field(description=_("approval, knapsack, points or ranking."))
     method: str = Field(description=_("Rule, utility and completion, such as equal-shares.cost.add1."))
-    pots: list[Pot]
+    pots: list[BudgetPot]
 
 
-class Proposal(Schema):
+class BudgetProposal(Schema):
     number: str
     title: str
     kind: str = Field(description=_("project or saving."))
@@ -63,11 +63,11 @@ class Proposal(Schema):
     url: str
 
 
-class Proposals(Schema):
-    items: list[Proposal]
+class BudgetProposals(Schema):
+    items: list[BudgetProposal]
 
 
-class Project(Schema):
+class BudgetProject(Schema):
     code: str
     title: str
     pot: str
@@ -81,13 +81,13 @@ class Project(Schema):
     url: str
 
 
-class Projects(Schema):
-    items: list[Project]
+class BudgetProjects(Schema):
+    items: list[BudgetProject]
 
 
 @router.get(
     "/rounds",
-    response=Rounds,
+    response=BudgetRounds,
     summary=_("Rounds of a participatory budget, the latest first"),
     operation_id="listRounds",
 )
@@ -97,7 +97,7 @@ def list_rounds(request: HttpRequest) -> dict[str, Any]:
 
 @router.get(
     "/rounds/{slug}",
-    response=RoundWhole,
+    response=BudgetRoundWhole,
     summary=_("One round with its money, dates and rule"),
     operation_id="getRound",
 )
@@ -107,7 +107,7 @@ def get_round(request: HttpRequest, slug: str) -> dict[str, Any]:
 
 @router.get(
     "/rounds/{slug}/proposals",
-    response=Proposals,
+    response=BudgetProposals,
     summary=_("What was proposed in a round, and what became of it"),
     operation_id="listProposals",
 )
@@ -117,7 +117,7 @@ def list_proposals(request: HttpRequest, slug: str) -> dict[str, Any]:
 
 @router.get(
     "/rounds/{slug}/projects",
-    response=Projects,
+    response=BudgetProjects,
     summary=_("Projects of a round with what they would cost"),
     operation_id="listProjects",
 )

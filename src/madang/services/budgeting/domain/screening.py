@@ -20,6 +20,8 @@ from madang.services.budgeting.reasons import CHOOSABLE, INADMISSIBLE, DropReaso
 REFUSING = (Disposition.REJECTED, Disposition.NOT_ADMISSIBLE)
 UNDECIDED = (Proposal.State.SUBMITTED, Proposal.State.ELIGIBLE)
 BEFORE_BALLOT = (Round.State.ANNOUNCED, Round.State.INTAKE, Round.State.SCREENING)
+GOES_ON = (Project.State.WORKED_OUT, Project.State.COSTED, Project.State.ON_BALLOT, Project.State.FUNDED)
+"""What is in such a project is not refused; where the voters passed it over, the answer may say so."""
 BY_ANSWER = system("budgeting.answer")
 
 
@@ -103,7 +105,7 @@ def lacks(answer: Answer) -> list[str | Promise]:
     proposal = _of(answer.matter_id)
     if proposal is None or answer.disposition not in REFUSING:
         return []
-    if proposal.state == Proposal.State.JOINED and not _is_in_dropped(proposal):
+    if proposal.state == Proposal.State.JOINED and proposal.project and proposal.project.state in GOES_ON:
         return [
             _("This proposal is part of a project. Take it out of the project first, or drop the project.")
         ]
