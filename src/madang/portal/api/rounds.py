@@ -24,7 +24,7 @@ class BudgetPot(Schema):
 class BudgetRound(Schema):
     slug: str
     title: str
-    year: int = Field(description=_("In whose budget the money stands."))
+    year: int = Field(description=_("The year in whose budget the money stands."))
     state: str
     host: str
     intake_from: datetime
