@@ -1,9 +1,10 @@
 """A second, independent count of an election in Pabulib format: `python recount.py FILE.pb --rule equal-shares`.
 
 One file, standard library only, no code in common with the first program, other ways through the arithmetic: every
-ballot kind keeps its own fraction, every project is priced in every round, steps of add1 are left out only where one
-look at both ends shows that they change nothing. Slower, and simple enough to be read in a quarter of an hour. With `--against RESULT.json` it compares winners and digest with
-what `madang count` wrote; the exit code is 0 when both agree, 1 when they do not, 2 for a file that will not do.
+ballot kind keeps its own whole number over one bottom, nothing is estimated, steps of add1 are left out only where one
+look at both ends shows that they change nothing. Slower, and simple enough to be read in a quarter of an hour. With
+`--against RESULT.json` it compares winners and digest with what `madang count` wrote; the exit code is 0 when both agree,
+1 when they do not, 2 for a file that will not do.
 한국어: 첫 번째 프로그램과 코드를 나누지 않는 두 번째 집계 프로그램이에요. `--against 결과.json`으로 견줄 수 있어요.
 """
 
@@ -17,6 +18,7 @@ import sys
 from collections.abc import Callable, Collection, Iterator
 from fractions import Fraction
 from itertools import pairwise
+from math import gcd, lcm
 from typing import Any
 
 RULES = ["greedy", "equal-shares", "phragmen", "composite", "knapsack"]
@@ -159,98 +161,137 @@ Bought = list[tuple[int, Fraction]]
 """Projects in the order in which they were bought, each with its rate: the price for what it gives."""
 
 
-def shares(
-    vote: Vote, order: Order, utility: str, share: Fraction, like: Bought | None = None
-) -> Bought | None:
+class Purses:
+    """What every ballot kind has left: whole numbers over one bottom, `base` times `grown`, so that nothing is rounded.
+
+    Costs are whole numbers over `base`. `fans` says for each project (kind, its people, units that they pay for).
+    """
+
+    def __init__(self, vote: Vote, utility: str, step: Fraction) -> None:
+        self.people = [many for many, *_ in vote.ballots]
+        rows = vote.supporters()
+        parts = (
+            lcm(*(worth.denominator for row in rows for worth in row.values())) if utility == "points" else 1
+        )
+        self.fans = [
+            [
+                (t, self.people[t], int(worth * parts) if utility == "points" else 1)
+                for t, worth in row.items()
+            ]
+            for row in rows
+        ]
+        first = vote.budget / vote.voters
+        self.base = lcm(first.denominator, step.denominator, *(cost.denominator for cost in vote.cost))
+        self.cost = [int(cost * self.base) for cost in vote.cost]
+        self.gain = self.cost if utility == "cost" else [1] * len(self.cost)
+        self.uneven = utility == "points"
+        self.money: list[int] = []
+        self.grown = 1
+
+    def fill(self, share: Fraction) -> None:
+        """Everyone has `share`."""
+        self.money, self.grown = [int(share * self.base)] * len(self.people), 1
+
+    def can_pay(self, c: int) -> bool:
+        money = self.money
+        return sum(many * money[t] for t, many, _ in self.fans[c]) >= self.cost[c] * self.grown
+
+    def price(self, c: int) -> tuple[int, int]:
+        """What is missing after the poor gave all, and for how many units the rich pay it: from the richest down."""
+        money, cost = self.money, self.cost[c] * self.grown
+        row = [(money[t], many, unit) for t, many, unit in self.fans[c]]
+        row.sort(key=(lambda one: Fraction(one[0], one[2])) if self.uneven else None, reverse=True)
+        total, rich = sum(have * many for have, many, _ in row), 0
+        for (have, many, unit), (low, _, below) in pairwise([*row, (0, 0, 1)]):
+            rich += many * unit
+            total -= many * have
+            if (
+                total * below + rich * low < cost * below
+            ):  # below this level they cannot pay: the price is above it
+                break
+        return cost - total, rich
+
+    def rate(self, c: int) -> Fraction:
+        """The price of a unit for what it gives."""
+        missing, rich = self.price(c)
+        return Fraction(missing, rich * self.grown * self.gain[c])
+
+    def pay(self, c: int) -> None:
+        """Supporters pay the price for each unit, or all that they have."""
+        missing, rich = self.price(c)
+        common = gcd(missing, rich)
+        missing, rich = missing // common, rich // common
+        self.money = [have * rich for have in self.money]
+        self.grown *= rich
+        for t, _, unit in self.fans[c]:
+            self.money[t] = max(0, self.money[t] - missing * unit)
+
+
+def shares(order: Order, purses: Purses, share: Fraction, like: Bought | None = None) -> Bought | None:
     """Equal Shares when everyone starts with `share`.
 
     With `like`, what a smaller share bought: None unless every share between the two buys the same in the same order.
     Along one order of buying, more money for everyone makes nobody poorer later and raises no price. So a project that is
     dearer here than the bought one was there is dearer than it at every share between.
     """
-    people = [many for many, *_ in vote.ballots]
-    fans = vote.supporters()
-    money = [share] * len(people)
-    open_ = {c for c in range(len(fans)) if fans[c]}
-    won: Bought = [(c, Fraction(0)) for c in sorted((c for c in open_ if not vote.cost[c]), key=order)]
-    known: dict[int, Fraction] = {}
+    purses.fill(share)
+    open_ = {c for c, row in enumerate(purses.fans) if row}
+    won: Bought = [(c, Fraction(0)) for c in sorted((c for c in open_ if not purses.cost[c]), key=order)]
+    known: dict[int, Fraction] = dict.fromkeys(open_, Fraction(0))
     open_ -= {c for c, _ in won}
     while True:
-        best = None
-        for c in sorted(open_, key=lambda c: known.get(c, Fraction(0))):
-            if best is not None and known.get(c, Fraction(0)) > best[0]:
+        expected = like[len(won)] if like is not None and len(won) < len(like) else None
+        best: tuple[Fraction, Any, int] | None = None
+        for c in sorted(open_, key=known.__getitem__):
+            if best is not None and known[c] > best[0]:
                 break  # a rate never falls
-            if sum(people[t] * money[t] for t in fans[c]) < vote.cost[c]:
+            if not purses.can_pay(c):
                 open_.discard(c)
                 continue
-            scale = vote.cost[c] if utility == "cost" else 1
-            rate = known[c] = price(vote.cost[c], fans[c], people, money, utility) / scale
-            if best is None or (rate, order(c)) < (best[0], order(best[1])):
-                best = rate, c, rate * scale
+            known[c] = purses.rate(c)
+            if best is None or (known[c], order(c)) < best[:2]:
+                best = known[c], order(c), c
         if like is not None:
-            expected = like[len(won)] if len(won) < len(like) else None
-            if expected is None or best is None or best[1] != expected[0]:
-                return won if expected is None and best is None else None
-            if not steadily(vote, order, utility, expected, open_, fans, people, money):
+            if best is None and expected is None:
+                return won
+            if best is None or expected is None or best[2] != expected[0]:
+                return None
+            if not steadily(order, purses, expected, open_, known):
                 return None
         if best is None:
             return won
-        _, c, each = best
-        for t, worth in fans[c].items():
-            money[t] = max(Fraction(0), money[t] - each * (worth if utility == "points" else 1))
-        won.append((c, best[0]))
-        open_.discard(c)
+        purses.pay(best[2])
+        won.append((best[2], best[0]))
+        open_.discard(best[2])
 
 
 def steadily(
-    vote: Vote, order: Order, utility: str, bought: tuple[int, Fraction], open_: set[int],
-    fans: list[dict[int, Fraction]], people: list[int], money: list[Fraction],
-) -> bool:  # fmt: skip
+    order: Order, purses: Purses, bought: tuple[int, Fraction], open_: set[int], known: dict[int, Fraction]
+) -> bool:
     """Whether, with this money, everything else is dearer than what was bought with less."""
     first = bought[1], order(bought[0])
     for c in open_ - {bought[0]}:
-        if sum(people[t] * money[t] for t in fans[c]) < vote.cost[c]:
-            continue
-        scale = vote.cost[c] if utility == "cost" else 1
-        if (price(vote.cost[c], fans[c], people, money, utility) / scale, order(c)) < first:
-            return False
+        if known[c] <= bought[1] and purses.can_pay(c):
+            known[c] = purses.rate(c)
+            if (known[c], order(c)) < first:
+                return False
     return True
-
-
-def price(
-    cost: Fraction, fans: dict[int, Fraction], people: list[int], money: list[Fraction], utility: str
-) -> Fraction:
-    """The price for each unit, from the richest supporter down."""
-    unit = fans if utility == "points" else dict.fromkeys(fans, Fraction(1))
-    levels = sorted({money[t] / unit[t] for t in fans}, reverse=True)
-    total = sum((people[t] * money[t] for t in fans), Fraction(0))
-    rich = Fraction(0)
-    at: dict[Fraction, list[int]] = {}
-    for t in fans:
-        at.setdefault(money[t] / unit[t], []).append(t)
-    for high, low in pairwise([*levels, Fraction(0)]):
-        for t in at[high]:
-            rich += people[t] * unit[t]
-            total -= people[t] * money[t]
-        if total + rich * low < cost:  # below this level they cannot pay: the price is above it
-            return (cost - total) / rich
-    return (cost - total) / rich
 
 
 def raised(vote: Vote, order: Order, utility: str, completion: str, step: Fraction) -> list[int]:
     """Equal Shares with its completion."""
     share = vote.budget / vote.voters
-    bought = shares(vote, order, utility, share) or []
+    purses = Purses(vote, utility, step)
+    bought = shares(order, purses, share) or []
     won = [c for c, _ in bought]
     if completion.startswith("add1"):
-        fans = vote.supporters()
-        able = {c for c in range(len(fans)) if fans[c]}
+        able = {c for c, row in enumerate(purses.fans) if row}
         leap = 1
         while set(won) != able:
             rest = vote.budget - sum(vote.cost[c] for c in won)
             if completion == "add1-until-exhaustive" and all(vote.cost[c] > rest for c in able - set(won)):
                 break
-            further = shares(vote, order, utility, share + leap * step, bought) if leap > 1 else None
+            further = shares(order, purses, share + leap * step, bought) if leap > 1 else None
             if further is not None:
                 bought, share, leap = further, share + leap * step, leap * 2
                 continue
@@ -258,7 +299,7 @@ def raised(vote: Vote, order: Order, utility: str, completion: str, step: Fracti
                 leap //= 2
                 continue
             share += step
-            after = shares(vote, order, utility, share) or []
+            after = shares(order, purses, share) or []
             if sum(vote.cost[c] for c, _ in after) > vote.budget:
                 break
             leap = 2 if [c for c, _ in after] == won else 1
