@@ -135,13 +135,13 @@ def _voted(row: Round, listed: list[Project]) -> None:
         )
 
 
-STAGES = (
+STAGES: tuple[tuple[str, int, tuple[int, int | None]], ...] = (
     # kind, promised so many days ago, and told: of the crossing, of the lights (None: not yet)
-    ("proposed", 255, 256, 256),
-    ("enacted", 230, 232, 231),
-    ("contracted", 170, 172, 139),
-    ("executed", 60, 64, None),
-    ("result", 30, 33, None),
+    ("proposed", 255, (256, 256)),
+    ("enacted", 230, (232, 231)),
+    ("contracted", 170, (172, 139)),
+    ("executed", 60, (64, None)),
+    ("result", 30, (33, None)),
 )
 NOTES = {
     "proposed": "예산안에 넣었습니다.",
@@ -152,13 +152,13 @@ NOTES = {
 }
 
 
-def _followed(project: Project, officer: str, told: int) -> None:
+def _followed(project: Project, officer: str, place: int) -> None:
     """The office promises the days and tells what has happened; the lights are under contract a month late."""
-    days = {kind: _day(promised) for kind, promised, *_told in STAGES}
+    days = {kind: _day(promised) for kind, promised, _told in STAGES}
     with days_ago(270):
         tracking.pledge(actor=acting_as(officer), project=project, days=days)
-    for stage in STAGES:
-        kind, ago = stage[0], stage[told]
+    for kind, _promised, all_told in STAGES:
+        ago = all_told[place]
         if ago is None:
             break
         with days_ago(ago):
@@ -202,7 +202,7 @@ def tell(report: Callable[[str], None]) -> None:
     with days_ago(299):
         rounds.advance()
     _voted(row, listed)
-    for project, officer, told in ((listed[0], "officer", 2), (listed[1], "parks", 3)):
+    for place, (project, officer) in enumerate(((listed[0], "officer"), (listed[1], "parks"))):
         project.refresh_from_db()
-        _followed(project, officer, told)
+        _followed(project, officer, place)
     report(tell.__doc__ or "")

@@ -288,7 +288,7 @@ def pot_forms(rows: Sequence[Mapping[str, Any]], *, is_judged: bool) -> list[Pot
         if is_judged and not is_empty:
             found.append(PotForm({f"{prefix}-{name}": value for name, value in row.items()}, prefix=prefix))
         else:
-            found.append(PotForm(initial=row, prefix=prefix))
+            found.append(PotForm(initial=dict(row), prefix=prefix))
     return found
 
 
