@@ -20,6 +20,7 @@ from madang.services.budgeting.domain import announcing, rounds
 from madang.services.budgeting.domain.rounds import PotDraft
 from madang.services.budgeting.enums import BY_KEY, METHODS, TIE_ORDERS, fits
 from madang.services.budgeting.flows import ROUND
+from madang.services.budgeting.logic import writing
 from madang.services.budgeting.logic.ties import ORDERS
 from madang.services.budgeting.models import Pot, Round
 from tests.budgeting import rounds_support as s
@@ -153,8 +154,9 @@ def test_announcing_freezes_everything_and_the_log_has_its_digest() -> None:
     assert frozen["ballot"] == {"kind": "approval", "least": 1, "most": 5, "points": 0}
     assert frozen["count"] == {
         "method": "equal-shares.cost.add1", "rule": "equal-shares", "utility": "cost", "completion": "add1",
-        "increment": "1", "ties": "cost",
+        "increment": writing.STEP, "ties": "cost",
     }  # fmt: skip
+    assert s.announced("plain", method="greedy").frozen["count"]["increment"] is None
     assert (frozen["level"], frozen["answers"]["days"]) == ("resident", 30)
     said = Audit.objects.get(target=row.reference, action="budgeting.round.announce")
     assert said.is_public and said.payload["data"]["announced"] == frozen
@@ -190,8 +192,7 @@ def test_what_was_announced_does_not_change() -> None:
         ("ballot", {"ballot": "song"}),
         ("least", {"least": 0}),
         ("level", {"level": Level.ANONYMOUS}),
-        ("level", {"level": Level.CONTACT, "pots": [PotDraft("가", "A", 5, district="11010")]}),
-        ("pots", {"pots": [PotDraft("가", "A", 5, district="99999")]}),
+        ("pots", {"level": Level.RESIDENT, "pots": [PotDraft("가", "A", 5, district="11010")]}),
         ("whole_source", {"whole_source": ""}),
         ("whole_budget", {"whole_budget": 1_000}),
     ],

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from madang.kernel import clock, ids
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Audit
-from madang.services.budgeting.domain import casting, closing, counting, deciding, slips
+from madang.services.budgeting.domain import casting, closing, counting, deciding, rounds, slips
+from madang.services.budgeting.flows import ROUND
 from madang.services.budgeting.logic import pabulib
 from madang.services.budgeting.models import Ballot, Count, Election, Pot, Project, Round, Tally, Voter
 from tests.budgeting import voting_made as made
-from tests.factories import UserFactory, actor
+from tests.factories import UserFactory, actor, official
 
 pytestmark = pytest.mark.django_db
 
@@ -139,11 +140,29 @@ def test_of_one_person_the_pseudonyms_in_two_pots_differ_and_none_is_left() -> N
 
 
 def test_calling_off_empties_the_boxes() -> None:
-    pot = made.opened()
-    made.cast(pot, ["A1"])
-    Round.objects.update(state=Round.State.CALLED_OFF, secret="")
-    assert closing.close_due() == 1
-    assert (Ballot.objects.count(), Voter.objects.count(), Tally.objects.count()) == (0, 0, 0)
+    """In the same moment: no worker has to come for it. Another round keeps its own."""
+    pot, user = made.opened(), UserFactory()
+    other = made.opened("other")
+    code = made.cast(pot, ["A1"], user).code
+    made.cast(other, ["A1"], user)
+    casting.count_turnout()
+    facilitator = official("facilitator", pot.round.host)
+    row = rounds.call_off(actor=actor(facilitator), row=pot.round, reason="의회가 예산을 줄였습니다.")
+    assert (row.state, row.secret, Pot.objects.get(pk=pot.pk).turnout) == ("called_off", "", 0)
+    assert not Ballot.objects.filter(pot=pot).exists() and not Voter.objects.filter(pot=pot).exists()
+    assert slips.by_code(code) is None
+    assert (Ballot.objects.count(), Voter.objects.count(), Tally.objects.count()) == (1, 1, 0)
+    with clock.at(pot.round.votes_until):
+        assert closing.close_due() == 1  # the other one
+    assert Round.objects.get(pk=row.pk).state == "called_off"
+    assert _refused(lambda: made.cast(pot, ["A1"], user)).code == "budgeting.not_open"
+
+
+def test_a_vote_ends_by_closing_or_by_calling_off_and_by_nothing_else() -> None:
+    leaving = {
+        step.name for step in ROUND.steps if "voting" in step.sources and step.to not in (None, "voting")
+    }
+    assert leaving == {"close", "call_off"}
 
 
 def test_a_ballot_that_was_changed_in_the_database_stops_the_closing() -> None:

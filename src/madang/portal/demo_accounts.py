@@ -28,6 +28,7 @@ ACCOUNTS = (
     DemoAccount("analyst@haedam.example", "배한결", _("Analyst, Citizen Participation")),
     DemoAccount("coder@haedam.example", "노을", _("Codes answers, Citizen Participation")),
     DemoAccount("second-coder@haedam.example", "도담", _("Codes answers too, Citizen Participation")),
+    DemoAccount("participation-head@haedam.example", "민가온", _("Approver, Citizen Participation")),
     DemoAccount("administrator@haedam.example", "고은결", _("Administrator of Haedam City")),
     DemoAccount("officer@haedam.example", "최두루", _("Officer in charge, Transport Policy")),
     DemoAccount("approver@haedam.example", "윤가람", _("Approver, Transport Policy")),

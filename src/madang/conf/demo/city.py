@@ -36,6 +36,12 @@ POSTS = {
     "analyst@haedam.example": ("participation", Role.ANALYST, "설문 분석 담당", "Analyst"),
     "coder@haedam.example": ("participation", Role.CODER, "응답 분류 담당", "Coder"),
     "second-coder@haedam.example": ("participation", Role.CODER, "응답 교차 분류 담당", "Second coder"),
+    "participation-head@haedam.example": (
+        "participation",
+        Role.APPROVER,
+        "시민참여과장",
+        "Head of Citizen Participation",
+    ),
     "administrator@haedam.example": ("haedam", Role.ADMIN, "기관 관리자", "Administrator"),
     "officer@haedam.example": ("transport", Role.OFFICER, "보행환경 담당", "Walking and crossings"),
     "approver@haedam.example": ("transport", Role.APPROVER, "교통정책과장", "Head of Transport Policy"),

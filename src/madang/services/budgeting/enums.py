@@ -19,6 +19,11 @@ class Method:
     label: str | Promise
     about: str | Promise
 
+    @property
+    def grows(self) -> bool:
+        """Whether it lets shares grow step by step."""
+        return self.completion.startswith("add1")
+
 
 GREEDY = Method(
     "greedy",

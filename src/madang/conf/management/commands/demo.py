@@ -11,6 +11,7 @@ from django.db import transaction
 from madang.conf.demo import (
     budget,
     city,
+    decided,
     hackathons,
     hall,
     intake,
@@ -18,6 +19,7 @@ from madang.conf.demo import (
     panel,
     planning,
     polls,
+    proposals,
     rounds,
     story,
 )
@@ -42,7 +44,19 @@ class Command(BaseCommand):
             )
         with transaction.atomic():
             city.found()
-            for chapter in (story, opinions, planning, intake, hall, hackathons, polls, budget, rounds):
+            for chapter in (
+                story,
+                opinions,
+                planning,
+                intake,
+                hall,
+                hackathons,
+                polls,
+                budget,
+                rounds,
+                proposals,
+                decided,
+            ):
                 chapter.tell(lambda line: None if quiet else self.stdout.write(f"  {line}"))
         panel.draw()
         if not quiet:

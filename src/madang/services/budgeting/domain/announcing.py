@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from madang.kernel import clock, places, policy
+from madang.kernel import clock, policy
 from madang.kernel.actors import Actor
 from madang.kernel.domain.audit import canonical
 from madang.kernel.domain.transitions import move
@@ -23,11 +23,10 @@ from madang.kernel.levels import Level
 from madang.services.budgeting.domain.rounds import StaleError
 from madang.services.budgeting.enums import BY_KEY, TIE_ORDERS, fits
 from madang.services.budgeting.events import RoundChanged
+from madang.services.budgeting.logic import writing
 from madang.services.budgeting.models import Pot, Round
 
 FORMAT = "madang-round/1"
-INCREMENT = "1"
-"""Won by which each voter's share grows in a step of add1."""
 VOTING_LEVELS = (Level.CONTACT, Level.RESIDENT)
 
 
@@ -107,16 +106,13 @@ def _voters(row: Round, pots: Sequence[Pot]) -> list[Missing]:
     found = []
     if row.level not in VOTING_LEVELS:
         found.append(Missing("level", _("Choose who votes: nobody votes without an account.")))
-    if any(pot.district and places.district(pot.district) is None for pot in pots):
-        found.append(
-            Missing("pots", _("A pot belongs to an area that is not known. Choose it from the list."))
-        )
-    elif row.level != Level.RESIDENT and any(pot.district for pot in pots):
+    if any(pot.district for pot in pots):
         found.append(
             Missing(
-                "level", _("A pot of one area is voted on by verified residents. Choose them, or no area.")
+                "pots",
+                _("A pot is for people of one area only, and this site does not know who lives where. Save the draft once more: then everybody who may vote decides about it."),
             )
-        )
+        )  # fmt: skip
     return found
 
 
@@ -157,7 +153,7 @@ def frozen_of(row: Round, pots: Sequence[Pot]) -> dict[str, Any]:
             "rule": method.rule,
             "utility": method.utility,
             "completion": method.completion,
-            "increment": INCREMENT,
+            "increment": writing.STEP if method.grows else None,
             "ties": row.tie_order,
         },
         "level": row.level,

@@ -27,16 +27,13 @@ class BrokenSealError(Exception):
 
 
 def close_due() -> int:
-    """Close the votes whose end has come, and empty the boxes of those called off; how many. Run by the worker."""
+    """Close the votes whose end has come; how many. Run by the worker."""
     done = 0
     for round_ in Round.objects.filter(state__in=slips.LIVE, votes_until__lte=clock.now()):
         try:
             close(round_)
         except RefusedError:  # another worker was first, or it was called off
             continue
-        done += 1
-    for round_ in Round.objects.filter(state=Round.State.CALLED_OFF, pots__ballots__isnull=False).distinct():
-        Ballot.objects.filter(pot__round=round_).delete()
         done += 1
     return done
 

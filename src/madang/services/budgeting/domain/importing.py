@@ -9,13 +9,14 @@ from pathlib import Path
 
 from django.db import transaction
 from django.utils.text import slugify
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel import actors, clock, text
 from madang.kernel.domain import audit
 from madang.kernel.errors import RefusedError
 from madang.kernel.imports import MAX_BYTES, BadRow, Option, Progress, Report, importer, no_file
+from madang.kernel.saying import in_english
 from madang.services.budgeting.domain import counting
 from madang.services.budgeting.logic import pabulib
 from madang.services.budgeting.logic.faults import CountError
@@ -160,8 +161,8 @@ def run(path: Path, progress: Progress, **given: object) -> Report:
             path.read_bytes(), slug=slug, title=title, source=source, source_url=source_url
         )
     except CountError as error:
-        is_korean = not (get_language() or "ko").startswith("en")
-        report.bad = [BadRow(said.line, said.ko if is_korean else said.en) for said in error.problems]
+        is_english = in_english()
+        report.bad = [BadRow(said.line, said.en if is_english else said.ko) for said in error.problems]
         return report
     if not is_new:
         report.already = 1

@@ -19,7 +19,7 @@ from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
 from madang.kernel.models import Organisation, Rule
 from madang.services.budgeting.events import RoundChanged
-from madang.services.budgeting.models import Pot, Round
+from madang.services.budgeting.models import Ballot, Pot, Round, Voter
 
 State = Round.State
 FIELDS = frozenset({
@@ -226,8 +226,14 @@ def edit(
 
 @transaction.atomic
 def call_off(*, actor: Actor, row: Round, reason: str) -> Round:
-    """End it without a decision, in public. What links people to ballots is destroyed as at closing."""
+    """End it without a decision, in public. Ballots, and what links people to them, are destroyed in the same moment.
+
+    `move` holds the row: a ballot that is being written is destroyed too, or refused.
+    """
     fresh = move(row, "call_off", actor=actor, reason=reason, organisation=row.host, changes={"secret": ""})
+    Voter.objects.filter(pot__round=fresh).delete()
+    Ballot.objects.filter(pot__round=fresh).delete()
+    fresh.pots.update(turnout=0)
     _told(fresh, "budgeting.called_off" if fresh.is_public else "")
     return fresh
 

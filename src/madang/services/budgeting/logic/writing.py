@@ -55,11 +55,19 @@ def _vote(chosen: Chosen, order: Mapping[str, int], has_points: bool) -> tuple[s
     return ",".join(code for code in chosen if code in order), ""
 
 
+STEP = {
+    "ko": "재원마다 첫 몫(금액을 투표자 수로 나눈 것)의 100분의 1을 넘지 않는 가장 큰 10의 거듭제곱, 적어도 1원",
+    "en": "For each pot the largest power of ten that is at most a hundredth of the first equal share "
+    "(its money divided by the number of its voters), at least 1 won",
+}
+"""The rule of `step_of`, as it is announced: the step itself depends on how many vote."""
+
+
 def step_of(budget: int, voters: int) -> int:
     """By how much a share grows at a time: the power of ten that is a thousandth to a hundredth of the first share, at least 1.
 
-    Steps of one won on shares of millions would have the second, simple program run for days; the city that used Equal
-    Shares first, Wieliczka, took 1 zł on shares of about 150.
+    The simple second program counts anew after each step. The step bounds how often: the number of steps depends on the
+    ballots, and not on how large a won is beside the shares. How long it takes then has not been measured yet.
     """
     hundredth: int = budget // (voters * 100)
     return 10 ** (len(str(hundredth)) - 1) if hundredth else 1

@@ -6,18 +6,19 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from madang.kernel.fields import SealedField
 from madang.kernel.flow import Flow
 from madang.kernel.levels import Level
+from madang.kernel.saying import in_english
 from madang.services.budgeting.flows import ROUND
 from madang.services.budgeting.models.elections import Election
 
 
 def in_language(ko: str, en: str) -> str:
-    return en if (get_language() or "ko").startswith("en") and en else ko
+    return en if in_english() and en else ko
 
 
 class Round(models.Model):

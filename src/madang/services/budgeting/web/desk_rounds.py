@@ -14,10 +14,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from madang.kernel import policy
+from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Role
 from madang.kernel.web.acting import actor_of
@@ -25,6 +26,8 @@ from madang.services.budgeting import queries
 from madang.services.budgeting.domain import announcing, rounds
 from madang.services.budgeting.models import Round
 from madang.services.budgeting.web import round_words as words
+from madang.services.budgeting.web.progress_desk import FOLLOWED
+from madang.services.budgeting.web.results import AFTER
 from madang.services.budgeting.web.round_forms import ReasonForm
 
 PAGE = 30
@@ -95,6 +98,25 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "budgeting/desk_rounds.html", context)
 
 
+def _works(row: Round, actor: Actor) -> list[dict[str, str]]:
+    """The pages on which the work of a round is done, in its order: only those that are there now."""
+    if not row.is_public:
+        return []
+    found = [
+        (pgettext("budget", "Proposals"), "desk_proposals"),
+        (pgettext("budget", "Projects"), "desk_proposals"),
+        (_("Ballot"), "desk_ballot"),
+    ]
+    if row.state in AFTER and policy.can("budgeting.round.decide", actor, row):
+        found.append((_("Decide"), "budget_decide"))
+    if row.state in FOLLOWED:
+        found.append((_("After the vote"), "desk_budget_progress"))
+    return [
+        {"label": label, "url": reverse(name, args=[row.slug]) + ("#projects" if at == 1 else "")}
+        for at, (label, name) in enumerate(found)
+    ]
+
+
 @for_office
 @require_safe
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
@@ -107,6 +129,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         "is_draft": is_draft,
         "missing": announcing.missing(row, pots) if is_draft else [],
         "may_prepare": policy.can("budgeting.round.edit", actor_of(request), row),
+        "works": _works(row, actor_of(request)),
         "may_call_off": row.flow.step("call_off") in row.flow.open_steps(row.state),
         "why_called_off": queries.why_called_off(row),
         **words.whole_round(row, pots),

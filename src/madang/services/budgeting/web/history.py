@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from madang.services.budgeting.web.shown import tongue
+from madang.kernel.saying import in_english, tongue
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "national.json"
 
@@ -32,7 +32,7 @@ def said(words: dict[str, str]) -> str:
 
 def won(hundred_millions: Decimal) -> str:
     """An amount of the table in words: 1,057억 원 · ₩105.7 bn."""
-    if tongue() == "en":
+    if in_english():
         return (
             f"₩{hundred_millions / 10:,.4g} bn"
             if hundred_millions < 100

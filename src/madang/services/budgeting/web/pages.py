@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -15,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from madang.kernel import text
-from madang.kernel.logic import cells
+from madang.kernel.web import saving
 from madang.services.budgeting import queries
 from madang.services.budgeting.enums import BY_KEY, GREEDY, METHODS, Method
 from madang.services.budgeting.logic import program
@@ -121,16 +119,13 @@ def ballots(request: HttpRequest, slug: str) -> HttpResponse:
     """The file of the ballots, byte for byte as it was brought in."""
     one = get_object_or_404(Election, slug=slug)
     answer = HttpResponse(one.ballots, content_type="text/plain; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{one.slug}.pb"'
-    return answer
+    return saving.saved(answer, f"{one.slug}.pb")
 
 
 @require_safe
 def count_program(request: HttpRequest) -> HttpResponse:
     """The program that counts here, as one file for any Python."""
-    answer = HttpResponse(program.bundle(), content_type="application/zip")
-    answer["Content-Disposition"] = 'attachment; filename="count.pyz"'
-    return answer
+    return saving.saved(HttpResponse(program.bundle(), content_type="application/zip"), "count.pyz")
 
 
 def _done(request: HttpRequest, slug: str) -> tuple[Election, Count]:
@@ -149,23 +144,17 @@ def count_json(request: HttpRequest, slug: str) -> HttpResponse:
 def count_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """A line for each project: votes, cost, what the city decided, what the rule funds."""
     one, count = _done(request, slug)
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out)
-    writer.writerow(["project_id", "name", "votes", "cost", "decided", "funded"])
     won = shown.winners(count)
-    for row in queries.items(one):
-        decided = "" if row.won is None else int(row.won)
-        writer.writerow(
-            [
-                cells.safe(row.code),
-                cells.safe(row.name),
-                row.votes,
-                one.amount(row.cost),
-                decided,
-                int(row.code in won),
-            ]
-        )
-    answer = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{one.slug}-{count.method}.csv"'
-    return answer
+    rows: list[list[object]] = [["project_id", "name", "votes", "cost", "decided", "funded"]]
+    rows += [
+        [
+            row.code,
+            row.name,
+            row.votes,
+            one.amount(row.cost),
+            None if row.won is None else int(row.won),
+            int(row.code in won),
+        ]
+        for row in queries.items(one)
+    ]
+    return saving.table(rows, f"{one.slug}-{count.method}.csv")

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from madang.kernel.saying import in_english
 from madang.services.budgeting.logic import paper as papers
 from madang.services.budgeting.logic.paper import Finding, Paper
 from madang.services.budgeting.models import Ballot, Pot, Project
@@ -18,7 +19,7 @@ Typed = dict[str, str]
 
 
 def won(amount: int) -> str:
-    return shown.korean(amount) if shown.tongue() == "ko" else f"₩{amount:,}"
+    return f"₩{amount:,}" if in_english() else shown.korean(amount)
 
 
 def typed(paper: Paper, sent: QueryDict) -> Typed:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -13,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from madang.commons.matters.api import Origin
 from madang.kernel import clock, policy
-from madang.kernel.logic.cells import safe
+from madang.kernel.web import saving
 from madang.kernel.web.acting import actor_of
 from madang.services.budgeting import funnel, progress
 from madang.services.budgeting.domain.trail import ORDER
@@ -100,15 +98,6 @@ def file(request: HttpRequest, slug: str, code: str, file: int) -> FileResponse:
     return response
 
 
-def _csv(name: str, rows: list[list[object]]) -> HttpResponse:
-    out = io.StringIO()
-    out.write("\ufeff")
-    csv.writer(out).writerows([[safe(cell) for cell in row] for row in rows])
-    answer = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return answer
-
-
 @require_safe
 def projects_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """A line for each funded project: amounts in won, promised and actual days, slip in days."""
@@ -121,17 +110,13 @@ def projects_csv(request: HttpRequest, slug: str) -> HttpResponse:
     for line in progress.lines(found):
         one: Project = line.project
         cells: list[object] = [one.code, one.title, one.pot.code, line.lead.code if line.lead else ""]
-        cells += [line.state, int(line.disputed), one.cost, *(_cell(line.amount(kind)) for kind in money)]
+        cells += [line.state, int(line.disputed), one.cost, *(line.amount(kind) for kind in money)]
         for kind in ORDER:
             happened = line.last[kind].on_date if kind in line.last else None
-            cells += [_cell(line.day(kind)), _cell(happened), _cell(line.slip(kind))]
+            cells += [line.day(kind), happened, line.slip(kind)]
         stopped = line.last.get("stopped")
         rows.append([*cells, stopped.stop_code if stopped else ""])
-    return _csv(f"{found.slug}-projects", rows)
-
-
-def _cell(value: object) -> object:
-    return "" if value is None else value
+    return saving.table(rows, f"{found.slug}-projects.csv")
 
 
 @require_safe
@@ -154,4 +139,4 @@ def figures_csv(request: HttpRequest, slug: str) -> HttpResponse:
         rows += [["reached", stage.key, "", origin, stage.by_origin[origin], ""] for origin in funnel.ORIGINS]
         for why, many in stage.reasons:
             rows += [["lost_before", stage.key, why, origin, many[origin], ""] for origin in funnel.ORIGINS]
-    return _csv(f"{found.slug}-figures", rows)
+    return saving.table(rows, f"{found.slug}-figures.csv")

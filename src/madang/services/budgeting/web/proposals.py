@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,7 +19,7 @@ from madang.commons.matters.models import Answer, Matter
 from madang.commons.notices import api as notices
 from madang.kernel import clock, places, plan, policy, text
 from madang.kernel.actors import Actor
-from madang.kernel.logic import cells
+from madang.kernel.web import saving
 from madang.kernel.web.acting import actor_of
 from madang.services.budgeting import reading
 from madang.services.budgeting.models import Proposal, Round
@@ -175,32 +173,27 @@ COLUMNS = (
 def proposals_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """A line for each public proposal. Who proposed it is not in the file."""
     found = round_of(request, slug)
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
+    rows: list[list[object]] = [list(COLUMNS)]
     for one in reading.public_proposals(found).prefetch_related("values").order_by("matter__number"):
         matter, dropped = one.matter, one.state == State.DROPPED
-        writer.writerow(
+        rows.append(
             [
                 matter.number,
                 clock.seoul(matter.filed_at).date().isoformat(),
-                cells.safe(matter.title),
+                matter.title,
                 one.kind,
                 one.pot.code,
                 one.district,
-                cells.safe(one.place),
-                one.amount if one.amount is not None else "",
+                one.place,
+                one.amount,
                 " ".join(str(value.value) for value in one.values.all()),
                 one.state,
                 one.drop_code if dropped else "",
                 words.why_dropped(one.drop_code) if dropped else "",
                 one.project.code if one.project else "",
-                cells.safe(matter.responsible.name),
+                matter.responsible.name,
                 matter.origin,
                 settings.PUBLIC_URL + reverse("budget_proposal", args=[slug, matter.number]),
             ]
         )
-    answer = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{slug}-proposals.csv"'
-    return answer
+    return saving.table(rows, f"{slug}-proposals.csv")

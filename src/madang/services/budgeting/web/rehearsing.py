@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from madang.services.budgeting import queries
 from madang.services.budgeting.enums import BY_KEY, GREEDY, Method, fits
 from madang.services.budgeting.logic import rehearsal as logic
+from madang.services.budgeting.logic import writing
 from madang.services.budgeting.logic.count import Settings
 from madang.services.budgeting.models import Election, Item, Pot, Round
 from madang.services.budgeting.web import round_words as words
@@ -72,8 +73,13 @@ class Crowd:
 
 
 def _count(row: Round, method: Method, crowd: Crowd) -> logic.Result:
+    """By the same rule as at closing, its step of a share too."""
     settings = Settings(
-        rule=method.rule, utility=method.utility, completion=method.completion, ties=row.tie_order
+        rule=method.rule,
+        utility=method.utility,
+        completion=method.completion,
+        increment=str(writing.step_of(crowd.held.budget, crowd.held.voters)),
+        ties=row.tie_order,
     )
     return logic.result(crowd.projects, crowd.given, crowd.held, settings)
 

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from madang.kernel import policy
 from madang.kernel.errors import RefusedError
+from madang.kernel.saying import tongue
+from madang.kernel.web import saving
 from madang.kernel.web.acting import actor_of
 from madang.services.budgeting.domain import deciding
 from madang.services.budgeting.enums import BY_KEY
@@ -93,7 +95,7 @@ def _pot(round_: Round, pot: Pot) -> Part:
             "title": one.title,
             "code": one.code,
             "won": said[one.code]["won"],
-            "why": said[one.code][shown.tongue()],
+            "why": said[one.code][tongue()],
             "cost": papers.won(one.cost or 0),
             "votes": votes[one.code],
             "url": reverse("election_item", args=[election.slug, one.code]),
@@ -109,9 +111,7 @@ def seals(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """The table of seals of a pot, a line each, sorted: as many as there are ballots."""
     round_ = closed(request, slug)
     tally = get_object_or_404(Tally, pot__round=round_, pot__code=code)
-    answer = HttpResponse(tally.seals, content_type="text/plain; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{round_.slug}-{code}-seals.txt"'
-    return answer
+    return saving.text(tally.seals.decode(), f"{round_.slug}-{code}-seals.txt")
 
 
 class DecideForm(forms.Form):

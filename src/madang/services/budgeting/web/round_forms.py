@@ -11,7 +11,7 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from madang.kernel import clock, places
+from madang.kernel import clock
 from madang.kernel.levels import Level
 from madang.kernel.models import Organisation
 from madang.kernel.web.fields import CleanedForm, CleanText
@@ -253,15 +253,6 @@ class PotForm(forms.Form):
         max_length=80, label=_("Name in English"), error_messages={"required": _("Name the pot in English.")}
     )
     amount = WonField(label=_("Amount in won"))
-    district = forms.ChoiceField(
-        required=False,
-        label=_("Who votes on it"),
-        error_messages={"invalid_choice": _("Choose an area from the list.")},
-    )
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["district"].choices = [("", _("Everybody who may vote")), *places.choices()]  # type: ignore[attr-defined]
 
     @property
     def draft(self) -> PotDraft:
@@ -278,7 +269,7 @@ class ReasonForm(CleanedForm):
     )
 
 
-NAMES = ("code", "title_ko", "title_en", "amount", "district")
+NAMES = ("code", "title_ko", "title_en", "amount")
 
 
 def typed(data: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -297,7 +288,7 @@ def pot_forms(rows: Sequence[Mapping[str, Any]], *, is_judged: bool) -> list[Pot
         if is_judged and not is_empty:
             found.append(PotForm({f"{prefix}-{name}": value for name, value in row.items()}, prefix=prefix))
         else:
-            found.append(PotForm(initial=row, prefix=prefix))
+            found.append(PotForm(initial=dict(row), prefix=prefix))
     return found
 
 

@@ -12,8 +12,10 @@ from django.utils.translation import ngettext, pgettext
 from madang.commons.matters import api as matters
 from madang.kernel import clock, places
 from madang.kernel.levels import Level
+from madang.kernel.saying import in_english, tongue
 from madang.kernel.templatetags.ui import seoul_text
 from madang.services.budgeting.enums import BY_KEY, TIE_ORDERS
+from madang.services.budgeting.logic import writing
 from madang.services.budgeting.models import Pot, Round
 from madang.services.budgeting.web import shown
 
@@ -44,7 +46,7 @@ PLACES = {
 
 def money(won: int) -> str:
     """1억 8,000만 원 · ₩180,000,000."""
-    return shown.korean(won) if shown.tongue() == "ko" else f"₩{won:,}"
+    return f"₩{won:,}" if in_english() else shown.korean(won)
 
 
 def phase(row: Round) -> Round.State:
@@ -214,6 +216,16 @@ def rules(row: Round) -> list[Part]:
             "url": f"{reverse('elections')}#elections",
             "label": _("See this rule on real ballots"),
         },
+        *(
+            [
+                {
+                    "name": _("Step of a share"),
+                    "words": f"{_('Everybody’s share grows by the same step')}: {writing.STEP[tongue()]}.",
+                }
+            ]
+            if method and method.grows
+            else []
+        ),
         {"name": _("Of equal projects"), "words": str(TIE_ORDERS.get(row.tie_order, row.tie_order))},
         {
             "name": _("Proposals get an answer"),

@@ -5,17 +5,31 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from madang.commons.notices import api as notices
-from madang.kernel import text
+from madang.kernel import clock, text
 from madang.kernel.web.acting import actor_of
 from madang.services.budgeting import found as finding
 from madang.services.budgeting import queries
 from madang.services.budgeting.domain.announcing import digest_of
 from madang.services.budgeting.models import Round
+from madang.services.budgeting.web import results
 from madang.services.budgeting.web import round_words as words
 from madang.services.budgeting.web.shell import round_of, shell
+
+
+def taken(found: Round) -> dict[str, str] | None:
+    """What a reader does next on this round; None while there is nothing to do but wait."""
+    now = clock.now()
+    if found.takes_proposals(now):
+        return {"label": pgettext("budget act", "Propose"), "url": "budget_propose", "icon": "plus"}
+    if found.takes_ballots(now):
+        return {"label": pgettext("budget act", "Vote"), "url": "budget_vote", "icon": "check"}
+    if words.phase(found) in results.AFTER:
+        return {"label": pgettext("budget act", "Result"), "url": "budget_result", "icon": "list"}
+    return None
 
 
 @require_safe
@@ -34,6 +48,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         "about_html": text.to_html(found.about) if found.about else "",
         "why_called_off": queries.why_called_off(found),
         "digest": digest_of(found.frozen) if found.frozen else "",
+        "takes": taken(found),
         "follow": follow if found.is_public else None,
         "prepares": found.host_id in actor.offices(*queries.PREPARING),
         **words.whole_round(found, list(found.pots.all())),

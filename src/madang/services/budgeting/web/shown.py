@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from madang.kernel.saying import in_english, tongue
 from madang.kernel.templatetags.ui import seoul_text
 from madang.services.budgeting.enums import Method
 from madang.services.budgeting.models import Count, Election, Item
@@ -18,15 +19,10 @@ Part = dict[str, Any]
 SIGNS = {"KRW": "₩", "EUR": "€", "USD": "$", "PLN": "PLN ", "CHF": "CHF ", "HUF": "HUF "}
 
 
-def tongue() -> str:
-    """Which of a result's two languages the reader has."""
-    return "en" if (get_language() or "ko").startswith("en") else "ko"
-
-
 def money(election: Election, units: int) -> str:
     """An amount with its currency: 1억 8,000만 원 · ₩180,000,000."""
     amount = election.amount(units)
-    if election.currency == "KRW" and tongue() == "ko":
+    if election.currency == "KRW" and not in_english():
         return korean(int(amount))
     places = 0 if amount == amount.to_integral_value() else len(str(election.unit)) - 1
     sign = SIGNS.get(election.currency, f"{election.currency} " if election.currency else "")

@@ -91,7 +91,7 @@ def ballot(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """The ballot of one pot: what is chosen now, and casting it."""
     round_ = round_of(request, slug)
     pot = next((one for one in pots_of(round_) if one.code == code), None)
-    if pot is None or not round_.is_public:
+    if pot is None:
         raise Http404
     actor = actor_of(request)
     verdict = policy.can("budgeting.ballot.cast", actor, pot)
