@@ -63,6 +63,14 @@ def test_a_ballot_gives_a_receipt_and_the_next_one_replaces_it() -> None:
     assert made.TITLES["A3"] not in here
 
 
+def test_who_may_not_vote_reads_the_ballot_and_chooses_nothing_that_would_be_lost() -> None:
+    made.opened()
+    page = Client().get(VOTE).content.decode()
+    assert made.TITLES["A1"] in page and re.search(r'<fieldset[^>]* id="projects" disabled', page)
+    assert "data-sum" not in page and "data-ballot" not in page
+    assert 'id="projects" disabled' not in _signed_in().get(VOTE).content.decode()
+
+
 def test_the_same_form_twice_is_one_ballot_with_one_receipt() -> None:
     made.opened()
     client = _signed_in()

@@ -28,6 +28,7 @@ def opened(
     """The one pot of a round whose vote is open for a week; `pot.round` is the round."""
     now = clock.now()
     host = fields.pop("host", None) or OrganisationFactory()
+    creator = fields.pop("created_by", None) or UserFactory()
     known: dict[str, Any] = {
         "state": Round.State.VOTING,
         "title_ko": "2027년 해담시 주민참여예산",
@@ -47,7 +48,7 @@ def opened(
         slug=slug,
         host=host,
         rule=rule(f"budgeting.{slug}"),
-        created_by=UserFactory(),
+        created_by=creator,
         created_at=now - timedelta(days=70),
         **(known | fields),
     )

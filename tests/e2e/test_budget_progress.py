@@ -55,7 +55,7 @@ def test_from_the_decision_to_the_settled_round(visit: Callable[..., Visitor], s
     her.submit("main form .form-foot button")
     her.look("promised")
     tell(her, "proposed", 28, "60000000", document="예산안 412쪽")
-    tell(her, "enacted", 10, "58000000")
+    tell(her, "enacted", 10, "58,000,000")
     tell(her, "executed", 6, "59000000")
     assert "1,000,000" in her.page.inner_text("main")
     her.look("more than was enacted")

@@ -18,6 +18,7 @@ from madang.kernel.models import Audit
 from madang.services.budgeting.models import Project, Proposal
 from madang.services.budgeting.models.rounds import in_language
 from madang.services.budgeting.reasons import DropReason
+from madang.services.budgeting.web import papers
 
 PROPOSAL_TONES = {
     Proposal.State.SUBMITTED: "ochre",
@@ -47,8 +48,8 @@ ACTS: dict[str, tuple[str | Promise, str, str]] = {
 
 
 def money(amount: int | None) -> str:
-    """Won, as a reader writes them."""
-    return "" if amount is None else f"{amount:,} ₩"
+    """An amount in won: 3,000만 원 · ₩30,000,000; nothing where there is none."""
+    return "" if amount is None else papers.won(amount)
 
 
 def state_of(proposal: Proposal) -> dict[str, str]:
