@@ -66,8 +66,8 @@ STEP = {
 def step_of(budget: int, voters: int) -> int:
     """By how much a share grows at a time: the power of ten that is a thousandth to a hundredth of the first share, at least 1.
 
-    The simple second program counts anew after each step. The step bounds how often: the number of steps depends on the
-    ballots, and not on how large a won is beside the shares. How long it takes then has not been measured yet.
+    Where the outcome may change, both programs count anew after each step. The step bounds how often that can be: it depends
+    on the ballots, and not on how large a won is beside the shares.
     """
     hundredth: int = budget // (voters * 100)
     return 10 ** (len(str(hundredth)) - 1) if hundredth else 1
