@@ -306,8 +306,8 @@ def test_the_desk_from_screening_to_the_ballot() -> None:
         assert officer.post(at, recost).status_code == 403
         assert signer.post(at, recost).status_code == 302
         shown = Client().get(f"{HOME}projects/{project.code}/").content.decode()
-        assert "15,000,000" in shown
-        assert "20,000,000" in shown
+        assert "1,500만 원" in shown
+        assert "2,000만 원" in shown
         assert "견적서의 책 수가 잘못 적혀 있었습니다." in shown
         strike = {"do": "strike", "drop-code": "other", "drop-reason": "빌려 줄 자리가 없어졌습니다."}
         assert signer.post(at, strike).status_code == 302
