@@ -131,6 +131,7 @@ def way(row: Round, *, is_short: bool = False) -> list[matters.Step]:
 def row_of(row: Round, url: str) -> Part:
     """A round as one line of a list; `row.money` as `queries.rounds` gives it."""
     whole: int = row.money or 0  # type: ignore[attr-defined]
+    label = _("decided by residents") if row.state in (State.DECIDED, State.SETTLED) else _("to be decided")
     return {
         "title": row.title,
         "url": url,
@@ -138,7 +139,7 @@ def row_of(row: Round, url: str) -> Part:
         "meta": [row.host.name, _("Budget of %(year)s") % {"year": row.year}],
         "steps": way(row, is_short=True),
         "figure": money(whole) if whole else "",
-        "figure_label": _("to be decided") if whole else "",
+        "figure_label": label if whole else "",
     }
 
 
