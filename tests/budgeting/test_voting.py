@@ -152,7 +152,7 @@ def test_calling_off_empties_the_boxes() -> None:
     assert not Ballot.objects.filter(pot=pot).exists() and not Voter.objects.filter(pot=pot).exists()
     assert slips.by_code(code) is None
     assert (Ballot.objects.count(), Voter.objects.count(), Tally.objects.count()) == (1, 1, 0)
-    with clock.at(pot.round.votes_until):
+    with clock.at(other.round.votes_until):
         assert closing.close_due() == 1  # the other one
     assert Round.objects.get(pk=row.pk).state == "called_off"
     assert _refused(lambda: made.cast(pot, ["A1"], user)).code == "budgeting.not_open"

@@ -9,15 +9,17 @@ PART = 2_000  # answers of a part when this was written
 
 def give_keys(apps: Any, schema_editor: Any) -> None:
     """Parts that wait while the site is upgraded are read as they were ordered."""
-    Chunk, Reply = apps.get_model("polls", "Chunk"), apps.get_model("polls", "Reply")
-    for analysis, poll in set(Chunk.objects.values_list("analysis_id", "analysis__poll_id")):
-        said = Reply.objects.filter(
+    database = schema_editor.connection.alias
+    chunks = apps.get_model("polls", "Chunk").objects.using(database)
+    replies = apps.get_model("polls", "Reply").objects.using(database)
+    for analysis, poll in set(chunks.values_list("analysis_id", "analysis__poll_id")):
+        said = replies.filter(
             question__poll=poll, question__is_headline=True, response__is_withdrawn=False
         )
         keys = list(said.order_by("response_id").values_list("response_id", flat=True))
         for at in range(0, len(keys), PART):
             part = keys[at : at + PART]
-            Chunk.objects.filter(analysis=analysis, number=at // PART).update(first=part[0], last=part[-1])
+            chunks.filter(analysis=analysis, number=at // PART).update(first=part[0], last=part[-1])
 
 
 class Migration(migrations.Migration):
