@@ -15,6 +15,11 @@ def tongue() -> str:
     return "en" if in_english() else "ko"
 
 
+def in_language(ko: str, en: str) -> str:
+    """A text that the institution keeps in both languages, as it is read now; Korean where English is missing."""
+    return en if in_english() and en else ko
+
+
 def both(words: object, /, *, behind: object = "", **fill: object) -> str:
     """What lazy `words` say, in English and below it in Korean; once where both are the same.
 

@@ -136,8 +136,6 @@ class Proposal(models.Model):
     )
     place = models.CharField(max_length=80, blank=True)
     district = models.CharField(max_length=10, blank=True, help_text="Code of `kernel.places`")
-    latitude = models.FloatField(null=True, blank=True)
-    longitude = models.FloatField(null=True, blank=True)
     form_key = models.CharField(
         max_length=32,
         unique=True,

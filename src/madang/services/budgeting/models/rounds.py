@@ -12,13 +12,9 @@ from django.utils.translation import pgettext_lazy
 from madang.kernel.fields import SealedField
 from madang.kernel.flow import Flow
 from madang.kernel.levels import Level
-from madang.kernel.saying import in_english
+from madang.kernel.saying import in_language
 from madang.services.budgeting.flows import ROUND
 from madang.services.budgeting.models.elections import Election
-
-
-def in_language(ko: str, en: str) -> str:
-    return en if in_english() and en else ko
 
 
 class Round(models.Model):

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,7 +18,8 @@ from madang.kernel import policy
 from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Role
-from madang.kernel.web.acting import actor_of
+from madang.kernel.policy import no
+from madang.kernel.web.acting import actor_of, for_officials
 from madang.services.budgeting import queries
 from madang.services.budgeting.domain import announcing, rounds
 from madang.services.budgeting.models import Round
@@ -37,21 +35,11 @@ PAGES: list[tuple[str, str | Promise]] = [
     ("desk_round_trial", gettext_lazy("Real elections")),
 ]
 """Tabs of a round at the desk, by address; each page adds itself here."""
-View = Callable[..., HttpResponse]
-
-
-def for_office(view: View) -> View:
-    """Sign-in first, then a mandate of those who prepare a round or sign what comes of it."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        if not actor_of(request).offices(*queries.PREPARING):
-            raise RefusedError(_("Only officials of a budget office work here."), "mandate.office")
-        return view(request, *args, **kwargs)
-
-    return guarded
+for_office = for_officials(
+    *queries.PREPARING,
+    refusal=no(gettext_lazy("Only officials of a budget office work here."), "mandate.office"),
+)
+"""Those who prepare a round or sign what comes of it."""
 
 
 def own(request: HttpRequest, slug: str) -> Round:

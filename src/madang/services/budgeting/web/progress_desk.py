@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +17,7 @@ from madang.kernel import policy
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Role
 from madang.kernel.web import refusing
-from madang.kernel.web.acting import actor_of
+from madang.kernel.web.acting import actor_of, for_officials
 from madang.services.budgeting import progress
 from madang.services.budgeting.domain import tracking
 from madang.services.budgeting.models import Round, Stage
@@ -28,22 +25,8 @@ from madang.services.budgeting.models.stages import Kind
 from madang.services.budgeting.web import progress_forms as forms
 from madang.services.budgeting.web import progress_shown as shown
 
-P = ParamSpec("P")
 FOLLOWED = (Round.State.DECIDED, Round.State.SETTLED)
-
-
-def _official(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Only for people of an office."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        if not actor_of(request).offices(Role.OFFICER, Role.APPROVER, Role.FACILITATOR):
-            raise RefusedError(_("Only officials of an office work here."), "mandate.office")
-        return view(request, *args, **kwargs)
-
-    return guarded
+WORKING = (Role.OFFICER, Role.APPROVER, Role.FACILITATOR)
 
 
 def _round(slug: str) -> Round:
@@ -64,7 +47,7 @@ def _crumbs(found: Round, last: str = "") -> list[dict[str, str]]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_official
+@for_officials(*WORKING)
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
     """The funded projects, those of one's own offices first; an approver of the host settles the round (POST)."""
     found, actor = _round(slug), actor_of(request)
@@ -111,7 +94,7 @@ def _corrected(line: progress.Line, key: str) -> Stage | None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_official
+@for_officials(*WORKING)
 def report(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """One project: first the days are promised, then each step is told or corrected (POST)."""
     found, actor = _round(slug), actor_of(request)

@@ -12,14 +12,15 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from madang.commons.matters.api import Origin
 from madang.kernel import plan
-from madang.kernel.saying import in_english, tongue
+from madang.kernel.saying import tongue
 from madang.kernel.templatetags.ui import seoul_text
 from madang.services.budgeting.domain.trail import ORDER
 from madang.services.budgeting.funnel import PENDING, Step
 from madang.services.budgeting.models import Project, Proposal, Round, Stage
 from madang.services.budgeting.models.stages import Kind, Stop
 from madang.services.budgeting.progress import Line, Money
-from madang.services.budgeting.web.shown import korean, percent
+from madang.services.budgeting.web import money
+from madang.services.budgeting.web.shown import percent
 
 Part = dict[str, Any]
 STATES: dict[str, tuple[str | Promise, str]] = {
@@ -54,9 +55,7 @@ REASONS: dict[str, str | Promise] = {
 
 def won(amount: int | None) -> str:
     """An amount in won: 1억 8,000만 원 · ₩180,000,000; a dash where nothing was told."""
-    if amount is None:
-        return "–"
-    return f"₩{amount:,}" if in_english() else korean(amount)
+    return money.won(amount, "–")
 
 
 def slip(days: int | None) -> str:

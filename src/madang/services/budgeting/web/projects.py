@@ -16,6 +16,7 @@ from madang.kernel.web.acting import actor_of
 from madang.services.budgeting import reading
 from madang.services.budgeting.models import Estimate, Project
 from madang.services.budgeting.web import words
+from madang.services.budgeting.web.money import won
 from madang.services.budgeting.web.shell import round_of, shell, under
 
 PAGE = 30
@@ -39,14 +40,14 @@ def estimates(rows: QuerySet[Estimate]) -> list[dict[str, Any]]:
     listed = list(rows)
     return [
         {
-            "amount": words.money(one.amount),
-            "low": words.money(one.low),
-            "high": words.money(one.high),
+            "amount": won(one.amount),
+            "low": won(one.low),
+            "high": won(one.high),
             "is_exact": one.low == one.high,
             "method": one.method,
             "reason": one.reason,
             "at": one.at,
-            "before": words.money(before.amount) if before and before.amount != one.amount else "",
+            "before": won(before.amount) if before and before.amount != one.amount else "",
         }
         for before, one in zip([None, *listed], listed, strict=False)
     ][::-1]
@@ -62,7 +63,7 @@ def project(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "project": one,
         "tag": words.project_tag(one),
         "about_html": text.to_html(one.about),
-        "cost": words.money(one.cost),
+        "cost": won(one.cost),
         "estimates": estimates(one.estimates.all()),
         "parts": list(one.parts.select_related("office")),
         "proposals": [words.row(row) for row in reading.public_proposals(found).filter(project=one)],

@@ -24,6 +24,7 @@ from madang.kernel.web.acting import actor_of
 from madang.services.budgeting import reading
 from madang.services.budgeting.models import Proposal, Round
 from madang.services.budgeting.web import words
+from madang.services.budgeting.web.money import won
 from madang.services.budgeting.web.shell import round_of, shell, under
 
 PAGE = 20
@@ -122,7 +123,7 @@ def proposal(request: HttpRequest, slug: str, number: str) -> HttpResponse:
         "tags": words.tags(one),
         "body_html": text.to_html(matter.body),
         "where": words.where(one),
-        "money": words.money(one.amount),
+        "money": won(one.amount),
         "values": words.values(one),
         "steps": matters.steps(matter, discussed=_middle(one), effects=effects),
         "clock": matters.clock_view(matter),

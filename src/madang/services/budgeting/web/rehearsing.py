@@ -19,9 +19,9 @@ from madang.services.budgeting.logic import rehearsal as logic
 from madang.services.budgeting.logic import writing
 from madang.services.budgeting.logic.count import Settings
 from madang.services.budgeting.models import Election, Item, Pot, Round
-from madang.services.budgeting.web import round_words as words
 from madang.services.budgeting.web import shown
 from madang.services.budgeting.web.desk_rounds import for_office, own, shell
+from madang.services.budgeting.web.money import won
 
 DRAWS = 20
 """How many crowds of made voters there are to look at."""
@@ -129,7 +129,7 @@ def _rehearsed(row: Round, pot: Pot, crowd: Crowd) -> Part:
             {
                 "name": _name(crowd.projects[at]),
                 "votes": votes[at],
-                "cost": words.money(crowd.projects[at].cost),
+                "cost": won(crowd.projects[at].cost),
                 "won": [at in result.winners for result in results],
                 "differs": len({at in result.winners for result in results}) > 1,
             }
@@ -140,7 +140,7 @@ def _rehearsed(row: Round, pot: Pot, crowd: Crowd) -> Part:
 
 def _figures(results: list[logic.Result], pot: Pot, crowd: Crowd) -> list[Part]:
     """Rows of figures, one value for each rule."""
-    spent = [f"{words.money(one.spent)} ({shown.percent(one.spent, pot.amount)} %)" for one in results]
+    spent = [f"{won(one.spent)} ({shown.percent(one.spent, pot.amount)} %)" for one in results]
     found: list[Part] = [
         {"label": _("Projects funded"), "values": [len(one.winners) for one in results]},
         {"label": pgettext("budget", "Spent"), "values": spent},
@@ -171,8 +171,8 @@ def trial(request: HttpRequest, slug: str) -> HttpResponse:
     page: Any = Paginator(queries.tried(row.method), TRIALS).get_page(request.GET.get("page"))
     decided: dict[int, dict[str, bool | None]] = defaultdict(dict)
     rows = Item.objects.filter(election__in=[count.election_id for count in page], won__isnull=False)
-    for election, code, won in rows.values_list("election", "code", "won"):
-        decided[election][code] = won
+    for election, code, is_won in rows.values_list("election", "code", "won"):
+        decided[election][code] = is_won
     context = shell(row, "desk_round_trial") | {
         "page": page,
         "rows": [_tried(count, decided[count.election_id]) for count in page],

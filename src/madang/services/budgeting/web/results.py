@@ -21,7 +21,8 @@ from madang.kernel.web.acting import actor_of
 from madang.services.budgeting.domain import deciding
 from madang.services.budgeting.enums import BY_KEY
 from madang.services.budgeting.models import Count, Pot, Project, Round, Tally
-from madang.services.budgeting.web import papers, shown
+from madang.services.budgeting.web import shown
+from madang.services.budgeting.web.money import won
 from madang.services.budgeting.web.shell import round_of, shell
 
 Part = dict[str, Any]
@@ -73,7 +74,7 @@ def _pot(round_: Round, pot: Pot) -> Part:
     done = count is not None and count.state == Count.State.DONE
     found: Part = {
         "pot": pot,
-        "money": papers.won(pot.amount),
+        "money": won(pot.amount),
         "ballots": tally.ballots,
         "tally": tally,
         "recount": {"label": Tally.Recount(tally.recount).label, "tone": TONES[tally.recount]},
@@ -84,8 +85,8 @@ def _pot(round_: Round, pot: Pot) -> Part:
     if count is None or not done or election is None:
         return found
     said = {row["id"]: row for row in count.result["projects"]}
-    found["spent"] = papers.won(int(count.result["cost"]))
-    found["left"] = papers.won(int(count.result["left"]))
+    found["spent"] = won(int(count.result["cost"]))
+    found["left"] = won(int(count.result["left"]))
     found["digest"] = count.digest
     found["command"] = shown.command(election, BY_KEY[round_.method])
     votes = {item.code: item.votes for item in election.items.all()}
@@ -96,7 +97,7 @@ def _pot(round_: Round, pot: Pot) -> Part:
             "code": one.code,
             "won": said[one.code]["won"],
             "why": said[one.code][tongue()],
-            "cost": papers.won(one.cost or 0),
+            "cost": won(one.cost or 0),
             "votes": votes[one.code],
             "url": reverse("election_item", args=[election.slug, one.code]),
         }

@@ -12,12 +12,13 @@ from django.utils.translation import ngettext, pgettext
 from madang.commons.matters import api as matters
 from madang.kernel import clock, places
 from madang.kernel.levels import Level
-from madang.kernel.saying import in_english, tongue
+from madang.kernel.saying import tongue
 from madang.kernel.templatetags.ui import seoul_text
 from madang.services.budgeting.enums import BY_KEY, TIE_ORDERS
 from madang.services.budgeting.logic import writing
 from madang.services.budgeting.models import Pot, Round
 from madang.services.budgeting.web import shown
+from madang.services.budgeting.web.money import won
 
 Part = dict[str, Any]
 State = Round.State
@@ -42,11 +43,6 @@ PLACES = {
     State.SETTLED: 5,
 }
 """On which of the five steps a round stands."""
-
-
-def money(won: int) -> str:
-    """1억 8,000만 원 · ₩180,000,000."""
-    return f"₩{won:,}" if in_english() else shown.korean(won)
 
 
 def phase(row: Round) -> Round.State:
@@ -138,7 +134,7 @@ def row_of(row: Round, url: str) -> Part:
         "tags": tags(row),
         "meta": [row.host.name, _("Budget of %(year)s") % {"year": row.year}],
         "steps": way(row, is_short=True),
-        "figure": money(whole) if whole else "",
+        "figure": won(whole) if whole else "",
         "figure_label": label if whole else "",
     }
 
@@ -149,7 +145,7 @@ def pots(found: list[Pot]) -> list[Part]:
     return [
         {
             "title": pot.title,
-            "money": money(pot.amount),
+            "money": won(pot.amount),
             "bar": pot.amount * 100 / most,
             "who": area.label if (area := places.district(pot.district)) else _("Everybody who may vote"),
         }
@@ -160,12 +156,12 @@ def pots(found: list[Pot]) -> list[Part]:
 def whole(row: Round, found: list[Pot]) -> Part:
     """All the money of the round, beside the whole budget of the year where that is known."""
     total = sum(pot.amount for pot in found)
-    known: Part = {"total": money(total), "share": "", "source": row.whole_source}
+    known: Part = {"total": won(total), "share": "", "source": row.whole_source}
     if row.whole_budget:
         known["share"] = _("%(percent)s %% of the whole budget of %(year)s (%(money)s)") % {
             "percent": shown.percent(total, row.whole_budget),
             "year": row.year,
-            "money": money(row.whole_budget),
+            "money": won(row.whole_budget),
         }
     return known
 

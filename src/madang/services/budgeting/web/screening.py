@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,31 +18,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from madang.commons.matters import api as matters
 from madang.kernel import policy, text
 from madang.kernel.errors import RefusedError
-from madang.kernel.web.acting import actor_of
+from madang.kernel.web.acting import actor_of, for_officials
 from madang.services.budgeting import reading
 from madang.services.budgeting.domain import fixing, projects, screening
 from madang.services.budgeting.models import Project, Proposal, Round
 from madang.services.budgeting.web import screening_forms as forms
 from madang.services.budgeting.web import words
+from madang.services.budgeting.web.money import won
 from madang.services.budgeting.web.projects import estimates
 
-P = ParamSpec("P")
 PAGE = 50
 Doing = Callable[[Any, dict[str, Any]], object]
-
-
-def _official(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Only for people who work in an office."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        if not actor_of(request).offices(*reading.WORKING):
-            raise RefusedError(_("Only officials of an office work here."), "mandate.office")
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 def _round(slug: str) -> Round:
@@ -83,7 +67,7 @@ def _perform(
 
 
 @require_safe
-@_official
+@for_officials(*reading.WORKING)
 def proposals(request: HttpRequest, slug: str) -> HttpResponse:
     """What one's office has to decide in a round, the most urgent first, and the projects it works on."""
     found, actor = _round(slug), actor_of(request)
@@ -116,7 +100,7 @@ def proposals(request: HttpRequest, slug: str) -> HttpResponse:
                 "url": reverse("desk_budget_project", args=[slug, one.code]),
                 "tags": [words.project_tag(one)],
                 "meta": [_("Number %(code)s") % {"code": one.code}, one.pot.title],
-                "figure": words.money(one.cost),
+                "figure": won(one.cost),
             }
             for one in reading.desk_projects(actor, found)
         ],
@@ -127,7 +111,7 @@ def proposals(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_official
+@for_officials(*reading.WORKING)
 def proposal(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     """One proposal: take it further, draft why not, make a project of it or take it into one."""
     found, actor = _round(slug), actor_of(request)
@@ -151,7 +135,7 @@ def proposal(request: HttpRequest, slug: str, number: str) -> HttpResponse:
             "tags": words.tags(one),
             "body_html": text.to_html(matter.body),
             "where": words.where(one),
-            "money": words.money(one.amount),
+            "money": won(one.amount),
             "values": words.values(one),
             "clock": matters.clock_view(matter),
             "refused": "" if own else own.reason,
@@ -207,7 +191,7 @@ def proposal(request: HttpRequest, slug: str, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_official
+@for_officials(*reading.WORKING)
 def project(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """One project: its offices, its estimates; dropping it; on a fixed ballot its correction."""
     found, actor = _round(slug), actor_of(request)
@@ -229,8 +213,8 @@ def project(request: HttpRequest, slug: str, code: str) -> HttpResponse:
             "round": found,
             "project": one,
             "tag": words.project_tag(one),
-            "cost": words.money(one.cost),
-            "pot_money": words.money(one.pot.amount),
+            "cost": won(one.cost),
+            "pot_money": won(one.pot.amount),
             "estimates": estimates(one.estimates.all()),
             "parts": list(one.parts.select_related("office")),
             "proposals": [
@@ -289,7 +273,7 @@ def project(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_official
+@for_officials(*reading.WORKING)
 def ballot(request: HttpRequest, slug: str) -> HttpResponse:
     """What would stand on the ballot, what stands against fixing it, and the act itself."""
     found, actor = _round(slug), actor_of(request)
@@ -314,7 +298,7 @@ def ballot(request: HttpRequest, slug: str) -> HttpResponse:
                     "code": one.code,
                     "title": one.title,
                     "pot": one.pot.title,
-                    "cost": words.money(one.cost),
+                    "cost": won(one.cost),
                     "url": reverse("desk_budget_project", args=[slug, one.code]),
                 }
                 for one in listed

@@ -14,6 +14,7 @@ from madang.kernel.saying import in_english, tongue
 from madang.kernel.templatetags.ui import seoul_text
 from madang.services.budgeting.enums import Method
 from madang.services.budgeting.models import Count, Election, Item
+from madang.services.budgeting.web.money import korean
 
 Part = dict[str, Any]
 SIGNS = {"KRW": "₩", "EUR": "€", "USD": "$", "PLN": "PLN ", "CHF": "CHF ", "HUF": "HUF "}
@@ -27,21 +28,6 @@ def money(election: Election, units: int) -> str:
     places = 0 if amount == amount.to_integral_value() else len(str(election.unit)) - 1
     sign = SIGNS.get(election.currency, f"{election.currency} " if election.currency else "")
     return f"{sign}{amount:,.{places}f}"
-
-
-def korean(won: int) -> str:
-    """Won as they are read: in hundred millions and ten thousands."""
-    if won == 0:
-        return "0원"
-    large, rest = divmod(won, 100_000_000)
-    middle, small = divmod(rest, 10_000)
-    parts = [
-        f"{large:,}억" if large else "",
-        f"{middle:,}만" if middle else "",
-        f"{small:,}" if small else "",
-    ]
-    said = " ".join(part for part in parts if part)
-    return f"{said}원" if small else f"{said} 원"
 
 
 def percent(part: int, whole: int) -> str:

@@ -27,6 +27,7 @@ from madang.services.budgeting.limits import CAST
 from madang.services.budgeting.logic.paper import Finding
 from madang.services.budgeting.models import Ballot, Pot, Round
 from madang.services.budgeting.web import papers, tickets
+from madang.services.budgeting.web.money import won
 from madang.services.budgeting.web.shell import round_of, shell
 
 Part = dict[str, Any]
@@ -67,7 +68,7 @@ def vote(request: HttpRequest, slug: str) -> HttpResponse:
                 "title": pot.title,
                 "url": reverse("budget_ballot", args=[slug, pot.code]),
                 "meta": [str(said)] if said else [],
-                "figure": papers.won(pot.amount),
+                "figure": won(pot.amount),
                 "figure_label": _("money"),
             }
         )
@@ -122,7 +123,7 @@ def _page(
         | {
             "pot": pot,
             "many_pots": round_.pots.count() > 1,
-            "money": papers.won(pot.amount),
+            "money": won(pot.amount),
             "paper": paper,
             "rule": papers.rule(paper),
             "rows": papers.rows(pot, paper, fields, findings),

@@ -15,10 +15,10 @@ from madang.commons.matters.web.words import ACTS as OF_MATTERS
 from madang.kernel import places, plan
 from madang.kernel import queries as kernel
 from madang.kernel.models import Audit
+from madang.kernel.saying import in_language
 from madang.services.budgeting.models import Project, Proposal
-from madang.services.budgeting.models.rounds import in_language
 from madang.services.budgeting.reasons import DropReason
-from madang.services.budgeting.web import papers
+from madang.services.budgeting.web.money import won
 
 PROPOSAL_TONES = {
     Proposal.State.SUBMITTED: "ochre",
@@ -45,11 +45,6 @@ ACTS: dict[str, tuple[str | Promise, str, str]] = {
     "budgeting.project.put_on": (gettext_lazy("Put on the ballot"), "list", "plum"),
     "budgeting.project.recost": (gettext_lazy("Cost corrected on the ballot"), "edit", "ochre"),
 }
-
-
-def money(amount: int | None) -> str:
-    """An amount in won: 3,000만 원 · ₩30,000,000; nothing where there is none."""
-    return "" if amount is None else papers.won(amount)
 
 
 def state_of(proposal: Proposal) -> dict[str, str]:
@@ -100,7 +95,7 @@ def row(proposal: Proposal) -> dict[str, Any]:
             if piece
         ],
         "clock": matters.clock_view(proposal.matter),
-        "figure": money(proposal.amount),
+        "figure": won(proposal.amount),
         "figure_label": _("as its author thinks") if proposal.amount else "",
     }
 
@@ -123,7 +118,7 @@ def project_row(project: Any) -> dict[str, Any]:
             )
             if piece
         ],
-        "figure": money(project.cost),
+        "figure": won(project.cost),
     }
 
 

@@ -11,14 +11,10 @@ from django.utils.translation import pgettext_lazy
 
 from madang.kernel.flow import Flow
 from madang.kernel.levels import Level
-from madang.kernel.saying import in_english
+from madang.kernel.saying import in_language
 from madang.services.hackathons.flows import HACKATHON
 
 HALF_HOUR = 1800  # seconds
-
-
-def in_language(ko: str, en: str) -> str:
-    return en if in_english() and en else ko
 
 
 class Hackathon(models.Model):

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,13 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from madang.kernel import clock, policy
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Role
-from madang.kernel.web.acting import actor_of
+from madang.kernel.web.acting import actor_of, for_officials
 from madang.services.hackathons import queries
 from madang.services.hackathons.domain import deciding, hosting, judging
 from madang.services.hackathons.models import FollowUp, Hackathon
 from madang.services.hackathons.web import forms, words
 
-P = ParamSpec("P")
 WORKING = (Role.FACILITATOR, Role.OFFICER, Role.APPROVER)
 
 
@@ -35,27 +31,13 @@ def _crumbs(*more: tuple[str, str]) -> list[dict[str, str]]:
     return found + [{"label": label, "url": url} for label, url in more]
 
 
-def _official(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Only for people who host hackathons or own promises."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        if not actor_of(request).offices(*WORKING):
-            raise RefusedError(_("Only officials of an office work here."), "mandate.office")
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
 def _own(request: HttpRequest, slug: str) -> Hackathon:
     one: Hackathon = get_object_or_404(queries.desk(actor_of(request)), slug=slug)
     return one
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_official
+@for_officials(*WORKING)
 def hackathons(request: HttpRequest) -> HttpResponse:
     """The hackathons of one's office, a new one, and the follow-ups that one's office owes."""
     actor = actor_of(request)
@@ -116,7 +98,7 @@ def _show(request: HttpRequest, one: Hackathon, *, status: int = 200, **more: An
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_official
+@for_officials(*WORKING)
 def hackathon(request: HttpRequest, slug: str) -> HttpResponse:
     """One hackathon and the next thing to do; a draft is changed here (POST)."""
     one = _own(request, slug)
@@ -134,7 +116,7 @@ def hackathon(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@_official
+@for_officials(*WORKING)
 def act(request: HttpRequest, slug: str) -> HttpResponse:
     """Official acts with their forms; what was typed comes back with its error."""
     one, actor, do = _own(request, slug), actor_of(request), request.POST.get("do", "")
@@ -182,7 +164,7 @@ def _do(do: str, actor: Any, one: Hackathon, form: Any) -> None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_official
+@for_officials(*WORKING)
 def followup(request: HttpRequest, pk: int) -> HttpResponse:
     """How does the promise stand? The office that owns it says so."""
     actor = actor_of(request)

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 
 from madang.kernel.flow import Flow
+from madang.kernel.saying import in_language
 from madang.services.square import flows
 from madang.services.square.enums import EditionState
 from madang.services.square.logic import grid
@@ -98,7 +99,5 @@ class Edition(models.Model):
 
     @property
     def title(self) -> str:
-        from madang.services.square.models.spaces import _in_language  # spaces names this table
-
         words = self.document.get("space", {})
-        return _in_language(str(words.get("title_ko", "")), str(words.get("title_en", "")))
+        return in_language(str(words.get("title_ko", "")), str(words.get("title_en", "")))

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from madang.kernel.levels import Level, stricter
-from madang.kernel.saying import in_english
+from madang.kernel.saying import in_language
 from madang.services.square.enums import Filing
 
 LEVEL_OF: dict[str, str] = {
@@ -18,10 +18,6 @@ LEVEL_OF: dict[str, str] = {
     Filing.ACCOUNT: Level.CONTACT,
     Filing.RESIDENT: Level.RESIDENT,
 }
-
-
-def _in_language(ko: str, en: str) -> str:
-    return en if in_english() and en else ko
 
 
 class Titled(models.Model):
@@ -37,11 +33,11 @@ class Titled(models.Model):
 
     @property
     def title(self) -> str:
-        return _in_language(self.title_ko, self.title_en)
+        return in_language(self.title_ko, self.title_en)
 
     @property
     def summary(self) -> str:
-        return _in_language(self.summary_ko, self.summary_en)
+        return in_language(self.summary_ko, self.summary_en)
 
 
 class Space(Titled):
