@@ -23,6 +23,20 @@ SHARED = Path(os.environ.get("MADANG_SHARED_DATA", Path(__file__).resolve().pare
 ON_SQLITE = configured.DATABASES["default"]["ENGINE"].endswith("sqlite3")
 
 
+MEETS_THE_DATABASE = {"db", "transactional_db", "live_server", "databases"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what meets the database: the rest need not run again for another engine."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("browser") is None and (
+            item.get_closest_marker("django_db") or fixtures & MEETS_THE_DATABASE
+        ):
+            item.add_marker("database")
+
+
 @pytest.fixture(scope="session")
 def django_db_keepdb() -> bool:
     """The copied database of SQLite is taken as it is; the next run copies over it."""

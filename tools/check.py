@@ -68,7 +68,11 @@ def steps() -> list[tuple[str, list[str], dict[str, str]]]:
     ]
     if postgres_reachable():
         planned.append(
-            ("unit on PostgreSQL", [*tests, "-n", "2", "-m", "not browser"], {"DATABASE_URL": POSTGRES})
+            (
+                "unit on PostgreSQL",
+                [*tests, "-n", "2", "-m", "database and not once"],
+                {"DATABASE_URL": POSTGRES},
+            )
         )
     else:
         print("Skipped: the same tests on PostgreSQL (set TEST_DATABASE_URL to a server that may be used)")

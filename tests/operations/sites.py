@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from django.db import connection
+
+from tests import laying
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = os.environ.get("DATABASE_URL") or os.environ.get(
@@ -110,3 +112,27 @@ def new_site(tmp_path: Path, databases: Databases):
         return Site(tmp_path / name, databases.new() if connection.vendor == "postgresql" else "")
 
     return make
+
+
+@pytest.fixture(scope="session")
+def lay() -> Iterator[Callable[[Site], None]]:
+    """Put the empty tables into an installation: the migrations run for the first one, the others are copies of it."""
+    kept: list[str] = []
+
+    def into(site: Site) -> None:
+        if not site.url:
+            site.home.mkdir(exist_ok=True)
+            laying.copy_to(site.home / "madang.sqlite3")
+            return
+        name = site.url.rpartition("/")[2]
+        if kept:
+            admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+            admin(f'CREATE DATABASE "{name}" TEMPLATE "{kept[0]}"')
+            return
+        site.run("migrate", "--verbosity", "0")
+        kept.append(f"{name}_laid")
+        admin(f'CREATE DATABASE "{kept[0]}" TEMPLATE "{name}"')
+
+    yield into
+    for name in kept:
+        admin(f'DROP DATABASE "{name}" WITH (FORCE)')

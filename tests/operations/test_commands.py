@@ -41,8 +41,9 @@ def site(new_site) -> Site:
     return made
 
 
-def test_held_still_every_command_says_so_in_both_languages(site):
-    site.run("migrate", "--verbosity", "0")
+@pytest.mark.once
+def test_held_still_every_command_says_so_in_both_languages(site, lay):
+    lay(site)
     site.python(
         "from madang.kernel.actors import system; from madang.kernel.domain import days; import datetime as d\n"
         "days.declare(actor=system('test'), day=d.date(2027, 5, 4), name_ko='쉬는 날', name_en='Off', source='x')"
@@ -89,9 +90,10 @@ def test_a_server_that_is_away_is_named(site):
     assert "Traceback" not in done.stderr
 
 
-def test_a_file_that_is_wrong_is_named_in_both_languages(site, tmp_path):
+@pytest.mark.once
+def test_a_file_that_is_wrong_is_named_in_both_languages(site, lay, tmp_path):
     """Missing, a folder, in CP949, no text at all: what to do, and never a traceback."""
-    site.run("migrate", "--verbosity", "0")
+    lay(site)
     korean, noise, nowhere = tmp_path / "cp949.txt", tmp_path / "noise", str(tmp_path / "nowhere")
     korean.write_bytes("이름,생년월일\n홍길동,1990-01-01\n".encode("cp949"))
     noise.write_bytes(bytes(range(128, 256)) * 9)
@@ -116,6 +118,7 @@ def test_a_file_that_is_wrong_is_named_in_both_languages(site, tmp_path):
     assert "Nothing was changed" in attempt(site, "restore", nowhere, "--published", nowhere).stderr
 
 
+@pytest.mark.once
 def test_what_was_typed_wrongly_is_said_in_both_languages(site):
     tries = {
         ("holiday", "2027-05-03"): ("--source", 2),

@@ -15,7 +15,6 @@ from pathlib import Path
 from django.conf import settings
 from madang.commons.ledger import api
 from madang.kernel.models import Outbox
-call_command("migrate", verbosity=0)
 call_command("demo", quiet=True)
 call_command("ledger", "sequence")
 Path("{folder}/receipt.txt").write_text(api.receipt(Outbox.objects.order_by("id").first()))
@@ -56,8 +55,9 @@ print(json.dumps({{
 """
 
 
-def test_the_loss_of_the_data_centre(new_site, databases, tmp_path: Path) -> None:
+def test_the_loss_of_the_data_centre(new_site, lay, databases, tmp_path: Path) -> None:
     lost: Site = new_site("lost")
+    lay(lost)
     lost.python(LIVE_AND_LOSE.format(folder=tmp_path))
     told = json.loads(next((tmp_path / "backups").glob("madang-*/manifest.json")).read_text())
     size, root = told["log"]["size"], told["log"]["root"]
@@ -91,7 +91,6 @@ def test_the_loss_of_the_data_centre(new_site, databases, tmp_path: Path) -> Non
 
 
 LIVE = """
-call_command("migrate", verbosity=0)
 for day in ("2026-12-21", "2026-12-22", "2026-12-23"):
     call_command("holiday", day, source="관보 제1호")
 call_command("ledger", "sequence")
@@ -116,9 +115,11 @@ print(store().head().size)
 """
 
 
-def test_a_public_copy_of_the_newer_log_is_enough(new_site, tmp_path: Path) -> None:
+def test_a_public_copy_of_the_newer_log_is_enough(new_site, lay, tmp_path: Path) -> None:
     """Somebody's copy has neither the private key nor the tiles of earlier sizes; the backup has the key."""
-    new_site("lost").python(LIVE.format(folder=tmp_path))
+    lost: Site = new_site("lost")
+    lay(lost)
+    lost.python(LIVE.format(folder=tmp_path))
     here: Site = new_site("elsewhere")
     shutil.copytree(tmp_path / "copy", here.home / "ledger")
     assert not (here.home / "ledger" / "key").exists()
@@ -134,9 +135,10 @@ def test_a_public_copy_of_the_newer_log_is_enough(new_site, tmp_path: Path) -> N
     assert told[-1] == "5"
 
 
-def test_an_older_checkpoint_is_no_reason_to_refuse(new_site, tmp_path: Path) -> None:
+def test_an_older_checkpoint_is_no_reason_to_refuse(new_site, lay, tmp_path: Path) -> None:
     """The public knows three entries; a copy that has four, and tiles of four alone, continues them."""
     lost: Site = new_site("lost")
+    lay(lost)
     lost.python(LIVE.format(folder=tmp_path))
     older = next((tmp_path / "backups").glob("madang-*")) / "ledger" / "checkpoint"
     here: Site = new_site("elsewhere")

@@ -22,7 +22,6 @@ import sqlite3, sys
 from pathlib import Path
 from django.conf import settings
 from django.core.management import CommandError
-call_command("migrate", verbosity=0)
 call_command("demo", quiet=True)
 call_command("ledger", "sequence")
 def refused(url):
@@ -57,7 +56,7 @@ def digest(path: Path) -> str:
         return hashlib.sha256("\n".join(own.iterdump()).encode()).hexdigest()
 
 
-def test_a_moved_installation_is_the_same_one(tmp_path, databases) -> None:
+def test_a_moved_installation_is_the_same_one(tmp_path, lay, databases) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("runs once, with the tests on SQLite")
     try:
@@ -68,6 +67,7 @@ def test_a_moved_installation_is_the_same_one(tmp_path, databases) -> None:
     with psycopg.connect(taken) as own:
         own.execute("CREATE TABLE something (id int)")
     here = Site(tmp_path / "here")
+    lay(here)
     file = tmp_path / "move.url"
     said = here.python(BOTH.format(taken=taken, file=file))
     assert said.count("REFUSED") == 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2, chi2_contingency
 from statsmodels.stats.contingency_tables import Table2x2
@@ -59,6 +59,7 @@ def test_a_word_that_is_nowhere_on_one_side_still_has_an_interval() -> None:
     assert low < middle < high
 
 
+@settings(max_examples=20)  # the peer takes long for each
 @given(st.lists(st.floats(1e-6, 1, allow_nan=False), min_size=1, max_size=30))
 def test_holm_is_that_of_statsmodels(chances: list[float]) -> None:
     expected = multipletests(chances, method="holm")[1]

@@ -28,6 +28,7 @@ EVIL = "evil.example"
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "madang"
 
 
+@pytest.mark.once
 def test_every_address_refuses_a_post_from_elsewhere(city: City, sign_in: Any) -> None:
     """Walks the resolver, the pages of the account library included; what is free is named in `addresses`."""
     matter = city.matter("assigned")

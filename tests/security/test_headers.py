@@ -19,6 +19,7 @@ def every_page(number: str, pk: int) -> list[str]:
     ]  # fmt: skip
 
 
+@pytest.mark.once
 def test_every_page_is_protected(city: City, sign_in: Any) -> None:
     matter = city.matter("assigned")
     odd = [

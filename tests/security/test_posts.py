@@ -83,6 +83,7 @@ def writing() -> list[tuple[str, str]]:
     return [pair for pair in addresses.web() if pair[1] in addresses.POST_ONLY | addresses.FORMS]
 
 
+@pytest.mark.once
 def test_get_is_refused_where_only_post_acts(site: dict[str, Any], sign_in: Any) -> None:
     before = everything_kept()
     for pattern, name in writing():
@@ -94,6 +95,7 @@ def test_get_is_refused_where_only_post_acts(site: dict[str, Any], sign_in: Any)
     assert everything_kept() == before
 
 
+@pytest.mark.once
 def test_a_form_without_its_token_changes_nothing_and_keeps_the_words(site: dict[str, Any]) -> None:
     before = everything_kept()
     for user in (None, site["city"].triage, site["city"].approver, site["city"].author):

@@ -32,6 +32,7 @@ def seoul(moment: str) -> datetime:
     return datetime.fromisoformat(moment).replace(tzinfo=clock.SEOUL)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.django_db
 def test_the_demo_loads_at_any_hour_and_once(moment: str) -> None:
