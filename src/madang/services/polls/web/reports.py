@@ -50,19 +50,10 @@ def content(poll: Poll, body: Part) -> Part:
         "method": telling.method(body),
     }
     if coded:
-        colours = charts.tones(coded["table"])
-        names = {code["key"]: code for code in coded["codebook"]["codes"]}
         shown |= {
             "parts": charts.whole(coded["table"]),
             "intervals": charts.intervals(coded["table"]),
-            "quotes": [
-                {
-                    "name": charts.said(names[key]["name"]),
-                    "tone": colours.get(names[key]["group"] or "", "none"),
-                    "texts": texts,
-                }
-                for key, texts in coded["quotes"].items()
-            ],
+            "quotes": charts.quotes(coded),
         }
     # The bundles of editions from before that was counted hold neither the report nor a README.
     has_readme = "texts" in body
