@@ -38,7 +38,7 @@ def test_the_way_from_a_book_to_alpha() -> None:
     book = Codebook.objects.get()
     for path in (page("desk_codebook", poll, 1), page("desk_codebook_fix", poll, 1)):
         assert desk.get(path).status_code == 200
-    desk.post(page("desk_codebook_fix", poll, 1))
+    desk.post(page("desk_codebook_fix", poll, 1), {"seen": book.revision})
     book.refresh_from_db()
     assert book.state == "fixed"
     answer = desk.post(
@@ -280,7 +280,7 @@ def test_overlapping_codes_are_named_and_keep_the_book_from_being_fixed() -> Non
     shown = desk.get(page("desk_codebook", poll, 1))
     assert len(shown.context["problems"]) == 1
     assert shown.context["problems"][0]["href"] == path
-    answer = desk.post(page("desk_codebook_fix", poll, 1))
+    answer = desk.post(page("desk_codebook_fix", poll, 1), {"seen": shown.context["book"].revision})
     assert answer.status_code == 422
     assert Codebook.objects.get().state == "draft"
 
