@@ -130,7 +130,12 @@ function start() {
         redirect: "manual",
       });
       if (!answer.headers.get("X-Coding")) throw new Error(box.dataset.away);
-      if (!answer.ok) throw new Error(await answer.text());
+      if (!answer.ok) {
+        // Coded in another window meanwhile: she is told, and sent once more it takes the place of that.
+        const was = answer.headers.get("X-Coding-Was");
+        if (was) now.querySelector("[name=was]").value = was;
+        throw new Error(await answer.text());
+      }
       const { done, part: after } = await answer.json();
       count(done);
       const got = drawn(after);

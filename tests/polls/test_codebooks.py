@@ -175,6 +175,7 @@ def test_the_analyst_may_say_that_a_changed_code_still_holds_or_went_into_anothe
         assist=False,
         note="합침",
         mapping={"communication": "communication", "fair-transparent": "other"},
+        seen=codebooks.head_digest(draft),
     )
     second = codebooks.fix(actor=actor(lead), codebook=draft)
     found = {label.code for label in coding.labels(second).values()}

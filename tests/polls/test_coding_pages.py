@@ -38,7 +38,7 @@ def test_the_way_from_a_book_to_alpha() -> None:
     book = Codebook.objects.get()
     for path in (page("desk_codebook", poll, 1), page("desk_codebook_fix", poll, 1)):
         assert desk.get(path).status_code == 200
-    desk.post(page("desk_codebook_fix", poll, 1))
+    desk.post(page("desk_codebook_fix", poll, 1), {"seen": book.revision})
     book.refresh_from_db()
     assert book.state == "fixed"
     answer = desk.post(
@@ -206,6 +206,53 @@ def test_two_analysts_at_once_the_second_is_told_and_keeps_her_words() -> None:
     assert codebooks.find(Codebook.objects.get(), "codes", "communication")["definition"]["en"] == "Both"
 
 
+def test_two_analysts_at_once_on_the_settings_and_on_fixing() -> None:
+    first, second = analyst(), analyst()
+    poll = PollFactory()
+    one, two = client(first), client(second)
+    one.post(page("desk_codebooks", poll), {"source": "plan"})
+    path, fix = page("desk_codebook", poll, 1), page("desk_codebook_fix", poll, 1)
+    forms = [each.get(path).context["form"].initial for each in (one, two)]
+    looked = two.get(fix).context["book"].revision
+    assert one.post(path, forms[0] | {"title_en": "Hers", "assist": "on"}).status_code == 302
+    answer = two.post(path, forms[1] | {"title_en": "Mine", "note": "My note"})
+    assert answer.status_code == 409
+    assert {"term": "Title in English", "text": "Hers"} in [
+        one | {"term": "Title in English"} for one in answer.context["theirs"]
+    ]
+    assert [answer.context["form"][name].value() for name in ("title_en", "note")] == ["Mine", "My note"]
+    assert Codebook.objects.get().body["title"]["en"] == "Hers"
+    # Nor does anybody fix what she has not seen.
+    told = two.post(fix, {"seen": looked})
+    assert told.status_code == 409
+    assert Codebook.objects.get().state == "draft"
+    seen = answer.context["form"]["seen"].value()
+    assert two.post(path, forms[1] | {"title_en": "Both", "seen": seen}).status_code == 302
+    assert (Codebook.objects.get().body["title"]["en"], Codebook.objects.get().assist) == ("Both", False)
+    now = two.get(fix).context["book"].revision
+    assert two.post(fix, {"seen": now}).status_code == 302
+    assert Codebook.objects.get().state == "fixed"
+
+
+def test_one_coder_in_two_windows_is_told_and_may_put_hers_in_its_place() -> None:
+    lead, one = analyst(), coder()
+    poll = closed_poll(some(2))
+    book = fixed(poll, lead)
+    tasks.hand_out_rest(actor=actor(lead), codebook=book, coders=[one])
+    seat, path = client(one), page("desk_code", poll)
+    task = seat.get(path).context["part"]["task"]
+    seat.post(path, {"task": task, "code": "other", "was": ""})
+    plain = seat.post(path, {"task": task, "code": "not_codable", "was": ""})
+    assert plain.status_code == 409
+    assert (plain.context["was"], plain.context["chosen"]) == ("other", "not_codable")
+    assert "기타" in plain.context["error"]
+    scripted = seat.post(path, {"task": task, "code": "not_codable"}, headers={"X-Coding": "1"})
+    assert (scripted.status_code, scripted.headers["X-Coding-Was"]) == (409, "other")
+    assert Coding.objects.get().code == "other"
+    seat.post(path, {"task": task, "code": "not_codable", "was": "other"})
+    assert Coding.objects.get().code == "not_codable"
+
+
 def test_two_analysts_at_once_on_different_codes_disturb_nobody() -> None:
     lead = analyst()
     poll = PollFactory()
@@ -233,7 +280,7 @@ def test_overlapping_codes_are_named_and_keep_the_book_from_being_fixed() -> Non
     shown = desk.get(page("desk_codebook", poll, 1))
     assert len(shown.context["problems"]) == 1
     assert shown.context["problems"][0]["href"] == path
-    answer = desk.post(page("desk_codebook_fix", poll, 1))
+    answer = desk.post(page("desk_codebook_fix", poll, 1), {"seen": shown.context["book"].revision})
     assert answer.status_code == 422
     assert Codebook.objects.get().state == "draft"
 
@@ -256,7 +303,14 @@ def test_the_queue_names_both_and_the_decision_counts() -> None:
     assert desk.post(path, {"code": "other", "reason": "뜻이 보입니다.", "turn": 1}).status_code == 302
     response = Ruling.objects.get().response_id
     assert coding.labels(book)[response].how == coding.RULED
-    assert desk.post(path, {"code": "other", "reason": "또", "turn": 1}).status_code == 409
+    told = desk.post(path, {"code": "not_codable", "reason": "또", "turn": 1})
+    assert told.status_code == 409
+    assert "뜻이 보입니다." in told.content.decode()
+    assert [told.context["form"][name].value() for name in ("code", "reason", "turn")] == [
+        "not_codable",
+        "또",
+        2,
+    ]
     assert Ruling.objects.count() == 1
     assert rulings.differences(actor=actor(lead), codebook=book) == []
 

@@ -76,6 +76,9 @@ def test_groups_become_traits_and_days_are_kept(tmp_path: Path) -> None:
         ("답변\n하나\n", Wish(column="", source="시험"), ("column",)),
         ("답변\n하나\n", Wish(column="답변"), ("licence",)),
         (b"\xff\x00\x80\xfa\xfb\xfc", WISH, ("UTF-8",)),
+        (b"PK\x03\x04" + bytes(40), WISH, ("spreadsheet", "CSV (UTF-8)")),
+        ("번호;답변\n1;하나\n", WISH, ("semicolons",)),
+        ("답변,답변\n하나,둘\n", WISH, ("More than one column", "답변")),
     ],
 )
 def test_files_that_are_refused(

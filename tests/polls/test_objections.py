@@ -127,6 +127,24 @@ def test_a_refusal_needs_a_reason_and_changes_no_code(poll: Poll) -> None:
     assert not Ruling.objects.exists()
 
 
+def test_two_analysts_answer_at_once_the_second_reads_both(poll: Poll) -> None:
+    lead, first, second = analyst(), analyst(), analyst()
+    made = objections.object_(
+        response=poll.responses.get(pk=1), codebook=coded_by(poll, lead, lead), text="아닙니다."
+    )
+    path = reverse("desk_objection", args=[poll.code, made.pk])
+    pages = [Client(), Client()]
+    for page, who in zip(pages, (first, second), strict=True):
+        page.force_login(who)
+    assert pages[0].post(path, {"verdict": "refuse", "reason": "정의에 맞습니다."}).status_code == 302
+    told = pages[1].post(path, {"verdict": "uphold", "code": "communication", "reason": "소통이 맞습니다."})
+    assert told.status_code == 409
+    for words in ("정의에 맞습니다.", "소통이 맞습니다.", first.shown_name):
+        assert words in told.content.decode()
+    made.refresh_from_db()
+    assert (made.state, made.by, Ruling.objects.count()) == ("refused", first, 0)
+
+
 def test_late_ones_are_counted_for_everybody(poll: Poll) -> None:
     lead, other = analyst(), analyst()
     book = coded_by(poll, lead, lead)

@@ -8,13 +8,13 @@ import pytest
 from django.utils import translation
 
 from madang.kernel import clock
-from madang.services.polls import charts, findings, printing
+from madang.services.polls import charts, findings, printing, reading
 from madang.services.polls.domain import composing, publishing
-from madang.services.polls.models import Coding, Poll
+from madang.services.polls.models import Analysis, Coding, Poll, Response
 from tests.factories import actor
 from tests.polls import pdf_text
-from tests.polls.asking import office
-from tests.polls.reporting import closed, coded
+from tests.polls.asking import FREE, office
+from tests.polls.reporting import AGES, closed, coded
 
 pytestmark = pytest.mark.django_db
 NOTE = "이번 판은 표본만 읽었습니다. 다음 판에서 모두 읽습니다."
@@ -75,6 +75,50 @@ def test_the_pdf_carries_the_note_of_its_edition_and_no_other(second: Poll) -> N
     body = composing.compose(poll=second, codebook=second.codebooks.get())
     assert squeezed(NOTE) in printed(second, body, NOTE)
     assert squeezed(NOTE) not in printed(second, body)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_pdf_has_the_tables_by_group_and_the_quotes_that_the_page_has(language: str) -> None:
+    """No cell that the page hides, and no word of anybody who did not agree."""
+    host, analyst = office()
+    poll = closed(FREE, AGES, lead=(host, analyst), answers=60)
+    question = poll.questions.get(is_trait=True)
+    for place, response in enumerate(Response.objects.filter(poll=poll).order_by("pk")):
+        response.traits.create(question=question, value=question.options[place % 7 == 0]["code"])
+    answers = list(enumerate(reading.answers(poll), 1))
+    analysis = Analysis(quotable={str(number): one.text for number, one in answers if one.may_quote})
+    body = composing.compose(poll=poll, codebook=coded(poll), analysis=analysis)
+    with translation.override(language):
+        text = printed(poll, body)
+        table, quotes = charts.groups(body["groups"][0]), charts.quotes(body["coded"])
+        assert not table["withheld"]
+        hidden = [cell for row in table["rows"] for cell in row["cells"] if cell["hidden"]]
+        assert hidden
+        for row in table["rows"]:
+            cells = ["·" if cell["hidden"] else cell["percent"] for cell in row["cells"]]
+            assert squeezed("".join((row["name"], *cells))) in text
+        for column in table["columns"]:
+            assert squeezed(f"{column['name']}n={column['of']}") in text
+        for each in quotes:
+            assert squeezed(each["name"] + "".join(f"“{one}”" for one in each["texts"])) in text
+    assert len(quotes) == 4
+    silent = [one.text for _number, one in answers if not one.may_quote]
+    assert silent
+    assert not any(squeezed(one) in text for one in silent)
+
+
+def test_a_table_by_group_of_too_few_people_is_named_and_not_printed() -> None:
+    host, analyst = office()
+    poll = closed(FREE, AGES, lead=(host, analyst))
+    question = poll.questions.get(is_trait=True)
+    response = Response.objects.filter(poll=poll).first()
+    assert response is not None
+    response.traits.create(question=question, value=question.options[0]["code"])
+    body = composing.compose(poll=poll, codebook=coded(poll))
+    assert body["groups"][0]["withheld"]
+    text = printed(poll, body)
+    assert squeezed("이 표를 내기에는 사람이 너무 적습니다") in text
+    assert "n=" not in text
 
 
 def test_a_report_without_codes_or_round_is_printed_without_them() -> None:

@@ -228,7 +228,7 @@ def test_there_is_no_report_before_one_is_published(client: Client) -> None:
     assert client.get(f"/polls/{poll.code}/report/").status_code == 404
 
 
-def test_the_desk_has_words_read_and_publishes(client: Client) -> None:
+def test_the_desk_has_words_read(client: Client) -> None:
     host, analyst = office()
     poll = closed(lead=(host, analyst))
     coded(poll)
@@ -242,16 +242,6 @@ def test_the_desk_has_words_read_and_publishes(client: Client) -> None:
     too_long = client.post(desk, {"act": "words", "phrases": "가" * 61, "around": "정부"})
     assert too_long.status_code == 422
     assert "가" * 61 in too_long.content.decode()
-    done = client.post(
-        desk, {"act": "publish", "codebook": poll.codebooks.get().pk, "with_words": "on", "after": "0"}
-    )
-    assert done.headers["Location"] == f"/polls/{poll.code}/report/1/"
-    again = client.post(
-        desk, {"act": "publish", "codebook": "", "with_words": "on", "after": "0", "note_ko": "고침"}
-    )
-    assert again.status_code == 422
-    assert "고침" in again.content.decode()
-    assert Report.objects.count() == 1
 
 
 def test_another_office_sees_no_desk_and_no_preview(client: Client) -> None:

@@ -21,7 +21,7 @@ POST_ONLY = {
     "hall_begin", "hall_steer", "desk_meeting_act", "planning_withdraw",
 }  # fmt: skip
 FORMS = {
-    "poll_report_desk",
+    "poll_report_desk", "poll_publication",
     "mail_confirm", "channels_mails", "channels_phone", "channels_batches", "channels_batch", "channels_find", "channels_form",
     "profile", "ledger", "desk_merge", "desk_effect", "receipt", "receipt_withdraw", "receipt_object", "notices",
     "mail_settings", "mail_settings_of", "hooks", "hook", "tokens", "residence", "consents", "leave_confirm",
@@ -48,7 +48,7 @@ WITHOUT_CSRF = {"notices_stop", "texts_hook", "poll_embed"}
 READ = {
     "elections", "budget_round", "budget_vote", "budget_result", "budget_seals", "budget_history", "budget_program", "election", "election_ballots", "election_count_json", "election_count_csv", "election_item",
     "polls", "polls_desk", "polls_ics", "poll_lead", "poll_preview", "poll_report", "poll_report_of", "poll_words", "poll_report_codebook", "poll_report_pdf", "poll_report_bundle",
-    "poll_report_csv", "poll_report_progress", "poll_report_preview",
+    "poll_report_csv", "poll_report_progress", "poll_publication_progress", "poll_report_preview",
     "channels", "channels_taken", "channels_sheets", "channels_picture", "paper_count", "paper_form",
     "healthz", "livez", "readyz", "metrics", "api_docs", "outages", "security", "leave", "left",
     "ledger_witnessed", "ledger_policy", "ledger_offline", "ledger_witness_program",

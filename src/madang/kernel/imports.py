@@ -77,12 +77,22 @@ def options_of(name: str) -> tuple[Option, ...]:
     return _options[name]
 
 
+SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How files of spreadsheet programs begin, the new ones and the old ones."""
+
+
 def decode(data: bytes) -> tuple[str, str]:
     """Text and encoding of a file: UTF-8 (with or without mark), UTF-16 with mark, else CP949.
 
     Raises:
         RefusedError: none fits.
     """
+    if data.startswith(SPREADSHEETS):
+        raise RefusedError(
+            _("This is a spreadsheet or an archive, not CSV. Open it, save it as CSV (UTF-8) and try again."),
+            "import.encoding",
+            status=422,
+        )
     found = decoded(data)
     if found is not None:
         return found
@@ -103,7 +113,7 @@ def read_csv(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[s
     """Rows of a CSV file with the line each begins on; None for a row with too few or too many cells.
 
     Raises:
-        RefusedError: no such file, too large, not text, or a column is missing.
+        RefusedError: no such file, too large, not text, or a column is missing or there twice.
     """
     if not path.is_file():
         raise no_file(path)
@@ -115,10 +125,27 @@ def read_csv(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[s
     header = next(reader, [])
     names = [name.strip() for name in header]
     missing = [column for column in columns if column not in names]
+    if missing and len(names) == 1 and any(mark in names[0] for mark in (";", "\t")):
+        raise RefusedError(
+            _(
+                "The cells of this file seem to be separated by semicolons or tabs. Save it as CSV with commas between the cells and "
+                "try again."
+            ),
+            "import.columns",
+            status=422,
+        )
     if missing:
         raise RefusedError(
             _("The file lacks the columns %(columns)s. Its first line reads: %(header)s")
             % {"columns": ", ".join(missing), "header": ", ".join(names)[:200]},
+            "import.columns",
+            status=422,
+        )
+    double = [column for column in columns if names.count(column) > 1]
+    if double:
+        raise RefusedError(
+            _("More than one column is called %(columns)s. Give each a name of its own and try again.")
+            % {"columns": ", ".join(double)},
             "import.columns",
             status=422,
         )

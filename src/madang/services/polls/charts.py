@@ -270,6 +270,20 @@ def line(row: Part) -> list[Part]:
     return [piece for piece in pieces if piece["text"]]
 
 
+def quotes(coded: Part) -> list[Part]:
+    """Quotes by code, with its name and tone; the report holds only those of people who agreed."""
+    colours = tones(coded["table"])
+    names = {code["key"]: code for code in coded["codebook"]["codes"]}
+    return [
+        {
+            "name": said(names[key]["name"]),
+            "tone": colours.get(names[key]["group"] or "", "none"),
+            "texts": texts,
+        }
+        for key, texts in coded["quotes"].items()
+    ]
+
+
 def groups(group: Part) -> Part:
     """The codes by groups of people, columns named; hidden cells stay hidden."""
     names = {option["code"]: said(option) for option in group["options"]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from madang.kernel.jobs import every
-from madang.services.polls.domain import analysing, files, polls, readers, suggesting, tasks
+from madang.services.polls.domain import analysing, editions, files, polls, readers, suggesting, tasks
 
 
 @every(20, "polls.close_ended", by_date=True)
@@ -42,3 +42,9 @@ def look_back() -> int:
 def learn() -> int:
     """What analysts asked the machine to learn."""
     return suggesting.learn_waiting()
+
+
+@every(2, "polls.publish")
+def publish() -> int:
+    """Editions of reports that were ordered."""
+    return editions.publish_waiting()

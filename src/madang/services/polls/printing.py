@@ -1,5 +1,5 @@
-"""A report as PDF: the question, what stands out, the bar of the whole, the table with its intervals, words, method. The same report gives the
-same bytes: its moment is that of publication, not of printing.
+"""A report as PDF: the question, what stands out, the bar of the whole, the table with its intervals, quotes, words, groups, method. The same
+report gives the same bytes: its moment is that of publication, not of printing. `printing_groups` sets the tables by group.
 """
 
 from __future__ import annotations
@@ -7,79 +7,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.contrib.staticfiles import finders
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from fpdf import FPDF, XPos, YPos
+from fpdf import XPos, YPos
 
-from madang.services.polls import charts
+from madang.services.polls import charts, printing_groups
 from madang.services.polls.findings import short
+from madang.services.polls.sheets import COLOURS, FACE, INK, LINE, MARGIN, QUIET, WIDTH, Sheet
 from madang.services.polls.telling import limits, method
 
 Part = dict[str, Any]
-
-FACE = "Madang"
-MARGIN, WIDTH = 20.0, 170.0
-INK, QUIET, LINE = (19, 28, 43), (94, 106, 126), (228, 223, 211)
-COLOURS = {
-    "blue": (11, 80, 208),
-    "jade": (15, 111, 92),
-    "ochre": (138, 90, 0),
-    "plum": (107, 58, 160),
-    "persimmon": (185, 61, 11),
-    "none": (104, 98, 84),
-}
-MISSING = "The typeface is not there. Run `make build` first."
-
-
-def _typeface(weight: int) -> str:
-    found = finders.find(f"fonts/madang-{weight}.ttf")
-    if not isinstance(found, str):
-        raise FileNotFoundError(MISSING)
-    return found
-
-
-class _Sheet(FPDF):
-    """An A4 sheet in our typeface, with the source and the page at the foot."""
-
-    def __init__(self, foot: str) -> None:
-        super().__init__(format="A4")
-        self.foot = foot
-        self.add_font(FACE, "", _typeface(400))
-        self.add_font(FACE, "B", _typeface(700))
-        self.set_margin(MARGIN)
-        self.c_margin = 0
-        self.set_auto_page_break(True, 22)
-
-    def footer(self) -> None:
-        self.set_y(-16)
-        self.words(self.foot, 8, colour=QUIET, beside=True)
-        self.set_y(-16)
-        self.set_font(FACE, size=8)
-        self.cell(WIDTH, 5, str(self.page_no()), align="R")
-
-    def words(
-        self,
-        text: str,
-        size: float,
-        *,
-        bold: bool = False,
-        colour: tuple[int, int, int] = INK,
-        beside: bool = False,
-        air: float = 0,
-    ) -> None:
-        """A paragraph; `beside` keeps the line."""
-        if air:
-            self.ln(air)
-        self.set_font(FACE, "B" if bold else "", size)
-        self.set_text_color(*colour)
-        new_x, new_y = (XPos.RIGHT, YPos.TOP) if beside else (XPos.LMARGIN, YPos.NEXT)
-        self.multi_cell(WIDTH, size * 0.52, text, align="L", new_x=new_x, new_y=new_y)
-
-    def room(self, height: float) -> None:
-        """Begin a new page when what follows does not fit."""
-        if self.will_page_break(height):
-            self.add_page()
 
 
 def pdf(
@@ -87,7 +24,7 @@ def pdf(
 ) -> bytes:
     """The report in the language of the page. `digest` is that of the bundle, `address` where the report stands, `note` what
     the office says about this edition."""
-    sheet = _Sheet(f"{address} · {_('edition %(n)s') % {'n': edition}} · SHA-256 {digest[:16]}…")
+    sheet = Sheet(f"{address} · {_('edition %(n)s') % {'n': edition}} · SHA-256 {digest[:16]}…")
     question = charts.said(body["question"]) or charts.said(body["poll"]["title"])
     sheet.set_title(question)
     sheet.set_lang(get_language() or "ko")
@@ -106,10 +43,14 @@ def pdf(
         _coded(sheet, body["coded"])
     if body["round"]:
         _round(sheet, charts.rounds(body["round"]))
+    if body["coded"]:
+        _quotes(sheet, charts.quotes(body["coded"]))
     if body["words"]:
         _words(sheet, body["words"])
     for asked in body["closed"]:
         _closed(sheet, charts.closed(asked))
+    for group in body["groups"]:
+        printing_groups.across(sheet, charts.groups(group))
     _method(sheet, body, digest)
     return bytes(sheet.output())
 
@@ -117,7 +58,7 @@ def pdf(
 GAP = 6.0
 
 
-def _short(sheet: _Sheet, facts: list[Part]) -> None:
+def _short(sheet: Sheet, facts: list[Part]) -> None:
     """What stands out, side by side: a rule in the tone, the figure, its sentence."""
     if not facts:
         return
@@ -140,7 +81,7 @@ def _short(sheet: _Sheet, facts: list[Part]) -> None:
     sheet.set_xy(MARGIN, lowest)
 
 
-def _coded(sheet: _Sheet, coded: Part) -> None:
+def _coded(sheet: Sheet, coded: Part) -> None:
     table = coded["table"]
     sheet.words(_("What people spoke of"), 15, bold=True, air=8)
     top = sheet.get_y() + 2
@@ -187,7 +128,7 @@ def _coded(sheet: _Sheet, coded: Part) -> None:
 COLUMNS = (62.0, 42.0, 14.0, 24.0, 14.0, 14.0)
 
 
-def _head(sheet: _Sheet, labels: list[str]) -> None:
+def _head(sheet: Sheet, labels: list[str]) -> None:
     sheet.set_font(FACE, "B", 8)
     sheet.set_text_color(*QUIET)
     sheet.set_x(MARGIN + COLUMNS[0] + COLUMNS[1])
@@ -196,7 +137,7 @@ def _head(sheet: _Sheet, labels: list[str]) -> None:
     sheet.ln(6)
 
 
-def _line(sheet: _Sheet, row: Part, *, bold: bool = False) -> None:
+def _line(sheet: Sheet, row: Part, *, bold: bool = False) -> None:
     sheet.set_font(FACE, "B" if bold else "", 9)
     lines = sheet.multi_cell(COLUMNS[0], 4.6, row["name"], dry_run=True, output="LINES")
     height = max(4.6 * (len(lines) if isinstance(lines, list) else 1), 4.6) + 1.6
@@ -216,7 +157,7 @@ def _line(sheet: _Sheet, row: Part, *, bold: bool = False) -> None:
     sheet.set_xy(MARGIN, top + height)
 
 
-def _bar(sheet: _Sheet, row: Part, top: float) -> None:
+def _bar(sheet: Sheet, row: Part, top: float) -> None:
     left, wide = MARGIN + COLUMNS[0] + 2, COLUMNS[1] - 4
     red, green, blue = COLOURS[row["tone"]]
     sheet.set_fill_color(*(255 - (255 - part) * 3 // 10 for part in (red, green, blue)))
@@ -226,7 +167,7 @@ def _bar(sheet: _Sheet, row: Part, top: float) -> None:
     sheet.line(left + wide * row["from"] / 100, top + 2.3, left + wide * row["to"] / 100, top + 2.3)
 
 
-def _round(sheet: _Sheet, beside: Part) -> None:
+def _round(sheet: Sheet, beside: Part) -> None:
     """What changed since the round before, a line each."""
     sheet.room(40)
     sheet.words(_("Beside the round before"), 15, bold=True, air=8)
@@ -249,7 +190,43 @@ def _round(sheet: _Sheet, beside: Part) -> None:
         sheet.ln(5.5)
 
 
-def _words(sheet: _Sheet, found: Part) -> None:
+QUOTE = 4.0
+"""Between the rule beside a quote and its words."""
+
+
+def _quotes(sheet: Sheet, quotes: list[Part]) -> None:
+    """Of people who agreed to be quoted, under the name of their code: a rule in its tone, and their words."""
+    if not quotes:
+        return
+    sheet.room(40)
+    sheet.words(_("In people's own words"), 15, bold=True, air=8)
+    sheet.words(
+        _("Only of people who agreed to be quoted; personal data is taken out."), 8.5, colour=QUIET, air=0.5
+    )
+    for each in quotes:
+        tone = COLOURS[each["tone"]]
+        sheet.room(22)  # a name stays with its first quote
+        sheet.words(each["name"], 10.5, bold=True, colour=tone, air=4)
+        for text in each["texts"]:
+            _quote(sheet, f"“{text}”", tone)
+
+
+def _quote(sheet: Sheet, text: str, tone: tuple[int, int, int]) -> None:
+    sheet.set_font(FACE, "", 10)
+    lines = sheet.multi_cell(WIDTH - QUOTE, 5.2, text, dry_run=True, output="LINES")
+    high = 5.2 * len(lines)
+    sheet.ln(1.6)
+    sheet.room(high)
+    top = sheet.get_y()
+    sheet.set_draw_color(*tone)
+    sheet.set_line_width(0.7)
+    sheet.line(MARGIN, top, MARGIN, top + high)
+    sheet.set_text_color(*INK)
+    sheet.set_x(MARGIN + QUOTE)
+    sheet.multi_cell(WIDTH - QUOTE, 5.2, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+
+def _words(sheet: Sheet, found: Part) -> None:
     sheet.room(40)
     sheet.words(_("Words in the most answers"), 15, bold=True, air=8)
     sheet.words(
@@ -280,7 +257,7 @@ def _words(sheet: _Sheet, found: Part) -> None:
         )
 
 
-def _closed(sheet: _Sheet, asked: Part) -> None:
+def _closed(sheet: Sheet, asked: Part) -> None:
     sheet.room(30)
     sheet.words(asked["name"], 15, bold=True, air=8)
     sheet.words(_("%(n)s answers") % {"n": f"{asked['of']:,}"}, 8.5, colour=QUIET)
@@ -297,7 +274,7 @@ def _closed(sheet: _Sheet, asked: Part) -> None:
             _line(sheet, {**option, "tone": "blue", "rank": ""})
 
 
-def _method(sheet: _Sheet, body: Part, digest: str) -> None:
+def _method(sheet: Sheet, body: Part, digest: str) -> None:
     sheet.room(50)
     sheet.words(_("How it was made, and how to check it"), 15, bold=True, air=8)
     for text in method(body):

@@ -1,4 +1,4 @@
-"""What is said when reading the words of a poll goes wrong: what happened, what became of the work, and what to do."""
+"""What is said when reading the words of a poll or making its report goes wrong: what happened, what became of the work, and what to do."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from madang.kernel import clock
+from madang.kernel.saying import tongue
+from madang.services.polls import bundling
 from madang.services.polls.enums import AnalysisState, Trouble
-from madang.services.polls.models import Analysis
+from madang.services.polls.models import Analysis, Publication
 
 QUIET = timedelta(seconds=60)
 """After this long without a sign of life the page says so; a reader gives one every 15 seconds."""
@@ -35,6 +37,27 @@ def said(analysis: Analysis) -> tuple[str, str]:
     if analysis.trouble:
         return _happened(analysis.trouble), _(
             "Nothing that was read is lost: the missing parts are read again by themselves. You need not do anything."
+        )
+    return "", ""
+
+
+def of_publication(ordered: Publication) -> tuple[str, str]:
+    """The same for an edition that was ordered."""
+    if ordered.state == AnalysisState.FAILED:
+        return _("The edition could not be made. Nothing was published."), ordered.why.get(tongue(), "")
+    if ordered.state == AnalysisState.DONE:
+        return "", ""
+    patience = QUIET
+    if ordered.state == AnalysisState.RUNNING:
+        patience += timedelta(seconds=bundling.SECONDS)  # one step may take as long
+    if ordered.heard_at < clock.now() - patience:
+        return _("Nobody is working on it at the moment."), _(
+            "Nothing is half published: as soon as a worker runs, it goes on by itself. If this stays so for some minutes, "
+            "ask whoever runs this site whether its worker runs."
+        )
+    if ordered.attempts > 1:
+        return _("The worker ended in the middle."), _(
+            "Nothing was half published: the edition is made anew by itself. You need not do anything."
         )
     return "", ""
 

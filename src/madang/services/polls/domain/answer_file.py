@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel import clock, text
@@ -27,7 +27,11 @@ class FileError(RefusedError):
 
     def __init__(self, bad: Sequence[BadRow]) -> None:
         super().__init__(
-            _("%(many)s rows cannot be taken, so nothing was imported. The first: line %(line)s, %(reason)s")
+            ngettext(
+                "%(many)s row cannot be taken, so nothing was imported. The first: line %(line)s, %(reason)s",
+                "%(many)s rows cannot be taken, so nothing was imported. The first: line %(line)s, %(reason)s",
+                len(bad),
+            )
             % {"many": f"{len(bad):,}", "line": bad[0].line, "reason": bad[0].reason},
             "import.rows",
             status=422,

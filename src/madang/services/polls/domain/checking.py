@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from madang.kernel.logic import particles
 from madang.services.polls.logic import checks
 
 SENTENCES = {
@@ -82,4 +83,4 @@ def _said(problem: Mapping[str, Any]) -> str:
             values["language"], values["language"]
         )
     sentence = SENTENCES.get(problem["kind"])
-    return str(sentence).format(**values) if sentence is not None else str(problem["text"])
+    return particles.chosen(str(sentence).format(**values)) if sentence is not None else str(problem["text"])

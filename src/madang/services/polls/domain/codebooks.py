@@ -73,6 +73,20 @@ def digest_of(entry: Entry | None) -> str:
     return hashlib.sha256(audit.canonical(entry)).hexdigest()[:16] if entry else ""
 
 
+def head_digest(codebook: Codebook) -> str:
+    """Tells whether what holds for the whole draft is still what somebody had before her."""
+    body = codebook.body
+    return digest_of(
+        {
+            "title": body.get("title"),
+            "label": body.get("label"),
+            "assist": codebook.assist,
+            "note": codebook.note,
+            "mapping": codebook.mapping,
+        }
+    )
+
+
 def find(codebook: Codebook, part: str, key: str) -> Entry | None:
     """One of the `groups` or `codes`."""
     return next((one for one in codebook.body.get(part, ()) if one["key"] == key), None)
@@ -197,9 +211,17 @@ def settle(
     assist: bool,
     note: str,
     mapping: Mapping[str, str],
+    seen: str,
 ) -> Codebook:
-    """What holds for the whole draft. `mapping` says where codings of changed codes go; empty means read anew."""
+    """What holds for the whole draft. `mapping` says where codings of changed codes go; empty means read anew. `seen` is the
+    `head_digest` that was shown.
+
+    Raises:
+        ChangedError: 409, somebody changed it meanwhile.
+    """
     fresh = Codebook.objects.select_for_update().get(pk=codebook.pk)
+    if head_digest(fresh) != seen:
+        raise ChangedError(None)
     body = dict(fresh.body) | {"title": dict(title), "label": label}
     return move(
         fresh,
@@ -216,13 +238,25 @@ def settle(
 
 
 @transaction.atomic
-def fix(*, actor: Actor, codebook: Codebook) -> Codebook:
+def fix(*, actor: Actor, codebook: Codebook, seen: int | None = None) -> Codebook:
     """From now on it stands; codings of the version before come over where their code means the same.
 
+    Args:
+        seen: the revision that was looked at before; None where nobody else can write meanwhile.
+
     Raises:
-        RefusedError: 422 with what is still wrong.
+        RefusedError: 409 where it was changed after that look; 422 with what is still wrong.
     """
     fresh = Codebook.objects.select_for_update().get(pk=codebook.pk)
+    if seen is not None and fresh.revision != seen:
+        raise RefusedError(
+            _(
+                "Somebody else has changed this draft since you looked at it. Nothing is fixed yet: look at what has "
+                "changed, then fix it here."
+            ),
+            "codebook.changed",
+            status=409,
+        )
     found = checking.problems(fresh.body)
     if found:
         raise RefusedError(

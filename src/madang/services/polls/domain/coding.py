@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel import clock, policy
 from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
+from madang.kernel.saying import in_language
 from madang.services.polls.domain.tasks import DOUBT, REST, SAMPLED
 from madang.services.polls.models import Codebook, Coding, Ruling, Task
 
@@ -27,6 +29,27 @@ class Label(NamedTuple):
     how: str
     is_blind: bool
     """Nobody who gave it had seen a suggestion."""
+
+
+class ChangedError(RefusedError):
+    """She coded the answer in another window after it was shown in this one. `held` is the code that it has now."""
+
+    def __init__(self, codebook: Codebook, held: str) -> None:
+        names: dict[str, str] = next(
+            (one.get("name", {}) for one in codebook.body["codes"] if one["key"] == held), {}
+        )
+        super().__init__(
+            format_lazy(
+                _(
+                    "You coded this answer in another window meanwhile, as {name}. What you chose here is kept: send it once more "
+                    "to put it in its place."
+                ),
+                name=in_language(names.get("ko") or held, names.get("en") or ""),
+            ),
+            "coding.changed",
+            status=409,
+        )
+        self.held = held
 
 
 def tasks_of(actor: Actor, codebook: Codebook) -> QuerySet[Task]:
@@ -62,13 +85,16 @@ def code(
     more: Sequence[str] = (),
     with_alike: bool = False,
     saw_suggestion: bool = False,
+    was: str | None = None,
 ) -> int:
     """Give an answer its code, and the same to others that say the same; the last one counts. Returns how many.
 
-    Sending the same twice changes nothing: a lost reply may be asked for again.
+    Sending the same twice changes nothing: a lost reply may be asked for again. `was` is the code that it had when it was
+    shown, empty for none; None where that does not matter.
 
     Raises:
-        RefusedError: 403 where the task is another's, 409 after a ruling, 422 for an unknown code.
+        RefusedError: 403 where the task is another's, 409 after a ruling or where she coded it otherwise in another tab
+            meanwhile, 422 for an unknown code.
     """
     fresh = Task.objects.select_for_update(of=("self",)).select_related("codebook__poll").get(pk=task.pk)
     policy.require("polls.coding.code", actor, fresh.codebook)
@@ -84,6 +110,9 @@ def code(
         raise RefusedError(
             _("This answer has been decided already; its code stands."), "coding.ruled", status=409
         )
+    held = Coding.objects.filter(task=fresh).first()
+    if was is not None and held is not None and held.code not in (was, code):
+        raise ChangedError(fresh.codebook, held.code)
     now = clock.now()
     rows = [fresh, *(alike(fresh).select_for_update(of=("self",)) if with_alike else ())]
     saw = saw_suggestion and may_see_suggestion(fresh)

@@ -216,7 +216,7 @@ def run(path: Path, progress: Progress, **given: object) -> Report:
 def summary(poll: Poll, found: answer_file.Read) -> str:
     """What came in, in a sentence."""
     return gettext(
-        "%(read)s rows read, %(kept)s answers kept (%(distinct)s different), %(empty)s empty: /polls/%(code)s/"
+        "Rows read: %(read)s. Answers kept: %(kept)s, different ones: %(distinct)s. Empty: %(empty)s. /polls/%(code)s/"
     ) % {
         "read": f"{found.read:,}",
         "kept": f"{len(found.rows):,}",

@@ -117,7 +117,12 @@ def rule(
     following = last.turn + 1 if last else 1
     if turn is not None and turn != following:
         raise RefusedError(
-            _("Somebody has decided this meanwhile. Look at the decision first."), "ruling.turn", status=409
+            _(
+                "Somebody has decided this meanwhile; the decision stands above. What you chose and wrote is still here: send it "
+                "once more to decide anew."
+            ),
+            "ruling.turn",
+            status=409,
         )
     if not Task.objects.filter(codebook=book, response=response, coding__isnull=False).exists():
         raise RefusedError(_("Nobody has coded this answer yet."), "ruling.uncoded", status=409)

@@ -10,7 +10,7 @@ from madang.services.polls.models.coding import (
     Task,
 )
 from madang.services.polls.models.polls import Poll, Question
-from madang.services.polls.models.reports import Analysis, Chunk, Report
+from madang.services.polls.models.reports import Analysis, Chunk, Publication, Report
 from madang.services.polls.models.responses import Reply, Response, Slip, Trait
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Learning",
     "Objection",
     "Poll",
+    "Publication",
     "Question",
     "Reply",
     "Report",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from madang.services.polls.enums import AnalysisState, Trouble
 from madang.services.polls.models.coding import Codebook
@@ -89,3 +90,39 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"edition {self.edition}"
+
+
+class Publication(models.Model):
+    """An edition that somebody ordered: a worker makes it. It ends with the report, or with why there is none."""
+
+    poll = models.ForeignKey(Poll, models.CASCADE, related_name="publications")
+    codebook = models.ForeignKey(Codebook, models.CASCADE, null=True, blank=True, related_name="+")
+    analysis = models.ForeignKey(Analysis, models.CASCADE, null=True, blank=True, related_name="+")
+    after = models.PositiveSmallIntegerField(help_text="The last edition that she had seen; 0 for none.")
+    note_ko = models.TextField(blank=True)
+    note_en = models.TextField(blank=True)
+    state = models.CharField(max_length=8, choices=AnalysisState.choices, default=AnalysisState.WAITING)
+    step = models.PositiveSmallIntegerField(
+        default=0, help_text="Of `editions.STEPS`: the one that is being done."
+    )
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="How often a worker has begun it.")
+    why = models.JSONField(default=dict, help_text="Language → why it failed.")
+    report = models.OneToOneField(Report, models.CASCADE, null=True, blank=True, related_name="publication")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    heard_at = models.DateTimeField(help_text="When something last happened to it.")
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["poll"], condition=Q(state__in=["waiting", "running"]), name="publication_one_live"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"edition {self.after + 1} of {self.poll_id}"
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in (AnalysisState.WAITING, AnalysisState.RUNNING)

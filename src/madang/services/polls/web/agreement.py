@@ -9,10 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from madang.kernel.errors import RefusedError
+from madang.kernel.logic import particles
 from madang.kernel.saying import tongue
 from madang.kernel.web.acting import actor_of
 from madang.services.polls.domain import agreeing, codebooks, rulings, tasks
@@ -102,8 +103,13 @@ def _confusion(pairs: dict[tuple[str, str], int], names: dict[str, str]) -> Part
             }
             for at, one in enumerate(used)
         ],
-        "worst": [{"n": n, "one": names.get(a, a), "other": names.get(b, b)} for n, (a, b) in worst[:5]],
+        "worst": [_mixed(n, names.get(one, one), names.get(other, other)) for n, (one, other) in worst[:5]],
     }
+
+
+def _mixed(n: int, first: str, second: str) -> str:
+    said = ngettext("%(first)s and %(second)s: %(n)s answer", "%(first)s and %(second)s: %(n)s answers", n)
+    return particles.chosen(said % {"first": first, "second": second, "n": n})
 
 
 def _letter(at: int) -> str:
@@ -163,14 +169,8 @@ def decide(request: HttpRequest, poll: Poll, response: int) -> HttpResponse:
     given = _given(book, response, actor)
     if len({one["key"] for one in given}) < 2:
         raise Http404
-    turns = list(
-        Ruling.objects.filter(codebook=book, response=response).select_related("by").order_by("turn")
-    )
-    form = forms.DecideForm(
-        request.POST if request.method == "POST" else None,
-        codes=book.body["codes"],
-        initial={"turn": len(turns) + 1},
-    )
+    turns = _turns(book, response)
+    form = _deciding(request, book, turns)
     status = 200
     if form.is_bound:
         status = 422
@@ -178,6 +178,10 @@ def decide(request: HttpRequest, poll: Poll, response: int) -> HttpResponse:
             try:
                 rulings.rule(actor=actor, codebook=book, response=response, **form.cleaned_data)
             except RefusedError as refused:
+                if refused.code == "ruling.turn":
+                    # The other decision stands above; sent once more, hers is the next turn after it.
+                    turns = _turns(book, response)
+                    form = _deciding(request, book, turns, again=True)
                 form.add_error(None, str(refused))
                 status = refused.status
             else:
@@ -206,6 +210,20 @@ def decide(request: HttpRequest, poll: Poll, response: int) -> HttpResponse:
         ),
     }
     return render(request, "polls/coding/decide.html", context, status=status)
+
+
+def _turns(book: Codebook, response: int) -> list[Ruling]:
+    rows = Ruling.objects.filter(codebook=book, response=response)
+    return list(rows.select_related("by").order_by("turn"))
+
+
+def _deciding(
+    request: HttpRequest, book: Codebook, turns: list[Ruling], *, again: bool = False
+) -> forms.DecideForm:
+    data: Any = request.POST.copy() if request.method == "POST" else None
+    if again:
+        data["turn"] = len(turns) + 1
+    return forms.DecideForm(data, codes=book.body["codes"], initial={"turn": len(turns) + 1})
 
 
 def _given(book: Codebook, response: int, actor: Any) -> list[Part]:

@@ -27,6 +27,7 @@ from madang.services.polls.web.coding_pages import (
     crumbs,
     for_analysts,
     for_readers,
+    number,
     shown,
     tabs,
     version_of,
@@ -86,30 +87,38 @@ def version(request: HttpRequest, poll: Poll, version: int) -> HttpResponse:
     may_edit = book.state == CodebookState.DRAFT and bool(policy.can("polls.codebook.edit", actor, book))
     if book.state == CodebookState.DRAFT and not may_edit:
         raise Http404  # a draft is the analysts' business
-    form, status = _head(request, book) if may_edit else None, 200
+    form, status, theirs = _head(request, book) if may_edit else None, 200, None
     if request.method == "POST":
         if form is None:
             raise Http404
         status = 422
         if form.is_valid():
             said = form.cleaned_data
-            codebooks.settle(
-                actor=actor,
-                codebook=book,
-                title={"ko": said["title_ko"], "en": said["title_en"]},
-                label=said["label"],
-                assist=said["assist"],
-                note=said["note"],
-                mapping=form.mapping,
-            )
-            messages.success(request, _("Saved."))
-            return redirect(request.path)
+            try:
+                codebooks.settle(
+                    actor=actor,
+                    codebook=book,
+                    title={"ko": said["title_ko"], "en": said["title_en"]},
+                    label=said["label"],
+                    assist=said["assist"],
+                    note=said["note"],
+                    mapping=form.mapping,
+                    seen=said["seen"],
+                )
+                messages.success(request, _("Saved."))
+                return redirect(request.path)
+            except codebooks.ChangedError as changed:
+                book = version_of(poll, version)
+                theirs, status = _as_it_stands(_head(request, book)), changed.status
+                form = _head(request, book, seen=codebooks.head_digest(book))
+                form.add_error(None, str(changed))
     problems = checking.problems(book.body) if may_edit else []
     context = {
         "poll": poll,
         "book": book,
         "groups": shown(book),
         "form": form,
+        "theirs": theirs,
         "problems": [_linked(book, one) for one in problems],
         "may_edit": may_edit,
         "has_before": codebooks.before(book) is not None,
@@ -119,11 +128,11 @@ def version(request: HttpRequest, poll: Poll, version: int) -> HttpResponse:
     return render(request, "polls/coding/codebook.html", context, status=status)
 
 
-def _head(request: HttpRequest, book: Codebook) -> forms.HeadForm:
+def _head(request: HttpRequest, book: Codebook, *, seen: str | None = None) -> forms.HeadForm:
     last = codebooks.before(book)
     title = book.body.get("title") or {}
     return forms.HeadForm(
-        request.POST if request.method == "POST" else None,
+        _typed(request, seen),
         changed=[row for row in carrying.foresee(last, book) if row["is_changed"]] if last else [],
         codes=book.body["codes"],
         initial={
@@ -132,8 +141,32 @@ def _head(request: HttpRequest, book: Codebook) -> forms.HeadForm:
             "label": book.body.get("label", "single"),
             "assist": book.assist,
             "note": book.note,
+            "seen": codebooks.head_digest(book),
         },
     )
+
+
+def _typed(request: HttpRequest, seen: str | None = None) -> Any:
+    """What was sent, if anything; with `seen` it now answers to what stands there."""
+    if request.method != "POST":
+        return None
+    data = request.POST.copy()
+    if seen is not None:
+        data["seen"] = seen
+    return data
+
+
+def _as_it_stands(form: forms.HeadForm) -> list[Part]:
+    """What somebody else wrote meanwhile, line by line, as the form would show it."""
+    found = []
+    for field in form.visible_fields():
+        value = field.initial
+        text = dict(getattr(field.field, "choices", ())).get(value, value)
+        if isinstance(value, bool):
+            text = _("Yes") if value else _("No")
+        if text:
+            found.append({"term": field.label, "text": str(text)})
+    return found
 
 
 def _linked(book: Codebook, problem: checking.Problem) -> Part:
@@ -206,13 +239,8 @@ def _entry_form(
 ) -> Any:
     kind: Any = forms.CodeForm if part == "codes" else forms.EntryForm
     more: Part = {"groups": book.body["groups"], "apart": apart} if part == "codes" else {}
-    data: Any = None
-    if request.method == "POST":
-        data = request.POST.copy()
-        if seen is not None:
-            data["seen"] = seen
     first = kind.of(now) if now else {"group": request.GET.get("group", "")}
-    return kind(data, initial=first | {"seen": codebooks.digest_of(now)}, **more)
+    return kind(_typed(request, seen), initial=first | {"seen": codebooks.digest_of(now)}, **more)
 
 
 def _theirs(part: str, entry: Part | None) -> list[Part] | None:
@@ -239,14 +267,14 @@ def fix(request: HttpRequest, poll: Poll, version: int) -> HttpResponse:
     if request.method == "POST":
         try:
             if book.state == CodebookState.DRAFT:
-                codebooks.fix(actor=actor, codebook=book)
+                codebooks.fix(actor=actor, codebook=book, seen=number(request.POST.get("seen")))
                 messages.success(request, _("The codebook is fixed. Now it can be coded with."))
             else:
                 codebooks.retire(actor=actor, codebook=book, reason=request.POST.get("reason", "")[:300])
                 messages.success(request, _("This version is no longer used."))
             return redirect("desk_codebook", poll.code, version)
         except RefusedError as refused:
-            error, status = str(refused), refused.status
+            book, error, status = version_of(poll, version), str(refused), refused.status
     last = codebooks.before(book)
     fates = carrying.foresee(last, book) if last and book.state == CodebookState.DRAFT else []
     context = {

@@ -157,6 +157,7 @@ class HeadForm(CleanedForm):
         required=False,
     )
     note = _line(_("What is different from the version before"), 300)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,

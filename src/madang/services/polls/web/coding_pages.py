@@ -100,7 +100,12 @@ def tabs(request: HttpRequest, poll: Poll) -> list[Part]:
 
 def shown(book: Codebook) -> list[Part]:
     """Groups with their codes, in the language of the page, each code with its key on the keyboard."""
-    codes = book.body.get("codes", [])
+    return groups_of(book.body)
+
+
+def groups_of(body: Part) -> list[Part]:
+    """The same of the body of a book, as an edition of a report keeps it."""
+    codes = body.get("codes", [])
     keywords = [one["key"] for one in codes if one.get("kind", KEYWORD) == KEYWORD]
     keys = dict(zip(keywords, KEYS, strict=False))
     groups = [
@@ -109,7 +114,7 @@ def shown(book: Codebook) -> list[Part]:
             "name": named(group),
             "codes": [one for one in codes if one.get("group") == group["key"]],
         }
-        for group in book.body.get("groups", [])
+        for group in body.get("groups", [])
     ]
     known = {group["key"] for group in groups}
     loose = [one for one in codes if one.get("group") not in known]

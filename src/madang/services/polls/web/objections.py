@@ -73,6 +73,7 @@ def one(request: HttpRequest, poll: Poll, pk: int) -> HttpResponse:
                 else:
                     objections.refuse(actor=actor, objection=row, reason=said["reason"])
             except RefusedError as refused:
+                row.refresh_from_db()
                 form.add_error(None, str(refused))
                 status = refused.status
             else:
@@ -85,6 +86,7 @@ def one(request: HttpRequest, poll: Poll, pk: int) -> HttpResponse:
         "code": names.get(held.code, held.code) if held else "",
         "groups": shown(book),
         "form": form,
+        "unsent": form.data.get("reason", "") if status == 409 else "",
         "refused": "" if verdict else verdict.reason,
         "breadcrumb": crumbs(
             poll,

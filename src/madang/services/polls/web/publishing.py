@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
@@ -17,9 +16,9 @@ from madang.kernel import policy
 from madang.kernel.errors import RefusedError
 from madang.kernel.web.acting import actor_of
 from madang.services.polls import reading, troubles
-from madang.services.polls.domain import analysing, publishing
+from madang.services.polls.domain import analysing, editions, publishing
 from madang.services.polls.enums import AnalysisState
-from madang.services.polls.models import Analysis, Codebook, Poll
+from madang.services.polls.models import Analysis, Codebook, Poll, Publication
 from madang.services.polls.web import reports
 from madang.services.polls.web.building import for_office, led
 from madang.services.polls.web.pages import Part, address, crumb, desk_crumbs
@@ -82,10 +81,13 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
     of = reading.many(poll)
     act = request.POST.get("act", "") if request.method == "POST" else ""
     words = WordsForm(request.POST if act == "words" else None, initial=_words_before(poll))
+    ordered: Publication | None = poll.publications.first()
     form = PublishForm(
         request.POST if act == "publish" else None,
         codebooks=books,
-        initial={"codebook": str(books[0].pk) if books else "", "after": last.edition if last else 0},
+        initial={"codebook": str(books[0].pk) if books else ""}
+        | _ordered_before(ordered)
+        | {"after": last.edition if last else 0},
     )
     errors: list[Part] = []
     if act:
@@ -102,7 +104,7 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
                 return redirect(request.path)
             if act == "publish" and form.is_valid():
                 said = form.cleaned_data
-                made = publishing.publish(
+                made = editions.order(
                     actor=actor,
                     poll=poll,
                     codebook=next((book for book in books if book.pk == said["codebook"]), None),
@@ -111,8 +113,7 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
                     note_ko=said["note_ko"],
                     note_en=said["note_en"],
                 )
-                messages.success(request, _("The report is published."))
-                return redirect(reverse("poll_report_of", args=[poll.code, made.edition]))
+                return redirect("poll_publication", poll.code, made.pk)
         except RefusedError as error:
             errors.append({"text": str(error), "href": ""})
     context = {
@@ -120,6 +121,7 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
         "words": words,
         "form": form,
         "errors": errors,
+        "ordered": ordered,
         "reports": list(poll.reports.only("edition", "published_at", "poll")),
         "may_read": bool(policy.can("polls.analysis.run", actor, poll)),
         "may_publish": bool(policy.can("polls.poll.publish", actor, poll)),
@@ -137,6 +139,18 @@ def _words_before(poll: Poll) -> dict[str, str]:
     last = poll.analyses.first()
     kept = last.parameters if last else {}
     return {"phrases": "\n".join(kept.get("phrases", [])), "around": ", ".join(kept.get("around", []))}
+
+
+def _ordered_before(ordered: Publication | None) -> Part:
+    """What was chosen for the edition that could not be made: it is not typed twice."""
+    if ordered is None or ordered.state != AnalysisState.FAILED:
+        return {}
+    return {
+        "codebook": str(ordered.codebook_id or ""),
+        "with_words": ordered.analysis_id is not None,
+        "note_ko": ordered.note_ko,
+        "note_en": ordered.note_en,
+    }
 
 
 def _standing(book: Codebook, of: int) -> Part:

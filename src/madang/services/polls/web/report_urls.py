@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from madang.services.polls.web import publishing, reports
+from madang.services.polls.web import editions, publishing, reports
 
 urlpatterns: list[URLPattern] = [
     path("polls/<str:code>/report/", reports.report, name="poll_report"),
@@ -16,5 +16,13 @@ urlpatterns: list[URLPattern] = [
     path("polls/<str:code>/report/<int:edition>/<slug:name>.csv", reports.table, name="poll_report_csv"),
     path("desk/polls/<str:code>/report/", publishing.desk, name="poll_report_desk"),
     path("desk/polls/<str:code>/report/progress/", publishing.progress, name="poll_report_progress"),
+    path(
+        "desk/polls/<str:code>/report/publishing/<int:number>/", editions.publication, name="poll_publication"
+    ),
+    path(
+        "desk/polls/<str:code>/report/publishing/<int:number>/progress/",
+        editions.progress,
+        name="poll_publication_progress",
+    ),
     path("desk/polls/<str:code>/report/preview/", publishing.preview, name="poll_report_preview"),
 ]

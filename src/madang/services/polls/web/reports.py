@@ -8,8 +8,8 @@ from typing import Any
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from madang.kernel import clock
@@ -17,6 +17,7 @@ from madang.kernel.saying import in_english
 from madang.kernel.web import saving
 from madang.services.polls import charts, contents, findings, printing, tables, telling
 from madang.services.polls.models import Poll, Report
+from madang.services.polls.web.coding_pages import groups_of
 from madang.services.polls.web.pages import Part, address, crumb, crumbs, with_poll
 
 TOP = 30
@@ -50,19 +51,10 @@ def content(poll: Poll, body: Part) -> Part:
         "method": telling.method(body),
     }
     if coded:
-        colours = charts.tones(coded["table"])
-        names = {code["key"]: code for code in coded["codebook"]["codes"]}
         shown |= {
             "parts": charts.whole(coded["table"]),
             "intervals": charts.intervals(coded["table"]),
-            "quotes": [
-                {
-                    "name": charts.said(names[key]["name"]),
-                    "tone": colours.get(names[key]["group"] or "", "none"),
-                    "texts": texts,
-                }
-                for key, texts in coded["quotes"].items()
-            ],
+            "quotes": charts.quotes(coded),
         }
     # The bundles of editions from before that was counted hold neither the report nor a README.
     has_readme = "texts" in body
@@ -189,24 +181,11 @@ def codebook(request: HttpRequest, poll: Poll, edition: int) -> HttpResponse:
     if not chosen.body["coded"]:
         raise Http404
     book = chosen.body["coded"]["codebook"]
-    group_names = {group["key"]: charts.said(group["name"]) for group in book["groups"]}
     context = _tabs(poll, chosen.body, edition, "poll_report_codebook") | {
         "title": charts.said(book["title"]),
         "origin": charts.said(book["origin"]),
         "version": chosen.body["coded"]["version"],
-        "codes": [
-            {
-                "name": charts.said(code["name"]),
-                "group": group_names.get(code["group"], ""),
-                "definition": charts.said(code["definition"]),
-                "include": charts.said(code["include"]),
-                "exclude": charts.said(code["exclude"]),
-                "examples": (
-                    code["examples"].get(get_language() or "ko") or code["examples"].get("ko") or []
-                )[:3],
-            }
-            for code in book["codes"]
-        ],
+        "groups": groups_of(book),
         "csv_url": reverse("poll_report_of", args=[poll.code, edition]),
         "today_url": reverse("poll_codebook", args=[poll.code]),
         "breadcrumb": crumbs(

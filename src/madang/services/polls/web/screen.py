@@ -32,6 +32,8 @@ from madang.services.polls.web.coding_pages import (
 
 SCRIPT = "X-Coding"
 """The screen's script asks with this header, and gets the next answer alone."""
+WAS = "X-Coding-Was"
+"""The code that an answer has by now, with a refusal; the script sends it back as what its reader has seen."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,9 +79,15 @@ def screen(request: HttpRequest, poll: Poll) -> HttpResponse:
             more=form.cleaned_data["more"] if book.body.get("label") == "multi" else (),
             with_alike=form.cleaned_data["alike"],
             saw_suggestion=form.cleaned_data["shown"],
+            was=request.POST.get("was", ""),
         )
     except RefusedError as refused:
-        return _failed(request, book, task, str(refused), refused.status, said)
+        if not isinstance(refused, coding.ChangedError):
+            return _failed(request, book, task, str(refused), refused.status, said)
+        said["was"] = refused.held  # now she has been told
+        answer = _failed(request, book, task, str(refused), refused.status, said)
+        answer[WAS] = refused.held
+        return answer
     if SCRIPT not in request.headers:
         return redirect(request.path)
     held = number(request.POST.get("held"))
@@ -145,6 +153,7 @@ def _screen(
         "following_json": json.dumps(_part(book, following.first()), ensure_ascii=False),
         "own": own,
         "error": error,
+        "was": said.get("was", "") if said else held.code if held else "",
         "chosen": said.get("code", "") if said else held.code if held else "",
         "chosen_more": said.getlist("more") if said else held.more if held else [],
         "can_undo": own["done"] > 0,
