@@ -7,14 +7,35 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from django.conf import settings as configured
 from django.core.cache import cache
 from django.utils import translation
+
+from tests import laying
 
 # These machines are noisy: an example that is slow once is not a defect. Speed is measured by `make bench`.
 hypothesis.settings.register_profile("madang", deadline=None)
 hypothesis.settings.load_profile("madang")
 
 SHARED = Path(os.environ.get("MADANG_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
+
+
+ON_SQLITE = configured.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The copied database of SQLite is taken as it is; the next run copies over it."""
+    return ON_SQLITE
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """On SQLite, tests begin with a copy of a database that the migrations have laid once."""
+    if ON_SQLITE:
+        test = configured.DATABASES["default"]["TEST"]
+        laying.copy_to(Path(test["NAME"]))
+        test["MIGRATE"] = False
 
 
 @pytest.fixture

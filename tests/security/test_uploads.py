@@ -309,13 +309,17 @@ def test_a_request_without_end_is_refused_before_it_is_read() -> None:
         ("/api/v1/ideas", "problem+json"),
         ("/en/ideas/new/test/", "html"),
     ):
+        prefers = {"HTTP_ACCEPT_LANGUAGE": "ko" if url.startswith("/en/") else "en"}
         answer = Client().post(
-            url, b"", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH="40000001"
+            url, b"", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH="40000001", **prefers
         )
         assert answer.status_code == 413
         assert kind in answer["Content-Type"] and answer["X-Frame-Options"] == "DENY"
         assert "default-src 'none'" in answer["Content-Security-Policy"]
-        assert ("Go back" in answer.content.decode()) is url.startswith("/en/")
+        said = "파일을" if url.startswith("/ideas/") else "leave out files"
+        assert said in answer.content.decode(), (
+            "a page speaks the language of its address, the API the one it was asked for"
+        )
 
 
 def test_words_beyond_one_form_are_said_to_be_too_many() -> None:

@@ -6,6 +6,7 @@ import logging
 import math
 import sys
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -93,9 +94,11 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 def _bare(request: HttpRequest, status: int, code: str, reason: str | Promise) -> HttpResponse:
     """Without the shell and without a look at the session or the host: nothing in the request can be trusted."""
-    with translation.override(translation.get_language_from_request(request, check_path=True)):
-        if request.path.startswith("/api/"):
+    if request.path.startswith("/api/"):
+        with translation.override(translation.get_language_from_request(request)):
             return problems.response(status, code, reason)
+    # The language of a page stands in its address, as for every other page, whatever the browser prefers.
+    with translation.override(translation.get_language_from_path(request.path) or settings.LANGUAGE_CODE):
         page = render_to_string(
             "kernel/400.html",
             {"bare": True, "reason": reason, "is_too_large": status == 413, "language": tongue()},
