@@ -5,6 +5,7 @@ import { drawDoor, drawFloor, drawNotes } from "./meeting/draw.js";
 import { Outbox } from "./meeting/outbox.js";
 import { after } from "./meeting/reduce.js";
 import { tick } from "./meeting/timers.js";
+import { watch } from "./meeting/watch.js";
 
 const place = document.querySelector("[data-hall]");
 const words = JSON.parse(place.dataset.words);
@@ -15,10 +16,12 @@ const said = document.querySelector("[data-hall-said]");
 const questions = document.querySelector("[data-hall-questions]");
 const where = on || "floor";
 const EVERY = 5_000;
+const HEARD_EVERY = 30_000; // while the stream tells what changes: for what the public is not told
 let state = JSON.parse(place.dataset.state);
 const shown = state.floor?.asked ?? 0; // the newest question that this page was made with
 let isSending = false;
 let needsSignIn = false;
+let asked = 0;
 
 const digest = async (ticket) => {
   const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${number}/${ticket}`));
@@ -56,6 +59,7 @@ async function forward() {
     const acts = (await outbox.all()).slice(0, 50);
     // With nothing to forward it asks how the hall stands: others act too. A page in the background asks nothing.
     if (!acts.length && document.hidden) return;
+    asked = Date.now();
     const answer = await fetch(place.dataset.send, {
       method: "POST",
       redirect: "manual",
@@ -135,7 +139,11 @@ async function begin() {
   addEventListener("online", forward);
   addEventListener("online", draw);
   addEventListener("offline", draw);
-  setInterval(forward, EVERY);
+  // The stream says that the floor has changed; what it looks like for those who run it is asked for.
+  const isHeard = where === "floor" ? watch(place.dataset.stream, forward) : () => false;
+  setInterval(async () => {
+    if (!isHeard() || Date.now() - asked >= HEARD_EVERY || (await outbox.all()).length) forward();
+  }, EVERY);
   camera((code) => {
     const form = document.querySelector("form[data-act=check_in]");
     form.elements.ticket.value = code;

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.e2e.conftest import Visitor, wait_for
 
@@ -95,7 +98,19 @@ def test_the_hall_works_without_a_network_and_forwards_later(visit: Callable[...
 WHEN = {"day": f"{date.today() + timedelta(days=3):%Y-%m-%d}", "start": "14:00", "end": "16:00"}
 
 
-def test_from_an_invitation_to_minutes_that_another_approved(visit: Callable[..., Visitor]) -> None:
+def filmed(ticket: bytes) -> bytes:
+    """What a camera at the door sees of this picture: askew, on grey."""
+    with Image.open(io.BytesIO(ticket)) as picture:
+        held = picture.convert("RGB").resize((300, 300)).rotate(8, expand=True, fillcolor=(90, 90, 90))
+    frame, out = Image.new("RGB", (640, 480), (90, 90, 90)), io.BytesIO()
+    frame.paste(held, (150, 70))
+    frame.save(out, "JPEG", quality=80)
+    return out.getvalue() * 2
+
+
+def test_from_an_invitation_to_minutes_that_another_approved(
+    visit: Callable[..., Visitor], camera: Path
+) -> None:
     """A resident asks for the floor by phone, a helper without an account runs the hall, and two write the minutes."""
     officer = visit()
     page = officer.page
@@ -128,6 +143,7 @@ def test_from_an_invitation_to_minutes_that_another_approved(visit: Callable[...
     neighbour.look("before registering")
     neighbour.submit("main form[data-draft] .btn--primary")
     neighbour.look("registered")
+    camera.write_bytes(filmed(neighbour.page.locator(".receipt-qr svg").screenshot()))
 
     # The office gives a code for the hall to somebody without an account.
     officer.go(f"/desk{address}helpers/")
@@ -144,6 +160,14 @@ def test_from_an_invitation_to_minutes_that_another_approved(visit: Callable[...
     assert "/hall/" in helper.page.url, helper.page.inner_text("main")
     helper.look("the hall by a code")
     helper.submit("form[action$='/begin/'] button")
+
+    # The ticket on the neighbour's phone is held before the camera of another; no browser here reads codes itself.
+    door = visit(width=390)
+    door.sign_in("parks")
+    door.go(f"{address}hall/door/")
+    door.page.locator("[data-hall-scan]").click()
+    wait_for(lambda: door.page.inner_text("[data-hall-came]") == "1", "the ticket to be read and checked in")
+    door.look("scanning")
 
     neighbour.go(f"{address}room/")
     neighbour.page.fill("[name=body]", "그늘이 없는 의자부터 옮기면 안 되나요?")

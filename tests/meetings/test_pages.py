@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 
 import pytest
+import segno
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from PIL import Image
 
 from madang.commons.meetings.domain import door, helping, planning, recording, registering, talking
 from madang.commons.meetings.models import AccessNeed, Meeting, Registration
@@ -402,3 +405,36 @@ def test_what_is_typed_in_the_hall_comes_back_when_it_is_not_taken(
     assert page.status_code in (403, 409)
     assert "그늘은 &lt;언제&gt; 생기나요?" in words(page)
     assert not meeting.questions.exists()
+
+
+def test_a_helpers_camera_is_read_by_the_site_and_by_nobody_else(hall: Hall, sign_in) -> None:
+    """Browsers that read no codes send single pictures: small JPEGs of whoever may check in, and nothing is kept."""
+    meeting = hall.meeting("running")
+    address = reverse("hall_read", args=[meeting.number])
+    code = io.BytesIO()
+    segno.make("https://madang.example/ticket/9A0S-AMJF/", error="m").save(
+        code, kind="png", scale=6, border=4
+    )
+    frame = io.BytesIO()
+    Image.open(code).convert("L").rotate(12, expand=True, fillcolor=255).save(frame, "JPEG", quality=80)
+    client = sign_in(hall.officer)
+
+    def read(body: bytes) -> str:
+        answer = client.post(address, body, content_type="image/jpeg")
+        assert answer.status_code == 200
+        return str(answer.json()["text"])
+
+    for other in (Client(), sign_in(hall.stranger)):
+        assert other.post(address, frame.getvalue(), content_type="image/jpeg").status_code == 403
+    assert read(frame.getvalue()) == "https://madang.example/ticket/9A0S-AMJF/"
+    huge = io.BytesIO()
+    Image.new("L", (1700, 20)).save(huge, "JPEG")
+    for nonsense in (
+        b"",
+        b"no picture",
+        code.getvalue(),
+        frame.getvalue()[:900],
+        huge.getvalue(),
+        b"\xff\xd8" + bytes(300_000),
+    ):
+        assert read(nonsense) == ""

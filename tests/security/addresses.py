@@ -16,7 +16,7 @@ POST_ONLY = {
     "opinion_answer", "opinion_withdraw",
     "desk_panel_about", "desk_panel_register", "desk_panel_plan", "desk_panel_prepare", "desk_panel_freeze",
     "desk_panel_open", "desk_panel_void", "desk_panel_close", "desk_panel_seat",
-    "hall_ask", "hall_speak", "hall_join", "hall_support", "hall_act", "hall_send",
+    "hall_ask", "hall_speak", "hall_join", "hall_support", "hall_act", "hall_send", "hall_read",
     "poll_act",
     "hall_begin", "hall_steer", "desk_meeting_act", "planning_withdraw",
 }  # fmt: skip

@@ -1,44 +1,59 @@
-// Scans tickets with the camera, where the browser can read codes. Elsewhere the eight characters are typed.
+// Scans tickets with the camera. Where there is none, or no network to read its picture, the eight characters are typed.
+import { reader } from "../parts/codes.js";
+
+const EVERY = 250;
+const AGAIN = 4_000; // a code that stays in the picture is told once, and again when it comes back
 
 export function camera(found) {
   const place = document.querySelector("[data-hall-camera]");
-  if (!place || !("BarcodeDetector" in window) || !navigator.mediaDevices?.getUserMedia) return;
+  if (!place || !navigator.mediaDevices?.getUserMedia) return;
   const video = place.querySelector("video");
   const button = place.querySelector("[data-hall-scan]");
+  const trouble = place.querySelector("[data-hall-no-camera]");
+  const start = button.textContent;
   let stream = null;
   let last = "";
+  let seen = 0;
   place.hidden = false;
 
   const stop = () => {
     stream?.getTracks().forEach((track) => track.stop());
     stream = null;
     video.hidden = true;
+    button.textContent = start;
   };
 
-  async function look(detector) {
-    if (!stream) return;
-    const [code] = await detector.detect(video).catch(() => []);
-    // The same code stays in the picture for a while: it is told once.
-    if (code && code.rawValue !== last) {
-      last = code.rawValue;
-      found(last);
-      setTimeout(() => (last = ""), 4000);
+  async function look(read) {
+    const mine = stream;
+    while (stream && stream === mine) {
+      let wait = EVERY;
+      try {
+        const code = await read(video);
+        trouble.textContent = "";
+        if (code && (code !== last || Date.now() - seen > AGAIN)) found(code);
+        if (code) [last, seen] = [code, Date.now()];
+      } catch {
+        trouble.textContent = trouble.dataset.alone;
+        wait = AGAIN;
+      }
+      await new Promise((done) => setTimeout(done, wait));
     }
-    setTimeout(() => look(detector), 250);
   }
 
   button.addEventListener("click", async () => {
     if (stream) return stop();
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+      video.srcObject = stream;
+      video.hidden = false;
+      button.textContent = place.dataset.stop;
+      trouble.textContent = "";
+      await video.play();
+      look(await reader(place.dataset.read, document.querySelector("[name=csrfmiddlewaretoken]").value));
     } catch {
-      place.hidden = true;
-      return;
+      stop();
+      trouble.textContent = trouble.dataset.none;
     }
-    video.srcObject = stream;
-    video.hidden = false;
-    await video.play();
-    look(new BarcodeDetector({ formats: ["qr_code"] }));
   });
   addEventListener("pagehide", stop);
 }

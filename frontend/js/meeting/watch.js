@@ -1,8 +1,9 @@
-// One stream of server-sent events: closed while the page is in the background, opened again in front.
+// One stream of server-sent events: closed while the page is in the background, opened again in front. Whoever watches asks
+// the function that is given back whether it is open now.
 const TRY_AGAIN = 60_000;
 
 export function watch(address, show) {
-  if (!("EventSource" in window)) return;
+  if (!("EventSource" in window)) return () => false;
   let source = null;
   let waiting = 0;
   let tries = 0;
@@ -28,4 +29,5 @@ export function watch(address, show) {
   document.addEventListener("visibilitychange", () => (document.hidden ? stop() : open()));
   addEventListener("pagehide", stop);
   addEventListener("pageshow", open);
+  return () => source?.readyState === EventSource.OPEN;
 }

@@ -1,6 +1,7 @@
 """The front door of the channels: services say what they take in, by any means."""
 
 from madang.commons.channels.domain.persons import forget_person, own_data
+from madang.commons.channels.reading import code_in
 from madang.commons.channels.targets import (
     Intake,
     Place,
@@ -20,6 +21,7 @@ __all__ = [
     "Taken",
     "Target",
     "Words",
+    "code_in",
     "every",
     "find",
     "forget_person",

@@ -1,9 +1,10 @@
-"""Reading the serial number off a photograph of a form, however it lies."""
+"""Reading codes: the serial number off a photograph of a form, however it lies, and what a camera holds before it."""
 
 from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from madang.kernel import ids
 
 WIDEST = 2200
 """Longest side in pixels that is looked at and kept; enough to read handwriting."""
+FRAME = (300_000, 1600)
+"""One picture of a camera: bytes, and longest side in pixels."""
 SERIAL = re.compile(r"(PF-\d{4}-\d{5,}-[0-9A-Z])")
 
 
@@ -52,6 +55,31 @@ def read(data: bytes) -> Sheet:
     return Sheet(serial, out.getvalue(), turned)
 
 
+def code_in(frame: bytes) -> str:
+    """What the QR code before a camera says; "" where there is none, or the bytes are no small JPEG. Nothing is kept."""
+    most, widest = FRAME
+    if len(frame) > most:
+        return ""
+    try:
+        with warnings.catch_warnings(), Image.open(io.BytesIO(frame), formats=["JPEG"]) as opened:
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            if max(opened.size) > widest:
+                return ""
+            grey = opened.convert("L")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return ""
+    import cv2
+    import numpy
+
+    picture = numpy.asarray(grey)
+    # The next picture comes at once, so two quick looks (some 50 ms) are enough: as it is, and with its noise smoothed.
+    looks = (
+        (cv2.QRCodeDetectorAruco(), picture),
+        (cv2.QRCodeDetector(), cv2.GaussianBlur(picture, (3, 3), 0)),
+    )
+    return next((text for detector, seen in looks if (text := _told(detector, seen)[0])), "")
+
+
 def _views(picture: Image.Image) -> Iterator[Any]:
     """The picture in grey as it is, smaller, with the light evened out, and its parts enlarged."""
     import cv2  # loaded where it is used: most processes never read a picture
@@ -75,13 +103,20 @@ def _decode(grey: Any) -> tuple[str, Any]:
     import cv2
 
     for detector in (cv2.QRCodeDetector(), cv2.QRCodeDetectorAruco()):
-        try:
-            text, corners, _straight = detector.detectAndDecode(grey)
-        except cv2.error:  # a shape that is no code after all
-            continue
-        if text and corners is not None:
-            return text, corners.reshape(-1, 2)
+        text, corners = _told(detector, grey)
+        if text:
+            return text, corners
     return "", None
+
+
+def _told(detector: Any, grey: Any) -> tuple[str, Any]:
+    import cv2
+
+    try:
+        text, corners, _straight = detector.detectAndDecode(grey)
+    except cv2.error:  # a shape that is no code after all
+        return "", None
+    return (text, corners.reshape(-1, 2)) if text and corners is not None else ("", None)
 
 
 def _quarter(corners: Any) -> int:

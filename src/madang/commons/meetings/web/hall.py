@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from madang.commons.meetings import hall, queries, shown
+from madang.commons.channels.api import code_in
+from madang.commons.meetings import hall, live, queries, shown
 from madang.commons.meetings.domain import forwarding, helping, planning, talking
 from madang.commons.meetings.enums import Asked, HideReason, Outcome, PassKind, Stance
 from madang.commons.meetings.models import HallAct, Meeting, Question, Table
@@ -31,6 +32,7 @@ from madang.kernel.web.acting import actor_of
 
 MOST_AT_ONCE = 200
 SEND = limits.Limit("hall.send", 600, 60)
+READ = limits.Limit("hall.read", 600, 60)
 
 
 def _base(meeting: Meeting, last: str, on: str, state: dict[str, Any]) -> dict[str, Any]:
@@ -57,6 +59,7 @@ def _base(meeting: Meeting, last: str, on: str, state: dict[str, Any]) -> dict[s
         "on": on,
         "act_url": reverse("hall_act", args=[number]),
         "send_url": f"{reverse('hall_send', args=[number])}?on={on}",
+        "live_url": live.address(meeting),
         "worker_url": reverse("hall_worker", args=[number]),
         "scope": reverse("hall_run", args=[number]),
         "words": json.dumps(words, ensure_ascii=False),
@@ -101,9 +104,19 @@ def door(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     state = hall.door(meeting)
     context = _base(meeting, _("Door"), "door", {"door": state}) | {
         "door": state,
+        "read_url": reverse("hall_read", args=[meeting.number]),
         "typed": request.GET.get("ticket", "")[:8],
     }
     return render(request, "meetings/door.html", context)
+
+
+@require_POST
+@with_meeting
+def read(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    """What the code in one picture of a helper's camera says, for browsers that read none themselves. Nothing is kept."""
+    policy.require("meetings.meeting.door", actor_of(request), meeting)
+    limits.spend(request, READ)
+    return JsonResponse({"text": code_in(request.body)})
 
 
 def _table(meeting: Meeting, place: int) -> Table:

@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("meetings/<str:number>/live/", room.hall_live, name="hall_live"),
     path("meetings/<str:number>/hall/", hall.run, name="hall_run"),
     path("meetings/<str:number>/hall/door/", hall.door, name="hall_door"),
+    path("meetings/<str:number>/hall/door/read/", hall.read, name="hall_read"),
     path("meetings/<str:number>/hall/tables/<int:place>/", hall.table, name="hall_table"),
     path("meetings/<str:number>/hall/act/", hall.act, name="hall_act"),
     path("meetings/<str:number>/hall/send/", hall.send, name="hall_send"),
