@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from madang.commons.matters.domain import disputes
+from madang.commons.matters.domain import disputes, effects
 from madang.commons.matters.models import Effect, EffectReport
 from madang.commons.notices.models import Event
 from madang.kernel import clock
@@ -260,6 +260,21 @@ def test_a_dispute_that_is_upheld_opens_the_project_again() -> None:
     found = line(one)
     assert (found.state, found.slip("result"), found.effect and found.effect.state) == ("result", 40, "done")
     assert found.last["result"].supersedes_id == one.stages.get(kind="result", supersedes=None).pk
+
+
+def test_its_promise_ends_with_the_project_and_not_before() -> None:
+    """At the desk of promises it can be told how it stands, not that it is over."""
+    one = pledged()
+    found = line(one).effect
+    assert found is not None
+    for state in ("done", "stopped"):
+        said = {"state": state, "text": "끝난 일로 하겠습니다.", "evidence_url": PAGE}
+        refused("effect.elsewhere", effects.report, actor=actor(made.officer()), effect=found, **said)
+    told = {"state": "under_way", "text": "자재를 주문했습니다."}
+    assert effects.report(actor=actor(made.officer()), effect=found, **told).state == "under_way"
+    carried_out(one)
+    found.refresh_from_db()
+    assert found.state == "done"
 
 
 def test_the_round_is_settled_by_an_approver_once_every_project_has_ended() -> None:

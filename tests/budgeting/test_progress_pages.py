@@ -85,6 +85,15 @@ def test_a_proposal_that_was_answered_with_its_project_ended_there() -> None:
     made.proposal(of, gone)  # not answered yet
     steps = funnel.funnel(of, [])
     assert [step.total for step in steps] == [2, 2, 2, 0, 0, 0]
+    late = made.proposal(
+        of, state="dropped", drop_code="law", was_eligible=True
+    )  # an office had taken it further
+    steps = funnel.funnel(of, [])
+    assert [step.total for step in steps] == [3, 3, 2, 0, 0, 0] and dict(steps[2].reasons) == {
+        "proposal:law": {"individual": 1}
+    }
+    late.delete()
+    steps = funnel.funnel(of, [])
     assert dict(steps[3].reasons) == {
         "proposal:law": {"individual": 1},
         "project:law": {"individual": 1},

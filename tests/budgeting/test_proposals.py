@@ -122,7 +122,7 @@ def test_an_office_takes_it_further_and_its_author_hears_why() -> None:
             screening.accept(actor=actor(m.holder("officer", m.office())), proposal=one, reason=" ")
         assert m.fresh(one).state == "submitted"
         screening.accept(actor=actor(m.holder("officer", m.office())), proposal=one, reason=m.REASON)
-    assert m.fresh(one).state == "eligible"
+    assert (m.fresh(one).state, m.fresh(one).was_eligible) == ("eligible", True)
     row = Audit.objects.get(action="budgeting.proposal.accept")
     assert (row.reason, row.is_public, row.organisation) == (m.REASON, True, m.office())
     assert told(author, "budgeting.accepted") == 1
@@ -184,6 +184,7 @@ def test_an_objection_in_time_takes_it_up_again() -> None:
     with clock.at(last):
         answers.object_to(actor=actor(author), matter=matter, reason="제 제안은 빌려 주는 책과 다릅니다.")
         assert (m.fresh(one).state, m.fresh(one).drop_code) == ("submitted", "")
+        assert not m.fresh(one).was_eligible
         assert Clock.objects.filter(matter=matter, stopped_at=None).count() == 1
         screening.accept(actor=actor(m.holder("officer", m.office())), proposal=one, reason=m.REASON)
     assert m.fresh(one).state == "eligible"

@@ -192,7 +192,6 @@ def test_what_was_announced_does_not_change() -> None:
         ("ballot", {"ballot": "song"}),
         ("least", {"least": 0}),
         ("level", {"level": Level.ANONYMOUS}),
-        ("pots", {"level": Level.RESIDENT, "pots": [PotDraft("가", "A", 5, district="11010")]}),
         ("whole_source", {"whole_source": ""}),
         ("whole_budget", {"whole_budget": 1_000}),
     ],

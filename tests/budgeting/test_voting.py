@@ -15,7 +15,17 @@ from madang.kernel.models import Audit
 from madang.services.budgeting.domain import casting, closing, counting, deciding, rounds, slips
 from madang.services.budgeting.flows import ROUND
 from madang.services.budgeting.logic import pabulib
-from madang.services.budgeting.models import Ballot, Count, Election, Pot, Project, Round, Tally, Voter
+from madang.services.budgeting.models import (
+    Arrival,
+    Ballot,
+    Count,
+    Election,
+    Pot,
+    Project,
+    Round,
+    Tally,
+    Voter,
+)
 from tests.budgeting import voting_made as made
 from tests.factories import UserFactory, actor, official
 
@@ -87,9 +97,7 @@ def _refused(call: object) -> RefusedError:
 
 def test_who_may_not_vote_is_told_why_and_nothing_is_written() -> None:
     pot, user = made.opened(level="resident"), UserFactory()
-    district = made.pot_of(pot.round, "east", {"B1": 1_000_000}, 5_000_000, district="11010")
     assert _refused(lambda: made.cast(pot, ["A1"], user)).code == "level.resident"
-    assert _refused(lambda: made.cast(district, ["B1"], user)).code == "budgeting.district"
     assert _refused(lambda: casting.cast(actor=actor(None), pot=pot, given=["A1"])).code == "sign_in"
     for moment in (pot.round.votes_from - timedelta(seconds=1), pot.round.votes_until):
         with clock.at(moment):
@@ -137,6 +145,40 @@ def test_of_one_person_the_pseudonyms_in_two_pots_differ_and_none_is_left() -> N
     assert not Ballot.objects.exclude(choices=None, salt="").exists()
     text = "".join(str(act.payload) for act in Audit.objects.all())
     assert one not in text and two not in text
+
+
+def test_the_turnout_is_the_number_of_ballots_whatever_comes_between() -> None:
+    pot = made.opened()
+    other = made.pot_of(pot.round, "east", {"B1": 1_000_000}, 5_000_000)
+    voters = [UserFactory() for _ in range(4)]
+
+    def is_true() -> bool:
+        return all(one.turnout == one.ballots.count() for one in Pot.objects.all())
+
+    assert casting.count_turnout() == 0
+    for voter in voters:
+        made.cast(pot, ["A1"], voter)
+    made.cast(other, ["B1"], voters[0])
+    assert not is_true() and casting.count_turnout() == 2 and is_true()
+    made.cast(pot, ["A2"], voters[0])  # in place of her first
+    assert casting.count_turnout() == 0 and is_true() and Arrival.objects.count() == 0
+    made.cast(other, ["B1"], voters[1])
+    with pytest.raises(casting.PaperError):
+        made.cast(other, ["B9"], voters[2])
+    assert casting.count_turnout() == 1 and is_true()
+    made.cast(other, ["B1"], voters[3])
+    round_ = made.closed(
+        pot
+    )  # closing counts the ballots themselves; what had not been added is not added twice
+    assert casting.count_turnout() == 0 and Arrival.objects.count() == 0
+    assert [one.turnout for one in round_.pots.order_by("pk")] == [4, 3]
+
+
+def test_arrivals_that_are_left_over_after_closing_add_nothing() -> None:
+    pot = made.opened()
+    made.closed(pot, [["A1"]])
+    Arrival.objects.create(pot=pot)
+    assert casting.count_turnout() == 0 and Pot.objects.get().turnout == 1 and not Arrival.objects.exists()
 
 
 def test_calling_off_empties_the_boxes() -> None:

@@ -162,6 +162,23 @@ def test_the_next_list_keeps_who_is_on_it_and_frees_who_left(tmp_path: Path) -> 
     user = person()
     registry.verify(actor=f.actor(user), **HANA)
     taken_in(tmp_path, "김하나,1990-01-31,AB12CD34", "박세찬,2001-05-05,ZZ99YY88")
+    assert assurance.facts_of(user) == assurance.Facts("", date(1990, 1, 31))
+    # The next list says where they live; a code that is none leaves its line out.
+    lines = [
+        "김하나,1990-01-31,AB12CD34,11010",
+        "박세찬,2001-05-05,ZZ99YY88,99999",
+        "이두리,1990-02-03,AB12CD35,",
+    ]
+    source, out = tmp_path / "areas.csv", tmp_path / "areas.hashes"
+    source.write_text("\n".join(("name,birth_date,code,district", *lines)))
+    made = list(registry.hash_file(source, until=date(2100, 1, 1), cost=COST))
+    assert [one.line for one in made if not isinstance(one, str)] == [3]
+    text = [one for one in made if isinstance(one, str)]
+    out.write_text("\n".join([*text, f"{'0' * 64} 99999"]))
+    assert [row.line for row in registry.take_in(actor=system("operator"), path=out).bad] == [4]
+    assert assurance.facts_of(user) == assurance.Facts("11010", date(1990, 1, 31))
+    assert b"1990" not in str(list(Assurance.objects.extra(select={"b": "born"}).values("b"))).encode()
+    taken_in(tmp_path, "김하나,1990-01-31,AB12CD34", "박세찬,2001-05-05,ZZ99YY88")
     assert RegistryEntry.objects.get(user=user).used_at is not None
     leaving.leave(actor=f.actor(user), user=user)
     again = person("again@example.org")

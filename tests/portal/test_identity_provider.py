@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -232,3 +232,17 @@ def test_which_claim_makes_a_resident(
 
     settings.OIDC_RESIDENT = wanted
     assert oidc.is_resident(claims) is is_one
+
+
+def test_district_and_birth_date_are_kept_only_where_a_setting_asks(settings: Any) -> None:
+    from madang.portal import oidc, provided
+
+    told = {"area": "11010", "birthdate": "1990-01-31", "resident": True}
+    assert oidc.facts(told) == {}
+    settings.OIDC_DISTRICT, settings.OIDC_BIRTHDATE = "area", "birthdate"
+    kept = oidc.facts(told)
+    assert kept["district"] == "11010" and "1990" not in kept["born"]
+    assert oidc.facts({"area": "nowhere", "birthdate": "1990"}) == {}
+    user = verified("hana@example.org")
+    provided.heard(user, {"resident": True, **kept})
+    assert assurance.facts_of(user) == assurance.Facts("11010", date(1990, 1, 31))

@@ -39,14 +39,14 @@ FORMS = {
     "inquiry", "promise", "synthesis_edit", "cluster", "text_write", "amendment_new", "amendment", "coauthors", "topic", "topic_new", "invitation",
     "planning_propose", "planning_vote", "planning_challenge", "planning_decide_challenge", "receipt_answer", "means", "kiosk_write", "kiosk_end", "channels_kiosks",
     "channels_calls", "channels_texts",
-    "budget_ballot", "budget_find", "budget_decide",
+    "budget_ballot", "budget_find", "budget_decide", "budget_vote",
     "poll", "poll_receipt", "poll_new", "poll_bring_in", "poll_edit", "poll_open", "poll_close",
 }  # fmt: skip
 # The token in the address, or the carrier's signature, is the secret; programs post here without a page of ours.
 # The form in a frame on another site has no cookie that could be misused; its ticket is the key.
 WITHOUT_CSRF = {"notices_stop", "texts_hook", "poll_embed"}
 READ = {
-    "elections", "budget_round", "budget_vote", "budget_result", "budget_seals", "budget_history", "budget_program", "election", "election_ballots", "election_count_json", "election_count_csv", "election_item",
+    "elections", "budget_round", "budget_result", "budget_seals", "budget_history", "budget_program", "election", "election_ballots", "election_count_json", "election_count_csv", "election_item",
     "polls", "polls_desk", "polls_ics", "poll_lead", "poll_preview", "poll_report", "poll_report_of", "poll_words", "poll_report_codebook", "poll_report_pdf", "poll_report_bundle",
     "poll_report_csv", "poll_report_progress", "poll_publication_progress", "poll_report_preview",
     "channels", "channels_taken", "channels_sheets", "channels_picture", "paper_count", "paper_form",
@@ -167,10 +167,10 @@ READ |= {
     "budget_round_json", "budget_round_ics", "desk_rounds", "desk_round", "desk_round_rehearsal", "desk_round_trial",
 }  # fmt: skip
 # Proposals and projects of budget rounds.
-FORMS |= {"budget_propose", "desk_proposal", "desk_budget_project", "desk_ballot"}
+FORMS |= {"budget_propose", "desk_proposal", "desk_budget_project", "desk_ballot", "desk_budget_costs"}
 READ |= {
     "budget_similar", "budget_proposals", "budget_proposals_csv", "budget_proposal", "budget_projects", "budget_project",
-    "desk_proposals",
+    "desk_proposals", "budget_map", "budget_embed", "budget_costs", "budget_costs_csv",
 }  # fmt: skip
 API_READ |= {"list_rounds", "get_round", "list_proposals", "list_projects"}
 # After the vote of a round.

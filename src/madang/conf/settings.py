@@ -30,6 +30,8 @@
 | OIDC_NAME | its name on the sign-in button | Identity provider |
 | OIDC_CLIENT_ID, OIDC_SECRET | what the provider gave this site | none |
 | OIDC_RESIDENT | claim=value that proves residence, e.g. resident=true | none |
+| OIDC_DISTRICT | claim with the code of a resident's district, for votes of one district | none |
+| OIDC_BIRTHDATE | claim with the birth date (1990-01-31), for votes from an age on | none |
 """
 
 from __future__ import annotations
@@ -249,6 +251,8 @@ SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
 OIDC_URL = os.environ.get("OIDC_URL", "").rstrip("/")
 OIDC_NAME = os.environ.get("OIDC_NAME", "Identity provider")
 OIDC_RESIDENT = os.environ.get("OIDC_RESIDENT", "")
+OIDC_DISTRICT = os.environ.get("OIDC_DISTRICT", "")
+OIDC_BIRTHDATE = os.environ.get("OIDC_BIRTHDATE", "")
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
     "openid_connect": {
         "provider_class": "madang.portal.oidc.Provider",

@@ -2,12 +2,13 @@
 
 Code flow with PKCE, state and nonce; the signature of the identity token is always checked; an address counts
 as verified only when the provider says so with a plain `true`; of what the provider tells, nothing is kept but
-its number for the person and whether she is a resident.
+its number for the person and whether she is a resident; where the site asks for them, her district and her birth date.
 """
 
 from __future__ import annotations
 
 import secrets
+from datetime import date
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -18,6 +19,8 @@ from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOA
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from requests import RequestException
+
+from madang.kernel import places, sealing
 
 SLUG = "oidc"
 NONCES = "oidc.nonces"
@@ -87,7 +90,8 @@ class Provider(OpenIDConnectProvider):
         return [EmailAddress(email=told["email"], verified=verified, primary=True)]
 
     def extract_extra_data(self, data: dict[str, Any]) -> dict[str, Any]:
-        return {"resident": is_resident(_claims(data))}
+        told = _claims(data)
+        return {"resident": is_resident(told), **facts(told)}
 
 
 def _claims(data: dict[str, Any]) -> dict[str, Any]:
@@ -103,6 +107,29 @@ def is_resident(claims: dict[str, Any]) -> bool:
     told = claims.get(name)
     values = told if isinstance(told, list) else [told]
     return any(str(value).lower() == wanted.lower() for value in values if value is not None)
+
+
+def facts(claims: dict[str, Any]) -> dict[str, str]:
+    """District and sealed birth date, where a setting names their claims and the provider tells what can be read."""
+    found = {}
+    district = str(claims.get(settings.OIDC_DISTRICT) or "") if settings.OIDC_DISTRICT else ""
+    if places.district(district) is not None:
+        found["district"] = district
+    try:
+        born = date.fromisoformat(str(claims[settings.OIDC_BIRTHDATE])) if settings.OIDC_BIRTHDATE else None
+    except (KeyError, ValueError):
+        born = None
+    if born is not None:
+        found["born"] = sealing.seal(born.isoformat(), "person")
+    return found
+
+
+def born_of(told: dict[str, Any]) -> date | None:
+    """The birth date in what was kept of the provider's word."""
+    try:
+        return date.fromisoformat(sealing.unseal(told["born"], "person"))
+    except (KeyError, ValueError):
+        return None
 
 
 def is_set_up() -> bool:

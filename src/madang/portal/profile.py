@@ -77,6 +77,8 @@ def copy_of(user: User) -> dict[str, Any]:
                 "source": row.source,
                 "since": row.since.isoformat(),
                 "until": row.until.isoformat(),
+                "district": row.district,
+                "born": row.born,
                 "ended_at": _moment(row.ended_at),
             }
             for row in user.assurances.all()
@@ -143,7 +145,7 @@ def _ways_in(user: User) -> dict[str, Any]:
             {
                 "provider": row.provider,
                 "number": row.uid,
-                "told": row.extra_data,
+                "told": {name: told for name, told in row.extra_data.items() if name != "born"},
                 "connected_at": row.date_joined.isoformat(),
             }
             for row in SocialAccount.objects.filter(user=user)

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from madang.kernel import actors, clock
 from madang.kernel.domain import assurance, consents
 from madang.kernel.models import Assurance, User
+from madang.portal import oidc
 
 DAYS = 365
 """How long the provider's word counts; every sign-in through it renews or ends it."""
@@ -25,7 +26,14 @@ def heard(user: User, told: dict[str, Any]) -> None:
     consents.give(user=user, purpose="provider")
     if told.get("resident") is True:
         until = clock.now() + timedelta(days=DAYS)
-        assurance.grant(actor=actor, user=user, source=Assurance.Source.PROVIDER, until=until)
+        assurance.grant(
+            actor=actor,
+            user=user,
+            source=Assurance.Source.PROVIDER,
+            until=until,
+            district=str(told.get("district", "")),
+            born=oidc.born_of(told),
+        )
     else:
         assurance.end(actor=actor, user=user, source=Assurance.Source.PROVIDER)
 

@@ -8,6 +8,7 @@ from madang.commons.matters.domain.answers import also_lacks
 from madang.commons.matters.domain.attachments import Clean as CleanFile
 from madang.commons.matters.domain.attachments import cleaned as clean_file
 from madang.commons.matters.domain.contacts import held_by_address, keep_confirmed
+from madang.commons.matters.domain.effects import is_kept_elsewhere
 from madang.commons.matters.domain.erasing import erase_address, erase_anonymous, erase_author
 from madang.commons.matters.domain.handling import before_withdrawal
 from madang.commons.matters.domain.inquiries import answer as answer_inquiry
@@ -105,6 +106,7 @@ __all__ = [
     "filed_by",
     "held_by_address",
     "homes_of",
+    "is_kept_elsewhere",
     "is_late",
     "keep_confirmed",
     "latest_answers",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -38,15 +39,39 @@ def valid(user: User):  # type: ignore[no-untyped-def]  # a query set of Assuran
     return Assurance.objects.filter(user=user, ended_at=None, until__gt=clock.now())
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What proofs say beside the level: a code of `kernel.places`, and a day. Empty and None where none says it."""
+
+    district: str = ""
+    born: date | None = None
+
+
+def facts_of(user: User) -> Facts:
+    """Where somebody lives and when she was born, as far as proofs say; the office's own list before a provider."""
+    proofs = sorted(valid(user), key=lambda proof: proof.source != Assurance.Source.REGISTRY)
+    born = next((proof.born for proof in proofs if proof.born), "")
+    district = next((proof.district for proof in proofs if proof.district), "")
+    return Facts(district, date.fromisoformat(born) if born else None)
+
+
 @transaction.atomic
-def grant(*, actor: Actor, user: User, source: str, until: datetime) -> Assurance:
+def grant(
+    *, actor: Actor, user: User, source: str, until: datetime, district: str = "", born: date | None = None
+) -> Assurance:
     """A source says that this is a resident; an open proof of the same source is renewed."""
+    said = {
+        "level": Level.RESIDENT,
+        "until": until,
+        "district": district,
+        "born": born.isoformat() if born else "",
+    }
     row, is_new = Assurance.objects.update_or_create(
         user=user,
         source=source,
         ended_at=None,
-        defaults={"level": Level.RESIDENT, "until": until},
-        create_defaults={"level": Level.RESIDENT, "until": until, "since": clock.now()},
+        defaults=said,
+        create_defaults={**said, "since": clock.now()},
     )
     if is_new:
         _log(actor, "kernel.person.verify", source)

@@ -35,10 +35,10 @@ PURPOSES = {
         ),
         Purpose(
             "registry",
-            1,
+            2,
             _("Comparison with the registry of residents"),
             _(
-                "Name, birth date and code are hashed, looked for in the registry and forgotten. The result is kept."
+                "Name, birth date and code are hashed, looked for in the registry and forgotten. Kept are the result and, for votes that ask for them, your birth date and your district; the birth date is sealed."
             ),
             _("You are no verified resident from then on. What you filed and supported stays."),
         ),

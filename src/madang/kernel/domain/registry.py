@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from madang.kernel import clock, imports
+from madang.kernel import clock, imports, places
 from madang.kernel.actors import Actor
 from madang.kernel.domain import assurance, audit
 from madang.kernel.errors import RefusedError
@@ -23,6 +23,7 @@ from madang.kernel.models import Assurance, Registry, RegistryEntry, RegistryTry
 TRIES = 5
 TRY_DAYS = timedelta(days=1)
 COLUMNS = ("name", "birth_date", "code")
+LINE = re.compile(r"([0-9a-f]{64})(?: (\S+))?")
 BATCH = 2000
 HEADER = re.compile(r"#\s*madang-registry 1 n=(\d+) until=(\d{4}-\d\d-\d\d) key=([0-9a-f]{16})\s*")
 WHAT = {
@@ -66,8 +67,12 @@ def hash_file(path: Path, *, until: date, cost: int = residents.COST) -> Iterato
         if words in seen:
             yield imports.BadRow(line, _("The same person stands on line %(line)s.") % {"line": seen[words]})
             continue
+        district = (row.get("district") or "").strip()
+        if district and places.district(district) is None:
+            yield imports.BadRow(line, _("There is no district with this code."))
+            continue
         seen[words] = line
-        yield residents.digest(words, key=secret, cost=cost)
+        yield f"{residents.digest(words, key=secret, cost=cost)} {district}".rstrip()
 
 
 def take_in(*, actor: Actor, path: Path) -> imports.Report:
@@ -77,18 +82,22 @@ def take_in(*, actor: Actor, path: Path) -> imports.Report:
         RefusedError: no such file, no hashed list, made with another key, or already out of date.
     """
     cost, until, lines = _read(path)
-    report, wanted = imports.Report(), dict[str, int]()
+    report, wanted, living = imports.Report(), dict[str, int](), dict[str, str]()
     for number, line in lines:
         report.read += 1
-        if not re.fullmatch(r"[0-9a-f]{64}", line):
+        found = LINE.fullmatch(line)
+        digest, district = (found[1], found[2] or "") if found else ("", "")
+        if not digest:
             report.bad.append(imports.BadRow(number, _("This is not a hash of 64 hexadecimal digits.")))
-        elif line in wanted:
-            at = wanted[line]
+        elif district and places.district(district) is None:
+            report.bad.append(imports.BadRow(number, _("There is no district with this code.")))
+        elif digest in wanted:
+            at = wanted[digest]
             report.bad.append(
                 imports.BadRow(number, _("The same hash stands on line %(line)s.") % {"line": at})
             )
         else:
-            wanted[line] = number
+            wanted[digest], living[digest] = number, district
     if not wanted:
         raise RefusedError(_("The list holds no hash; nothing was changed."), "registry.empty", status=422)
     with transaction.atomic():
@@ -102,6 +111,7 @@ def take_in(*, actor: Actor, path: Path) -> imports.Report:
                 RegistryEntry(
                     registry=made,
                     digest=digest,
+                    district=living[digest],
                     user_id=used.get(digest),
                     used_at=made.imported_at if digest in used else None,
                 )
@@ -109,9 +119,13 @@ def take_in(*, actor: Actor, path: Path) -> imports.Report:
             ),
             batch_size=BATCH,
         )
-        staying = {used[digest] for digest in wanted if digest in used}
         proofs = Assurance.objects.filter(source=Assurance.Source.REGISTRY, ended_at=None)
-        proofs.filter(user__in=staying).update(until=until)
+        staying = dict[str, list[int]]()
+        for digest in wanted:
+            if digest in used:
+                staying.setdefault(living[digest], []).append(used[digest])
+        for district, people in staying.items():
+            proofs.filter(user__in=people).update(until=until, district=district)
         if before is not None:
             before.entries.all().delete()
         audit.record(
@@ -209,7 +223,14 @@ def verify(*, actor: Actor, name: str, birth_date: str, code: str) -> Assurance:
         entry.user, entry.used_at = user, clock.now()
         entry.save(update_fields=["user", "used_at"])
         attempt.delete()
-        return assurance.grant(actor=actor, user=user, source=Assurance.Source.REGISTRY, until=registry.until)
+        return assurance.grant(
+            actor=actor,
+            user=user,
+            source=Assurance.Source.REGISTRY,
+            until=registry.until,
+            district=entry.district,
+            born=residents.born(words),
+        )
 
 
 @transaction.atomic

@@ -43,6 +43,12 @@ def normal_form(name: str, birth_date: str, code: str) -> str:
     return "\n".join((unicodedata.normalize("NFC", plain_name), f"{day:%Y%m%d}", plain_code))
 
 
+def born(words: str) -> date:
+    """The birth date in a normal form."""
+    digits = words.split("\n")[1]
+    return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+
+
 def digest(words: str, *, key: bytes, cost: int = COST) -> str:
     """The hash of a normal form, as 64 hexadecimal digits."""
     memory = 128 * cost * 8 * 2

@@ -5,11 +5,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from madang.kernel.fields import SealedField
 from madang.kernel.levels import Level
 
 
 class Assurance(models.Model):
-    """That somebody was verified: to which level, by what, from when to when. Says nothing of who she is."""
+    """That somebody was verified: to which level, by what, from when to when. Says nothing of who she is.
+
+    Where she lives and when she was born are here for votes that are for one district or from an age on.
+    """
 
     class Source(models.TextChoices):
         REGISTRY = "registry", _("the registry of residents")
@@ -20,6 +24,12 @@ class Assurance(models.Model):
     source = models.CharField(max_length=10, choices=Source.choices)
     since = models.DateTimeField()
     until = models.DateTimeField(help_text="From this moment on it counts no more.")
+    district = models.CharField(
+        max_length=10, blank=True, help_text="Code of `kernel.places`; empty where the source does not say."
+    )
+    born = SealedField(
+        max_length=60, blank=True, purpose="person", help_text="Day as 1990-01-31; empty where not known."
+    )
     ended_at = models.DateTimeField(null=True, blank=True, help_text="Withdrawn before it ran out.")
 
     class Meta:
@@ -56,6 +66,7 @@ class RegistryEntry(models.Model):
 
     registry = models.ForeignKey(Registry, models.CASCADE, related_name="entries")
     digest = models.CharField(max_length=64)
+    district = models.CharField(max_length=10, blank=True, help_text="Code of `kernel.places`, where told.")
     used_at = models.DateTimeField(null=True, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"

@@ -58,6 +58,10 @@ class BudgetProposal(Schema):
     values: list[int] = Field(description=_("Social values of the plan, 1 to 13."))
     district: str
     place: str
+    latitude: float | None = Field(
+        description=_("Degrees; of the place it is about, where its author set a point.")
+    )
+    longitude: float | None
     filed_at: datetime
     office: str
     url: str

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from madang.kernel import places
 from madang.kernel.domain import assurance, consents, registry
 from madang.kernel.errors import RefusedError, TooManyError
 from madang.kernel.levels import Level
@@ -26,7 +27,7 @@ from madang.portal import consenting, oidc
 
 
 class ResidentForm(forms.Form):
-    """What the registry is asked for. Nothing of it is kept."""
+    """What the registry is asked for."""
 
     name = forms.CharField(
         label=gettext_lazy("Name in the registry"),
@@ -51,7 +52,7 @@ class ResidentForm(forms.Form):
     agree = forms.BooleanField(
         label=gettext_lazy("I agree that these three are compared with the registry."),
         help_text=gettext_lazy(
-            "Name, birth date and code are hashed, looked for in the registry and forgotten. The result is kept."
+            "Name, birth date and code are hashed, looked for in the registry and forgotten. Kept are the result and, for votes that ask for them, your birth date and your district; the birth date is sealed."
         ),
         error_messages={"required": gettext_lazy("Without your consent nothing can be compared.")},
     )
@@ -85,11 +86,19 @@ def residence(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("You are a verified resident now."))
                 return redirect(_back(request) or reverse("residence"))
     proofs = list(assurance.valid(actor.account))
+    facts = assurance.facts_of(actor.account)
+    area = places.district(facts.district)
+    lacks = [
+        *([] if area else [_("your district")]),
+        *([] if facts.born else [_("your birth date")]),
+    ]
     context = {
         "form": form,
         "proofs": proofs,
         "level": Level.RESIDENT.label if proofs else Level.CONTACT.label,
         "is_resident": bool(proofs),
+        "area": area.label if area else "",
+        "lacks": lacks,
         "has_registry": registry.current() is not None,
         "tries_left": registry.tries_left(actor.account),
         "provider_name": settings.OIDC_NAME if oidc.is_set_up() and settings.OIDC_RESIDENT else "",

@@ -55,8 +55,9 @@ def _reached(row: Mapping[str, Any], states: Mapping[int, str], stops: Mapping[i
         return (4, f"stop:{stops[key]}") if key in stops else (4, "under_way")
     if state == "dropped":
         # One that was answered with its project ended where the project did.
-        return (2 if row["project"] else 0), f"proposal:{row['drop_code']}"
-    return {"submitted": (0, "waiting"), "eligible": (1, "not_joined")}.get(str(state), (0, str(state)))
+        return (2 if row["project"] else int(row["was_eligible"])), f"proposal:{row['drop_code']}"
+    waiting = {"submitted": (0, "waiting"), "eligible": (1, "not_joined")}
+    return waiting.get(str(state), (int(row["was_eligible"]), str(state)))
 
 
 def funnel(of: Round, lines: Sequence[Line]) -> list[Step]:
@@ -67,7 +68,15 @@ def funnel(of: Round, lines: Sequence[Line]) -> list[Step]:
     rows = (
         Proposal.objects.filter(round=of)
         .order_by()
-        .values("matter__origin", "state", "drop_code", "project", "project__state", "project__drop_code")
+        .values(
+            "matter__origin",
+            "state",
+            "drop_code",
+            "was_eligible",
+            "project",
+            "project__state",
+            "project__drop_code",
+        )
         .annotate(many=Count("pk"))
     )
     for row in rows:

@@ -18,6 +18,12 @@ def advance() -> int:
     return rounds.advance()
 
 
+@every(60, "budgeting.reminders", by_date=True)
+def reminders() -> int:
+    """Votes that end within a day."""
+    return rounds.remind()
+
+
 @every(5, "budgeting.closes", by_date=True)
 def closes() -> int:
     """Votes whose end has come."""

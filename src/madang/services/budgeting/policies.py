@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from madang.kernel import clock
+from madang.kernel import clock, places
 from madang.kernel.actors import Actor
+from madang.kernel.domain import assurance
 from madang.kernel.levels import Level, reaches
 from madang.kernel.models import Organisation, Role
 from madang.kernel.policy import OK, Verdict, allow, no
+from madang.services.budgeting.domain import residences
 from madang.services.budgeting.models import Pot, Project, Proposal, Round
 
 NOT_HOST = no(
@@ -23,7 +25,7 @@ NOT_LEAD = no(_("Only an officer of the office that leads the project may do tha
 NOT_PART = no(_("Only an officer of an office that works on the project may do that."), "mandate.officer")
 
 
-@allow("budgeting.round.create")
+@allow("budgeting.round.create", "budgeting.costs.publish")
 def create(actor: Actor, host: Organisation) -> Verdict:
     return OK if actor.holds(Role.FACILITATOR, host.pk) else NOT_HOST
 
@@ -129,13 +131,6 @@ def cast(actor: Actor, pot: Pot) -> Verdict:
     round_ = pot.round
     if not round_.takes_ballots(clock.now()):
         return no(_("The vote is not open now."), "budgeting.not_open")
-    if pot.district:
-        return no(
-            _(
-                "About this money only people of one district decide, and this site does not know who lives in which. The office that hosts the round can say how they vote."
-            ),
-            "budgeting.district",
-        )
     if not actor.is_signed_in:
         return no(_("Sign in first: each person counts once."), "sign_in")
     if round_.level != Level.ANONYMOUS and not reaches(actor.level, round_.level):
@@ -143,4 +138,50 @@ def cast(actor: Actor, pot: Pot) -> Verdict:
             _("Only verified residents vote here. You can have yourself verified on your page."),
             "level.resident",
         )
+    return _age(actor, round_) and _area(actor, pot)
+
+
+def _age(actor: Actor, round_: Round) -> Verdict:
+    if round_.born_until is None:
+        return OK
+    born = assurance.facts_of(actor.account).born
+    if born is None:
+        return no(
+            _("Who votes has reached an age, and your proof does not say yours. Have it renewed."),
+            "proof.age",
+        )
+    if born > round_.born_until:
+        return no(
+            _("Who votes here is %(n)s years old by the last day of the vote.") % {"n": round_.minimum_age},
+            "budgeting.age",
+        )
     return OK
+
+
+def _area(actor: Actor, pot: Pot) -> Verdict:
+    if not pot.district:
+        return OK
+    mine = residences.district_of(actor, pot.round)
+    if mine == pot.district:
+        return OK
+    if not mine and pot.round.district_by == Round.DistrictBy.WORD:
+        return no(_("Say first in which district you live."), "budgeting.say_district")
+    if not mine:
+        return no(
+            _("People of one district decide here, and your proof does not say yours. Have it renewed."),
+            "proof.district",
+        )
+    area = places.district(pot.district)
+    return no(
+        _("About this money people of another district decide: %(area)s.")
+        % {"area": area.label if area else pot.district},
+        "budgeting.district",
+    )
+
+
+@allow("budgeting.residence.say")
+def say_where(actor: Actor, round_: Round) -> Verdict:
+    """Only where the round takes her word, while it takes ballots, and from who may vote in it."""
+    if round_.district_by != Round.DistrictBy.WORD:
+        return no(_("In this round a proof says in which district somebody lives."), "budgeting.by_proof")
+    return cast(actor, Pot(round=round_))

@@ -1,4 +1,4 @@
-"""Sentences of what people are told."""
+"""Sentences of what people are told; promises that end with their project."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from madang.commons.matters import api as matters
 from madang.commons.notices import api as notices
+from madang.services.budgeting.domain import tracking
 
 SENTENCES = {
     "pledged": _("The office has promised the days of its steps"),
@@ -28,3 +30,5 @@ def _always(said: Promise) -> Callable[[Mapping[str, Any]], Promise]:
 
 for kind, sentence in SENTENCES.items():
     notices.register_kind(f"budgeting.{kind}", sentence=_always(sentence))
+
+matters.is_kept_elsewhere(tracking.goes_on)

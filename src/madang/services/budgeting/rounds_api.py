@@ -62,6 +62,8 @@ def proposals(slug: str) -> list[dict[str, Any]]:
             "values": [value.value for value in one.values.all()],
             "district": one.district,
             "place": one.place,
+            "latitude": one.latitude,
+            "longitude": one.longitude,
             "filed_at": one.matter.filed_at,
             "office": one.matter.responsible.name,
             "url": settings.PUBLIC_URL + reverse("budget_proposal", args=[slug, one.matter.number]),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import ExpressionWrapper, F, FloatField, QuerySet
-from django.utils.translation import gettext as _
 
 from madang.commons.matters import api as matters
 from madang.commons.matters.enums import TALKING
@@ -143,7 +142,7 @@ def row(idea: Idea) -> dict[str, Any]:
         "clock": matters.clock_view(matter),
         "steps": present.steps(idea),
         "figure": f"{idea.support_total:,}",
-        "figure_label": _("supporters"),
+        "figure_label": present.supporters(idea.support_total),
     }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.enums import EffectState
@@ -25,6 +27,15 @@ STEP = {
     EffectState.DONE: "finish",
     EffectState.STOPPED: "stop",
 }
+ENDS = (EffectState.DONE, EffectState.STOPPED)
+
+
+_kept_elsewhere: list[Callable[[Effect], str | Promise]] = []
+
+
+def is_kept_elsewhere(knows: Callable[[Effect], str | Promise]) -> None:
+    """A service says why a promise cannot be brought to its end yet: it ends with something else. Empty where it can."""
+    _kept_elsewhere.append(knows)
 
 
 @transaction.atomic
@@ -52,7 +63,7 @@ def report(*, actor: Actor, effect: Effect, state: str, text: str, evidence_url:
     """Say how a promise stands. "Done" needs evidence that a citizen can open.
 
     Raises:
-        RefusedError: 422 without text, or done without evidence.
+        RefusedError: 422 without text, or done without evidence; 409 where it ends with something else that goes on.
     """
     if state not in STEP:
         raise RefusedError(_("Choose how the promise stands."), "effect.state", status=422)
@@ -62,6 +73,10 @@ def report(*, actor: Actor, effect: Effect, state: str, text: str, evidence_url:
             "effect.evidence",
             status=422,
         )
+    if state in ENDS:
+        why = next((said for knows in _kept_elsewhere if (said := knows(effect))), "")
+        if why:
+            raise RefusedError(why, "effect.elsewhere", status=409)
     step = STEP[EffectState(state)]
     if step == "begin" and effect.state == EffectState.UNDER_WAY:
         step = "report"

@@ -25,7 +25,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
-        hashing = verbs.add_parser("hash", help="CSV with name, birth_date, code → hashed list")
+        hashing = verbs.add_parser(
+            "hash", help="CSV with name, birth_date, code (and district) → hashed list"
+        )
         hashing.add_argument("file", type=Path)
         hashing.add_argument("--until", type=date.fromisoformat, required=True, help="YYYY-MM-DD, last day")
         hashing.add_argument("--out", type=Path, help="where to write; standard output without it")

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from madang.kernel import clock, policy
+from madang.kernel import clock, places, policy
 from madang.kernel.actors import Actor
 from madang.kernel.domain.audit import canonical
 from madang.kernel.domain.transitions import move
@@ -106,12 +106,16 @@ def _voters(row: Round, pots: Sequence[Pot]) -> list[Missing]:
     found = []
     if row.level not in VOTING_LEVELS:
         found.append(Missing("level", _("Choose who votes: nobody votes without an account.")))
-    if any(pot.district for pot in pots):
+    if any(pot.district and places.district(pot.district) is None for pot in pots):
+        found.append(Missing("pots", _("A pot is for a district that does not exist. Choose one.")))
+    has_areas = any(pot.district for pot in pots)
+    if has_areas and row.level != Level.RESIDENT and row.district_by == Round.DistrictBy.PROOF:
         found.append(
-            Missing(
-                "pots",
-                _("A pot is for people of one area only, and this site does not know who lives where. Save the draft once more: then everybody who may vote decides about it."),
-            )
+            Missing("district_by", _("Without verified residents nothing proves who lives where. Let voters say it, or let residents vote."))
+        )  # fmt: skip
+    if row.minimum_age and row.level != Level.RESIDENT:
+        found.append(
+            Missing("minimum_age", _("Without verified residents nothing proves an age. Write 0, or let residents vote."))
         )  # fmt: skip
     return found
 
@@ -157,6 +161,11 @@ def frozen_of(row: Round, pots: Sequence[Pot]) -> dict[str, Any]:
             "ties": row.tie_order,
         },
         "level": row.level,
+        "voters": {
+            "district_by": row.district_by if any(pot.district for pot in pots) else None,
+            "minimum_age": row.minimum_age,
+            "born_until": row.born_until.isoformat() if row.born_until else None,
+        },
         "answers": {"rule": row.rule.code, "version": row.rule.version, "days": row.answer_days},
     }  # fmt: skip
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Count
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel import ids, policy
 from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
-from madang.services.budgeting.domain import slips
+from madang.services.budgeting.domain import residences, slips
 from madang.services.budgeting.logic import paper
 from madang.services.budgeting.logic.paper import Finding, Paper
-from madang.services.budgeting.models import Ballot, Pot, Project, Round, Voter
+from madang.services.budgeting.models import Arrival, Ballot, Pot, Project, Round, Voter
+
+AT_ONCE = 10_000
 
 
 class PaperError(RefusedError):
@@ -85,6 +88,8 @@ def _cast(actor: Actor, pot: Pot, given: object, code: str) -> Cast:
     chosen, findings = paper.read(paper_of(pot.round, pot), given)
     if findings:
         raise PaperError(findings)
+    if pot.district:
+        residences.fix(actor=actor, pot=pot)
     mine = slips.pseudonym(pot.round, pot, actor.account)
     known = (
         Voter.objects.select_for_update(of=("self", "ballot"))
@@ -104,16 +109,27 @@ def _cast(actor: Actor, pot: Pot, given: object, code: str) -> Cast:
     ballot.save(force_insert=known is None)
     if known is None:
         Voter.objects.create(ballot=ballot, pot=pot, pseudonym=mine)
+        Arrival.objects.create(pot=pot)
     return Cast(ballot, code, is_new=True, is_change=known is not None)
 
 
 def count_turnout() -> int:
-    """How many ballots lie in each pot of the open votes; returns in how many pots the number changed."""
-    changed = 0
-    pots = Pot.objects.filter(round__state__in=slips.LIVE)
-    counted = pots.annotate(many=Count("ballots")).values_list("pk", "turnout", "many")
-    for key, before, many in counted:
-        if many != before:
-            open_ = Pot.objects.filter(pk=key, round__state__in=slips.LIVE)
-            changed += open_.update(turnout=many)
-    return changed
+    """Bring the turnout of open votes up to date; returns in how many pots it changed.
+
+    What has arrived since is added and taken away in one transaction, so a kill or a second worker counts nothing twice,
+    and the work is that of the new ballots, however many there are. A ballot that replaces another has not arrived anew.
+    """
+    waiting = Arrival.objects.order_by().values_list("pot__round", flat=True).distinct()
+    return sum(_count_in(key) for key in list(waiting))
+
+
+@transaction.atomic
+def _count_in(round_id: int) -> int:
+    is_open = _hold(round_id).state in slips.LIVE  # closing has counted the ballots themselves
+    rows = Arrival.objects.filter(pot__round=round_id).select_for_update(of=("self",))
+    taken = list(rows.values_list("pk", "pot")[:AT_ONCE])
+    Arrival.objects.filter(pk__in=[key for key, _pot in taken]).delete()
+    new = Counter(pot for _key, pot in taken) if is_open else {}
+    for pot, many in new.items():
+        Pot.objects.filter(pk=pot).update(turnout=F("turnout") + many)
+    return len(new)

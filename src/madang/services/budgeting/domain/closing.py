@@ -11,11 +11,21 @@ from django.db import transaction
 from madang.kernel import actors, clock
 from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
-from madang.services.budgeting.domain import importing, slips
+from madang.services.budgeting.domain import importing, slips, telling
 from madang.services.budgeting.enums import BY_KEY
 from madang.services.budgeting.logic import writing
 from madang.services.budgeting.logic.paper import Chosen
-from madang.services.budgeting.models import Ballot, Election, Pot, Project, Round, Tally, Voter
+from madang.services.budgeting.models import (
+    Arrival,
+    Ballot,
+    Election,
+    Pot,
+    Project,
+    Residence,
+    Round,
+    Tally,
+    Voter,
+)
 
 WRITTEN = {"approval": "approval", "knapsack": "approval", "points": "cumulative", "ranking": "ordinal"}
 RULES = {"equal-shares": "equalshares"}
@@ -54,7 +64,10 @@ def close(round_: Round) -> Round:
     fixed = {pot.code: _fix(locked, pot) for pot in locked.pots.all()}
     fresh = move(locked, "close", actor=ACTOR, payload={"pots": fixed}, changes={"secret": ""})
     Voter.objects.filter(pot__round=fresh).delete()
+    Residence.objects.filter(round=fresh).delete()
+    Arrival.objects.filter(pot__round=fresh).delete()
     Ballot.objects.filter(pot__round=fresh).update(choices=None, salt="")
+    telling.of_vote(fresh, "counting")
     return fresh
 
 

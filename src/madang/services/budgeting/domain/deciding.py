@@ -20,6 +20,7 @@ from madang.kernel.domain import audit
 from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
 from madang.services.budgeting import logic
+from madang.services.budgeting.domain import telling
 from madang.services.budgeting.domain.counting import LONGEST
 from madang.services.budgeting.models import Count, Item, Pot, Project, Round, Tally
 
@@ -146,29 +147,29 @@ def decide(*, actor: Actor, round_: Round, reason: str) -> Round:
             status=409,
         )
     for pot, row in results.items():
-        _settle(pot, row.result if row is not None else None)
+        _settle(pot, row.result if row is not None else None, actor)
+    telling.of_round(fresh, "decided", actor=actor)
     return fresh
 
 
-def _settle(pot: Pot, result: dict[str, Any] | None) -> None:
-    """Move the projects of a pot, and say in its election what was decided."""
+def _settle(pot: Pot, result: dict[str, Any] | None, actor: Actor) -> None:
+    """Move the projects of a pot, tell whose they are, and say in its election what was decided."""
     by_count = actors.system("budgeting.decide")
     said = {row["id"]: row for row in result["projects"]} if result is not None else {}
-    for project in Project.objects.filter(pot=pot, state=Project.State.ON_BALLOT).order_by("pk"):
+    projects = Project.objects.filter(pot=pot, state=Project.State.ON_BALLOT)
+    for project in projects.select_related("round").order_by("pk"):
         row = said.get(project.code)
         reason, english = (row["ko"], row["en"]) if row else _nobody()
-        move(
-            project,
-            "fund" if row and row["won"] else "pass_over",
-            actor=by_count,
-            reason=reason,
-            payload={"en": english},
-        )
+        won = bool(row and row["won"])
+        step = "fund" if won else "pass_over"
+        moved = move(project, step, actor=by_count, reason=reason, payload={"en": english})
+        said_of_it = {"ko": reason, "en": english}
+        telling.of_project(moved, "won" if won else "lost", actor=actor, data=said_of_it)
     if pot.election_id is not None:
         items = Item.objects.filter(election_id=pot.election_id)
-        won = [code for code, row in said.items() if row["won"]]
+        winners = [code for code, row in said.items() if row["won"]]
         items.update(won=False)
-        items.filter(code__in=won).update(won=True)
+        items.filter(code__in=winners).update(won=True)
 
 
 def _nobody() -> tuple[str, str]:

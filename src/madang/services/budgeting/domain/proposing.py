@@ -38,6 +38,7 @@ def file(
     amount: int | None = None,
     place: str = "",
     district: str = "",
+    point: tuple[float, float] | None = None,
     group_name: str = "",
     values: Sequence[tuple[int, str]] = (),
     form_key: str = "",
@@ -48,6 +49,7 @@ def file(
 
     Args:
         amount: won that it would cost, or save in a year, as the proposer thinks.
+        point: latitude and longitude of the place it is about, in degrees.
         values: numbers of social values of the plan, each with a sentence; three at most.
         form_key: of the form; a second call with the same key by the same person files nothing.
 
@@ -86,6 +88,8 @@ def file(
         amount=amount,
         place=place,
         district=district,
+        latitude=point[0] if point else None,
+        longitude=point[1] if point else None,
         form_key=form_key or None,
     )
     Touched.objects.bulk_create(Touched(proposal=made, value=number, why=why) for number, why in values)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from madang.commons.notices import api as notices
 from madang.kernel import clock, policy
 from madang.kernel.actors import Actor, system
 from madang.kernel.domain import audit
@@ -18,13 +18,15 @@ from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
 from madang.kernel.models import Organisation, Rule
+from madang.services.budgeting.domain import telling
 from madang.services.budgeting.events import RoundChanged
-from madang.services.budgeting.models import Ballot, Pot, Round, Voter
+from madang.services.budgeting.models import Arrival, Ballot, Pot, Residence, Round, Voter
 
 State = Round.State
+LAST = timedelta(days=1)
 FIELDS = frozenset({
     "title_ko", "title_en", "about_ko", "about_en", "year", "whole_budget", "whole_source", "ballot", "least", "most",
-    "points", "method", "tie_order", "level", "intake_from", "intake_until", "votes_from", "votes_until", "results_on",
+    "points", "method", "tie_order", "level", "district_by", "minimum_age", "intake_from", "intake_until", "votes_from", "votes_until", "results_on",
     "settles_on",
 })  # fmt: skip
 TAKEN = frozenset({"new"})
@@ -232,9 +234,11 @@ def call_off(*, actor: Actor, row: Round, reason: str) -> Round:
     """
     fresh = move(row, "call_off", actor=actor, reason=reason, organisation=row.host, changes={"secret": ""})
     Voter.objects.filter(pot__round=fresh).delete()
+    Residence.objects.filter(round=fresh).delete()
+    Arrival.objects.filter(pot__round=fresh).delete()
     Ballot.objects.filter(pot__round=fresh).delete()
     fresh.pots.update(turnout=0)
-    _told(fresh, "budgeting.called_off" if fresh.is_public else "")
+    _told(fresh, "called_off" if fresh.is_public else "")
     return fresh
 
 
@@ -253,8 +257,27 @@ def _step(row: Round, step: str, actor: Actor) -> int:
         fresh = move(row, step, actor=actor, organisation=row.host)
     except RefusedError:  # another worker was first, or it was called off
         return 0
-    _told(fresh, f"budgeting.{fresh.state}")
+    _told(fresh, fresh.state)
     return 1
+
+
+def remind() -> int:
+    """Tell the followers of votes that end within a day, once; of how many. A vote as short as that has just been told."""
+    done, now = 0, clock.now()
+    ending = Round.objects.filter(reminded_at=None, votes_until__gt=now, votes_until__lte=now + LAST)
+    for row in ending.filter(state__in=(State.BALLOT, State.VOTING)):
+        if row.votes_until - row.votes_from > LAST:
+            done += _remind(row)
+    return done
+
+
+@transaction.atomic
+def _remind(row: Round) -> int:
+    """The mark and what is told are one: another worker finds it done."""
+    first = Round.objects.filter(pk=row.pk, reminded_at=None).update(reminded_at=clock.now())
+    if first:
+        telling.of_vote(row, "closing", data={"until": row.votes_until.isoformat(timespec="seconds")})
+    return first
 
 
 def _told(row: Round, kind: str) -> None:
@@ -262,5 +285,5 @@ def _told(row: Round, kind: str) -> None:
     if kind:
         until = {State.INTAKE: row.intake_until, State.VOTING: row.votes_until}.get(State(row.state))
         data = {"until": until.isoformat(timespec="seconds")} if until else {}
-        notices.tell(reference=row.reference, kind=kind, title=row.title_ko, data=data)
+        telling.of_vote(row, kind, data=data)
     publish(RoundChanged(row.pk, row.state))

@@ -46,8 +46,13 @@ def accept(*, actor: Actor, proposal: Proposal, reason: str) -> Proposal:
     """The office takes it further; the sentence says why and is published. Its answer comes when it is worked out."""
     locked_before_ballot(proposal.round_id)
     fresh = move(
-        proposal, "accept", actor=actor, reason=reason, organisation=proposal.matter.responsible, changes={"drop_code": ""}
-    )  # fmt: skip
+        proposal,
+        "accept",
+        actor=actor,
+        reason=reason,
+        organisation=proposal.matter.responsible,
+        changes={"drop_code": "", "was_eligible": True},
+    )
     telling.of_proposal(fresh, "accepted", actor=actor)
     return fresh
 
@@ -150,7 +155,7 @@ def follow_objection(matter_id: int) -> None:
             "reopen",
             actor=BY_ANSWER,
             reason=gettext("Its author objected to the answer."),
-            changes={"drop_code": "", "project": None},
+            changes={"drop_code": "", "project": None, "was_eligible": False},
         )
 
 

@@ -36,19 +36,24 @@ def need_secret(round_: Round) -> None:
         unmade.update(secret=secrets.token_hex(32))
 
 
-def pseudonym(round_: Round, pot: Pot, user: User) -> str:
-    """What stands for a person among the voters of a pot.
+def has_secret(round_: Round) -> bool:
+    """Whether people can be told apart: from the first ballot on, until closing."""
+    return len(round_.secret) >= SIZE
+
+
+def pseudonym(round_: Round, pot: Pot | None, user: User) -> str:
+    """What stands for a person among the voters of a pot; without one, among those whose district a round knows.
 
     Raises:
         RefusedError: 409, the vote is closed and the secret destroyed.
     """
-    if len(round_.secret) < SIZE:
+    if not has_secret(round_):
         raise RefusedError(
             _("The vote is closed. Nobody can be linked to a ballot any more, not even by this site."),
             "budgeting.closed",
             status=409,
         )
-    words = f"pot:{pot.pk}:person:{user.pk}"
+    words = f"pot:{pot.pk}:person:{user.pk}" if pot is not None else f"round:person:{user.pk}"
     return hmac.new(round_.secret.encode(), words.encode(), hashlib.sha256).hexdigest()[:SIZE]
 
 
@@ -63,7 +68,7 @@ def seal(pot: Pot, salt: str, choices: Chosen) -> str:
 
 def of_person(round_: Round, pot: Pot, user: User) -> Ballot | None:
     """Her ballot in this pot while the vote is open; None where there is none or nobody can tell any more."""
-    if len(round_.secret) < SIZE:
+    if not has_secret(round_):
         return None
     mine = Voter.objects.filter(pot=pot, pseudonym=pseudonym(round_, pot, user)).select_related("ballot")
     found = mine.first()

@@ -34,6 +34,23 @@ def of_project(project: Project, what: str, *, actor: Actor, data: dict[str, Any
     )
 
 
+def of_vote(round_: Round, what: str, *, data: dict[str, Any] | None = None) -> None:
+    """Everybody who follows the round, a project on its ballot or a proposal in one of these: each person once."""
+    on_ballot = round_.projects.filter(state=Project.State.ON_BALLOT).select_related("round")
+    proposals = Proposal.objects.filter(project__in=on_ballot, state=Proposal.State.JOINED)
+    rows = proposals.select_related("matter")
+    notices.tell(
+        reference=round_.reference,
+        kind=f"budgeting.{what}",
+        title=round_.title_ko,
+        data=data,
+        also_references=[
+            *(one.reference for one in on_ballot),
+            *(one.matter.reference for one in rows if one.is_public),
+        ],
+    )
+
+
 def of_round(round_: Round, what: str, *, actor: Actor, data: dict[str, Any] | None = None) -> None:
     """Everybody who follows the round; who proposed something does."""
     notices.tell(

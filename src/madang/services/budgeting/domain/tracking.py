@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters import api as matters
@@ -256,6 +257,22 @@ def _require_usual(project: Project, others: list[trail.Told], new: trail.Told, 
             % {"amount": f"{beyond:,}"},
             "above",
         )
+
+
+def goes_on(effect: Effect) -> str | Promise:
+    """Why a promise cannot be ended by itself: its project has neither a result nor a stop yet."""
+    promised = Pledge.objects.filter(effect=effect).first()
+    if promised is None:
+        return ""
+    ends = Stage.objects.filter(project=promised.project_id, kind__in=(Kind.RESULT, Kind.STOPPED))
+    done = effect.reports.filter(state="done").order_by("-at").first()
+    if done is not None:  # a dispute has opened it again: an older result ends it no more
+        ends = ends.filter(at__gt=done.at)
+    if ends.filter(superseded_by=None).exists():
+        return ""
+    return _(
+        "This promise ends with its project. Tell the result, or that it is stopped, at the desk of the round."
+    )
 
 
 def _report_on(actor: Actor, project: Project, effect: Effect | None, stage: Stage) -> bool:

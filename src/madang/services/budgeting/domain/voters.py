@@ -10,15 +10,23 @@ from django.db import transaction
 from madang.kernel.actors import Actor
 from madang.kernel.models import User
 from madang.services.budgeting.domain import slips
-from madang.services.budgeting.models import Pot, Voter
+from madang.services.budgeting.models import Pot, Residence, Round, Voter
 
 
 def _voters(user: User) -> Iterator[Voter]:
     """Her rows in pots that still know her."""
     for pot in Pot.objects.select_related("round").filter(round__state__in=slips.LIVE):
-        if len(pot.round.secret) >= slips.SIZE:
+        if slips.has_secret(pot.round):
             mine = Voter.objects.filter(pot=pot, pseudonym=slips.pseudonym(pot.round, pot, user))
             yield from mine.select_related("ballot", "pot__round")
+
+
+def _residences(user: User) -> Iterator[Residence]:
+    """Where she votes in rounds that still know her."""
+    for round_ in Round.objects.filter(state__in=slips.LIVE):
+        if slips.has_secret(round_):
+            mine = slips.pseudonym(round_, None, user)
+            yield from Residence.objects.filter(round=round_, pseudonym=mine).select_related("round")
 
 
 def own_data(user_id: int) -> dict[str, Any]:
@@ -28,12 +36,13 @@ def own_data(user_id: int) -> dict[str, Any]:
         "ballots": [
             {"round": one.pot.round.slug, "pot": one.pot.code, "choices": one.ballot.choices}
             for one in _voters(user)
-        ]
+        ],
+        "votes_in": [{"round": one.round.slug, "district": one.district} for one in _residences(user)],
     }
 
 
 @transaction.atomic
 def erase_person(*, actor: Actor, user: User) -> None:
     """Cut the link from her account to her ballots; they stay and count, as they do for everybody after closing."""
-    for one in _voters(user):
+    for one in (*_voters(user), *_residences(user)):
         one.delete()

@@ -130,12 +130,19 @@ class Proposal(models.Model):
         blank=True,
         help_text="Chosen with the draft of the answer; it says something once the state is `dropped`.",
     )
+    was_eligible = models.BooleanField(
+        default=False, help_text="An office has taken it further, whatever became of it then."
+    )
     project = models.ForeignKey(Project, models.PROTECT, null=True, blank=True, related_name="proposals")
     amount = models.BigIntegerField(
         null=True, blank=True, help_text="What the proposer thinks it costs, or saves in a year; won."
     )
     place = models.CharField(max_length=80, blank=True)
     district = models.CharField(max_length=10, blank=True, help_text="Code of `kernel.places`")
+    latitude = models.FloatField(
+        null=True, blank=True, help_text="Degrees, to about ten metres; of the place it is about."
+    )
+    longitude = models.FloatField(null=True, blank=True)
     form_key = models.CharField(
         max_length=32,
         unique=True,
@@ -152,6 +159,11 @@ class Proposal(models.Model):
                 condition=~Q(state="joined") | Q(project__isnull=False), name="proposal_joined_has_project"
             ),
             models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="proposal_point_is_whole",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state="dropped") | ~Q(drop_code=""), name="proposal_dropped_has_reason"
             ),
         ]
@@ -163,6 +175,13 @@ class Proposal(models.Model):
     def reference(self) -> str:
         # The matter's own name is its public number; acts of a round on it are told apart by their action.
         return f"proposal:{self.matter.number}"
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """Latitude and longitude in degrees, where its author set one."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
 
     @property
     def is_public(self) -> bool:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from madang.kernel import clock
 from madang.kernel.fields import SealedField
 from madang.kernel.flow import Flow
 from madang.kernel.levels import Level
@@ -42,6 +43,10 @@ class Round(models.Model):
         POINTS = "points", _("Distribute points")
         RANKING = "ranking", _("Rank projects")
 
+    class DistrictBy(models.TextChoices):
+        PROOF = "proof", _("What proves that somebody lives here says where")
+        WORD = "word", _("Voters say it themselves, once")
+
     flow: ClassVar[Flow] = ROUND
 
     slug = models.SlugField(unique=True, max_length=40)
@@ -69,6 +74,15 @@ class Round(models.Model):
         max_length=8, default="cost", help_text="Who is first of equals: one of `logic.ties.ORDERS`."
     )
     level = models.CharField(max_length=10, choices=Level.choices, default=Level.RESIDENT)
+    district_by = models.CharField(
+        max_length=5,
+        choices=DistrictBy.choices,
+        default=DistrictBy.PROOF,
+        help_text="How it is known who votes in the pot of a district.",
+    )
+    minimum_age = models.PositiveSmallIntegerField(
+        default=0, help_text="Years on the last day of the vote, by proof; 0: no limit."
+    )
     intake_from = models.DateTimeField()
     intake_until = models.DateTimeField()
     votes_from = models.DateTimeField()
@@ -92,6 +106,9 @@ class Round(models.Model):
     changed_at = models.DateTimeField(null=True, blank=True)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reminded_at = models.DateTimeField(
+        null=True, blank=True, help_text="Followers were told that the vote ends within a day."
     )
     decided_at = models.DateTimeField(null=True, blank=True)
 
@@ -142,6 +159,22 @@ class Round(models.Model):
         days: int = self.rule.body["answer"]["amount"]
         return days
 
+    @property
+    def last_day(self) -> date:
+        """The last day on which somebody can vote."""
+        return clock.seoul(self.votes_until - timedelta(microseconds=1)).date()
+
+    @property
+    def born_until(self) -> date | None:
+        """Who was born on this day or before is old enough; None where everybody is."""
+        if not self.minimum_age:
+            return None
+        day = self.last_day
+        try:
+            return day.replace(year=day.year - self.minimum_age)
+        except ValueError:  # 29 February: the day after would be too young
+            return day.replace(year=day.year - self.minimum_age, day=28)
+
     def takes_proposals(self, at: datetime) -> bool:
         live = (self.State.ANNOUNCED, self.State.INTAKE)
         return self.state in live and self.intake_from <= at < self.intake_until
@@ -170,7 +203,7 @@ class Pot(models.Model):
     )
     election = models.OneToOneField(Election, models.PROTECT, null=True, blank=True, related_name="pot")
     turnout = models.PositiveIntegerField(
-        default=0, help_text="Ballots, counted every few seconds while the vote is open."
+        default=0, help_text="Ballots, as known some seconds ago while the vote is open."
     )
 
     class Meta:

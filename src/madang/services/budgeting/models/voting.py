@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from madang.services.budgeting.models.rounds import Pot
+from madang.services.budgeting.models.rounds import Pot, Round
 
 
 def any_key() -> int:
@@ -58,6 +58,39 @@ class Voter(models.Model):
 
     def __str__(self) -> str:
         return f"voter of {self.ballot_id}"
+
+
+class Arrival(models.Model):
+    """That one more person has voted in a pot, until the turnout knows it. It leads to no ballot and stays for seconds."""
+
+    pot = models.ForeignKey(Pot, models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"arrival in {self.pot_id}"
+
+
+class Residence(models.Model):
+    """In which district one person votes in a round that has pots of districts. Deleted at closing.
+
+    One row for a person and one district in it: her first ballot for a district fixes it, so that nobody votes in two,
+    whatever a new proof or a new word says.
+    """
+
+    OTHER = "other"
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="+")
+    pseudonym = models.CharField(max_length=32)
+    district = models.CharField(max_length=10, help_text="Code of `kernel.places`, or OTHER.")
+    is_fixed = models.BooleanField(default=False, help_text="She has voted there.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "pseudonym"], name="residence_once"),
+            models.CheckConstraint(condition=~Q(pseudonym=""), name="residence_has_pseudonym"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.district} in {self.round_id}"
 
 
 class Tally(models.Model):

@@ -94,6 +94,7 @@ def _works(row: Round, actor: Actor) -> list[dict[str, str]]:
         (pgettext("budget", "Proposals"), "desk_proposals"),
         (pgettext("budget", "Projects"), "desk_proposals"),
         (_("Ballot"), "desk_ballot"),
+        (_("Unit costs"), "desk_budget_costs"),
     ]
     if row.state in AFTER and policy.can("budgeting.round.decide", actor, row):
         found.append((_("Decide"), "budget_decide"))

@@ -17,7 +17,7 @@ from madang.services.budgeting import reading
 from madang.services.budgeting.models import Estimate, Project
 from madang.services.budgeting.web import words
 from madang.services.budgeting.web.money import won
-from madang.services.budgeting.web.shell import round_of, shell, under
+from madang.services.budgeting.web.shell import follow, round_of, shell, under
 
 PAGE = 30
 
@@ -69,6 +69,7 @@ def project(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "proposals": [words.row(row) for row in reading.public_proposals(found).filter(project=one)],
         "why": words.why_dropped(one.drop_code) if one.state == Project.State.DROPPED else "",
         "events": words.history(one.reference),
+        "follow": follow(actor, one.reference, request.path),
         "desk_url": reverse("desk_budget_project", args=[slug, code]) if known.exists() else "",
     }
     return render(request, "budgeting/project.html", context)

@@ -15,8 +15,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from madang.commons.matters import api as matters
-from madang.commons.matters.models import Answer, Matter
-from madang.commons.notices import api as notices
+from madang.commons.matters.models import Answer
 from madang.kernel import clock, places, plan, policy, text
 from madang.kernel.actors import Actor
 from madang.kernel.web import saving
@@ -25,7 +24,7 @@ from madang.services.budgeting import reading
 from madang.services.budgeting.models import Proposal, Round
 from madang.services.budgeting.web import words
 from madang.services.budgeting.web.money import won
-from madang.services.budgeting.web.shell import round_of, shell, under
+from madang.services.budgeting.web.shell import follow, round_of, shell, under
 
 PAGE = 20
 State = Proposal.State
@@ -134,24 +133,13 @@ def proposal(request: HttpRequest, slug: str, number: str) -> HttpResponse:
         "receipt_url": matters.address_of(request.session, matter) if mine else "",
         "asked": asked if asked is not None and mine else None,
         "answer_url": matters.answer_address_of(request.session, matter) if asked and mine else "",
-        "follow": _follow(actor, matter, request.path),
+        "follow": follow(actor, matter.reference, request.path),
         "desk_url": reverse("desk_proposal", args=[slug, number])
         if policy.can("matters.matter.desk", actor, matter)
         or found.host_id in actor.offices(*reading.WORKING)
         else "",
     }
     return render(request, "budgeting/proposal.html", context)
-
-
-def _follow(actor: Actor, matter: Matter, back: str) -> dict[str, Any] | None:
-    """The follow button of somebody who is signed in."""
-    if actor.user is None:
-        return None
-    return {
-        "reference": matter.reference,
-        "is_following": notices.is_following(actor.user, matter.reference),
-        "next": back,
-    }
 
 
 def _middle(one: Proposal) -> matters.Step:
@@ -165,7 +153,7 @@ def _middle(one: Proposal) -> matters.Step:
 
 
 COLUMNS = (
-    "number", "filed_on", "title", "kind", "pot", "district", "place", "amount", "values", "state", "reason_code",
+    "number", "filed_on", "title", "kind", "pot", "district", "place", "latitude", "longitude", "amount", "values", "state", "reason_code",
     "reason", "project", "office", "origin", "url",
 )  # fmt: skip
 
@@ -186,6 +174,8 @@ def proposals_csv(request: HttpRequest, slug: str) -> HttpResponse:
                 one.pot.code,
                 one.district,
                 one.place,
+                one.latitude,
+                one.longitude,
                 one.amount,
                 " ".join(str(value.value) for value in one.values.all()),
                 one.state,

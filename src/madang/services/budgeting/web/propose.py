@@ -22,7 +22,9 @@ from madang.kernel.web.acting import actor_of
 from madang.services.budgeting.domain import proposing
 from madang.services.budgeting.limits import BODY_MAX, TITLE_MAX
 from madang.services.budgeting.models import Proposal, Round
+from madang.services.budgeting.web import map as maps
 from madang.services.budgeting.web import words
+from madang.services.budgeting.web.costs import span
 from madang.services.budgeting.web.propose_form import ProposeForm
 from madang.services.budgeting.web.shell import round_of, under
 
@@ -56,6 +58,9 @@ def _page(request: HttpRequest, found: Round, form: ProposeForm, *, status: int 
         "needs_account": needs_account,
         "sign_in_url": f"{reverse('account_login')}?{urlencode({'next': request.path})}",
         "shows_form": bool(verdict) or form.is_bound,
+        "picked": [(field, item, span(item.low, item.high)) for field, item in form.picked],
+        "rough": span(*form.rough) if form.rough else "",
+        "map": maps.chooser(found),
         "answer_days": found.rule.body.get("answer", {}).get("amount"),
     }
     return render(request, "budgeting/propose.html", context, status=status)
@@ -68,7 +73,7 @@ def fingerprint(title: str, body: str) -> str:
 
 def _received(request: HttpRequest, found: Round) -> HttpResponse:
     form = ProposeForm(request.POST, round_=found)
-    if "edit" in request.POST:
+    if "edit" in request.POST or "add_up" in request.POST:
         return _page(request, found, ProposeForm(round_=found, initial=_typed(request, form)))
     verdict = policy.can("budgeting.proposal.file", actor_of(request), found)
     is_whole = form.is_valid()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -12,9 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from madang.kernel import places, plan
 from madang.kernel.web.fields import Words
 from madang.services.budgeting import limits
-from madang.services.budgeting.models import Pot, Proposal, Round
+from madang.services.budgeting.domain import costs
+from madang.services.budgeting.models import CostItem, Pot, Proposal, Round
 from madang.services.budgeting.web.words import value_name
 
+POINT = re.compile(r"\s*(-?\d{1,3}(?:\.\d+)?)\s*[,\s]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
+MANY_MAX = 100_000
+MANY_WRONG = _("Write how many, as a whole number up to 100,000.")
 VALUES = range(1, limits.VALUES_MAX + 1)
 
 
@@ -115,6 +121,13 @@ class ProposeForm(forms.Form):
         help_text=_("So that neighbours find it."),
         error_messages={"invalid_choice": _("Choose a district from the list, or none.")},
     )
+    point = forms.CharField(
+        required=False,
+        max_length=40,
+        label=_("Point on the map"),
+        help_text=_("Latitude and longitude, such as 37.5704, 126.9922. A map program shows them."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     group_name = Words(
         most=limits.GROUP_MAX,
         required=False,
@@ -134,6 +147,17 @@ class ProposeForm(forms.Form):
         district = self.fields["district"]
         assert isinstance(district, forms.ChoiceField)
         district.choices = [("", _("No particular district")), *places.choices()]
+        table = costs.latest(round_.host_id)
+        self.costs = list(table.items.all()) if table else []
+        for item in self.costs:
+            self.fields[f"many_{item.pk}"] = forms.IntegerField(
+                required=False,
+                min_value=0,
+                max_value=MANY_MAX,
+                label=item.name,
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+                error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), MANY_WRONG),
+            )
         choices = [("", _("None")), *((value.number, value_name(value)) for value in plan.load().values)]
         for n in VALUES:
             self.fields[f"value_{n}"] = forms.TypedChoiceField(
@@ -156,8 +180,30 @@ class ProposeForm(forms.Form):
         """The fields of the first part of the form."""
         return [
             self[name]
-            for name in ("kind", "title", "body", "pot", "amount", "place", "district", "group_name")
-        ]
+            for name in (
+                "kind", "title", "body", "pot", "amount", "place", "district", "point", "group_name",
+            )
+        ]  # fmt: skip
+
+    @property
+    def picked(self) -> list[tuple[Any, CostItem]]:
+        """The field for how many of a thing, beside the thing."""
+        return [(self[f"many_{item.pk}"], item) for item in self.costs]
+
+    @property
+    def rough(self) -> tuple[int, int] | None:
+        """What was picked costs together, from and to won; None where nothing was picked."""
+        low = high = 0
+        for field, item in self.picked:
+            written = str(field.value() or "").strip()
+            many = int(written) if written.isascii() and written.isdecimal() and len(written) < 7 else 0
+            low, high = low + many * item.low, high + many * item.high
+        return (low, high) if high else None
+
+    @property
+    def has_picked(self) -> bool:
+        """Whether the part with the costs is open from the start."""
+        return any(field.errors or field.value() for field, _item in self.picked)
 
     @property
     def pairs(self) -> list[tuple[Any, Any]]:
@@ -168,6 +214,22 @@ class ProposeForm(forms.Form):
     def has_values(self) -> bool:
         """Whether the part with the values is open from the start."""
         return any(one.errors or one.value() for pair in self.pairs for one in pair)
+
+    def clean_point(self) -> tuple[float, float] | None:
+        typed = self.cleaned_data["point"]
+        if not typed:
+            return None
+        found = POINT.fullmatch(unicodedata.normalize("NFKC", typed))
+        if found is None:
+            raise forms.ValidationError(
+                _("Write latitude and longitude such as 37.5704, 126.9922, or leave it empty.")
+            )
+        latitude, longitude = round(float(found[1]), 4), round(float(found[2]), 4)
+        if not (33 <= latitude <= 39 and 124 <= longitude <= 132):
+            raise forms.ValidationError(
+                _("This point is not in Korea. The latitude (33 to 39) comes first, then the longitude.")
+            )
+        return latitude, longitude
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -196,6 +258,7 @@ class ProposeForm(forms.Form):
             "amount",
             "place",
             "district",
+            "point",
             "group_name",
             "values",
             "form_key",

@@ -11,7 +11,7 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from madang.kernel import clock
+from madang.kernel import clock, places
 from madang.kernel.levels import Level
 from madang.kernel.models import Organisation
 from madang.kernel.web.fields import CleanedForm, CleanText
@@ -182,6 +182,18 @@ class RoundForm(forms.Form):
         [one for one in Level.choices if one[0] != Level.ANONYMOUS],
         _("Choose who votes: nobody votes without an account."),
     )
+    district_by = _choice(
+        _("How it is known in which district somebody lives"),
+        Round.DistrictBy.choices,
+        _("Choose how districts are known."),
+        help_text=_("Only where a pot is for one district."),
+    )
+    minimum_age = _number(
+        _("Age from which one votes"),
+        0,
+        100,
+        help_text=_("On the last day of the vote, as the proof says. 0 where there is no such limit."),
+    )
 
     def __init__(self, *args: Any, offices: Sequence[int], is_new: bool, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -239,6 +251,8 @@ def proposed() -> dict[str, Any]:
         "method": "equal-shares.cost.add1",
         "tie_order": "cost",
         "level": Level.RESIDENT,
+        "district_by": Round.DistrictBy.PROOF,
+        "minimum_age": 0,
     }
 
 
@@ -253,6 +267,12 @@ class PotForm(forms.Form):
         max_length=80, label=_("Name in English"), error_messages={"required": _("Name the pot in English.")}
     )
     amount = WonField(label=_("Amount in won"))
+    district = forms.ChoiceField(
+        label=_("Who votes on it"),
+        required=False,
+        choices=lambda: [("", _("Everybody who may vote")), *places.choices()],
+        error_messages={"invalid_choice": _("Choose a district from the list.")},
+    )
 
     @property
     def draft(self) -> PotDraft:
@@ -269,7 +289,7 @@ class ReasonForm(CleanedForm):
     )
 
 
-NAMES = ("code", "title_ko", "title_en", "amount")
+NAMES = ("code", "title_ko", "title_en", "amount", "district")
 
 
 def typed(data: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -176,6 +176,20 @@ def dates(row: Round) -> list[tuple[str, datetime | None, datetime | date]]:
     ]
 
 
+def deadline(row: Round) -> str:
+    """What comes next, and until when; empty where nothing is promised any more."""
+    said = {
+        State.ANNOUNCED: (_("Proposals from %(day)s"), row.intake_from),
+        State.INTAKE: (_("Proposals until %(day)s"), row.intake_until),
+        State.SCREENING: (_("Vote from %(day)s"), row.votes_from),
+        State.BALLOT: (_("Vote from %(day)s"), row.votes_from),
+        State.VOTING: (_("Vote until %(day)s"), row.votes_until),
+        State.COUNTING: (_("Result by %(day)s"), row.results_on),
+        State.DECIDED: (_("What was spent is told by %(day)s"), row.settles_on),
+    }.get(phase(row))
+    return said[0] % {"day": seoul_text(said[1])} if said else ""
+
+
 def ballot(row: Round) -> str:
     """What a voter does."""
     limits = {"least": row.least, "most": row.most, "points": row.points}
@@ -195,17 +209,32 @@ def ballot(row: Round) -> str:
     return _("Each voter chooses %(least)s to %(most)s projects.") % limits
 
 
-def voters(row: Round) -> str:
-    if row.level == Level.RESIDENT:
-        return _("Verified residents vote: whoever lives here proves it once, with an account.")
-    return _("Everybody with a confirmed e-mail address votes.")
+def voters(row: Round, found: list[Pot]) -> str:
+    """Who votes, from which age on, and how it is known where somebody lives."""
+    said = [
+        _("Verified residents vote: whoever lives here proves it once, with an account.")
+        if row.level == Level.RESIDENT
+        else _("Everybody with a confirmed e-mail address votes.")
+    ]
+    if row.born_until is not None:
+        said.append(
+            _("Who votes is %(n)s years old by %(day)s.")
+            % {"n": row.minimum_age, "day": seoul_text(row.last_day, "date")}
+        )
+    if any(pot.district for pot in found):
+        said.append(
+            _("About the money of a district the people who live there vote, as they say themselves, once.")
+            if row.district_by == Round.DistrictBy.WORD
+            else _("About the money of a district the people who live there vote, as their proof says.")
+        )
+    return " ".join(said)
 
 
-def rules(row: Round) -> list[Part]:
+def rules(row: Round, found: list[Pot]) -> list[Part]:
     """How it is decided, in plain words, for somebody who reads it the first time."""
     method = BY_KEY.get(row.method)
     return [
-        {"name": _("Who votes"), "words": voters(row)},
+        {"name": _("Who votes"), "words": voters(row, found)},
         {"name": _("The ballot"), "words": ballot(row)},
         {
             "name": _("How it is counted"),
@@ -238,4 +267,4 @@ def rules(row: Round) -> list[Part]:
 
 def whole_round(row: Round, found: list[Pot]) -> Part:
     """What a page needs to show money, dates and rules of a round."""
-    return {"pots": pots(found), "whole": whole(row, found), "dates": dates(row), "rules": rules(row)}
+    return {"pots": pots(found), "whole": whole(row, found), "dates": dates(row), "rules": rules(row, found)}

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from madang.commons.matters import api as matters
 from madang.kernel import policy, text
-from madang.kernel.errors import RefusedError
+from madang.kernel.web import refusing
 from madang.kernel.web.acting import actor_of, for_officials
 from madang.services.budgeting import reading
 from madang.services.budgeting.domain import fixing, projects, screening
@@ -56,14 +56,11 @@ def _perform(
     make, act, said = verbs[do]
     form = make(request.POST)
     if form.is_valid():
-        try:
+        with refusing.on_form(form):
             act(actor_of(request), form.cleaned_data)
-        except RefusedError as refused:
-            form.add_error(None, str(refused))
-            return show(status=refused.status, **{do: form})
-        messages.success(request, str(said))
-        return redirect(request.path)
-    return show(status=422, **{do: form})
+            messages.success(request, str(said))
+            return redirect(request.path)
+    return show(status=refusing.status_of(form), **{do: form})
 
 
 @require_safe

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from madang.commons.notices import api as notices
+from madang.kernel.actors import Actor
 from madang.kernel.models import Role
 from madang.kernel.web.acting import actor_of
 from madang.services.budgeting.models import Round
@@ -52,6 +56,17 @@ def shell(found: Round, current: str) -> dict[str, object]:
         breadcrumb.append({"label": found.title, "url": reverse("budget_round", args=[found.slug])})
         breadcrumb += [{"label": str(label), "url": ""} for name, label in PAGES if name == current]
     return {"round": found, "tabs": tabs, "breadcrumb": breadcrumb}
+
+
+def follow(actor: Actor, reference: str, back: str) -> dict[str, Any] | None:
+    """The follow button of somebody who is signed in (`parts/follow.html`)."""
+    if actor.user is None:
+        return None
+    return {
+        "reference": reference,
+        "is_following": notices.is_following(actor.user, reference),
+        "next": back,
+    }
 
 
 def under(found: Round, current: str, last: str) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from madang.services.budgeting.web import (
+    costs,
     desk_rounds,
     history,
     pages,
@@ -20,6 +21,7 @@ from madang.services.budgeting.web import (
     screening,
     voting,
 )
+from madang.services.budgeting.web import map as maps
 
 urlpatterns: list[URLPattern] = [
     path("budget/", pages.elections, name="elections"),
@@ -27,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path("budget/history/", history.history, name="budget_history"),
     path("budget/rounds/<slug:slug>/", rounds.overview, name="budget_round"),
     path("budget/rounds/<slug:slug>/round.json", rounds.announced_json, name="budget_round_json"),
+    path("budget/rounds/<slug:slug>/embed/", rounds.embed, name="budget_embed"),
     path("budget/rounds/<slug:slug>/calendar.ics", rounds.calendar, name="budget_round_ics"),
     path("desk/budget/", desk_rounds.desk, name="desk_rounds"),
     path("desk/budget/new/", round_editing.new, name="desk_round_new"),
@@ -41,6 +44,10 @@ urlpatterns: list[URLPattern] = [
     path("budget/rounds/<slug:slug>/proposals/", proposals.proposals, name="budget_proposals"),
     path("budget/rounds/<slug:slug>/proposals.csv", proposals.proposals_csv, name="budget_proposals_csv"),
     path("budget/rounds/<slug:slug>/proposals/<str:number>/", proposals.proposal, name="budget_proposal"),
+    path("budget/rounds/<slug:slug>/map/", maps.overview, name="budget_map"),
+    path("budget/rounds/<slug:slug>/costs/", costs.overview, name="budget_costs"),
+    path("budget/rounds/<slug:slug>/costs.csv", costs.costs_csv, name="budget_costs_csv"),
+    path("desk/budget/<slug:slug>/costs/", costs.desk, name="desk_budget_costs"),
     path("budget/rounds/<slug:slug>/projects/", projects.projects, name="budget_projects"),
     path("budget/rounds/<slug:slug>/projects/<str:code>/", projects.project, name="budget_project"),
     path("desk/budget/<slug:slug>/proposals/", screening.proposals, name="desk_proposals"),

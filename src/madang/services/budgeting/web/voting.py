@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,25 +13,29 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from madang.commons.matters import guessing
-from madang.kernel import clock, ids, policy
+from madang.kernel import clock, ids, places, policy
+from madang.kernel.actors import Actor
+from madang.kernel.domain import assurance
 from madang.kernel.errors import RefusedError, TooManyError
 from madang.kernel.policy import Verdict
 from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
 from madang.kernel.web.qr import qr_svg
 from madang.services.budgeting import live
-from madang.services.budgeting.domain import casting, slips
+from madang.services.budgeting.domain import casting, residences, slips
 from madang.services.budgeting.limits import CAST
 from madang.services.budgeting.logic.paper import Finding
-from madang.services.budgeting.models import Ballot, Pot, Round
+from madang.services.budgeting.models import Ballot, Pot, Residence, Round
 from madang.services.budgeting.web import papers, tickets
 from madang.services.budgeting.web.money import won
-from madang.services.budgeting.web.shell import round_of, shell
+from madang.services.budgeting.web.shell import follow, round_of, shell
 
 Part = dict[str, Any]
+PROVABLE = ("level.resident", "proof.age", "proof.district")
+"""Refusals that a (newer) proof may lift."""
 SEAL_LINE = 65  # bytes of the table: a seal and the end of its line
 NOT_FOUND = gettext_lazy(
     "This code finds no ballot. Check it against your receipt; if you voted again, the newest receipt counts."
@@ -50,30 +55,89 @@ def pots_of(round_: Round) -> list[Pot]:
     return found
 
 
-@require_safe
+class WhereForm(forms.Form):
+    """Where somebody lives, in her own word; only districts that have a ballot of their own are named."""
+
+    district = forms.ChoiceField(
+        label=gettext_lazy("In which district do you live?"),
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("You can change it until you have voted for a district."),
+        error_messages={
+            "required": gettext_lazy("Choose a district from the list."),
+            "invalid_choice": gettext_lazy("Choose a district from the list."),
+        },
+    )
+
+    def __init__(self, *args: Any, pots: list[Pot], **options: Any) -> None:
+        super().__init__(*args, **options)
+        found = {pot.district: area.label for pot in pots if (area := places.district(pot.district))}
+        self.fields["district"].choices = [  # type: ignore[attr-defined]
+            *found.items(),
+            (Residence.OTHER, _("In none of these")),
+        ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def vote(request: HttpRequest, slug: str) -> HttpResponse:
-    """What is voted on: the ballot itself where there is one, else the pots to choose from."""
+    """What is voted on: the ballot itself where there is one, else the pots to choose from; and where one lives."""
     round_ = round_of(request, slug)
     pots = pots_of(round_)
-    if len(pots) == 1:
+    if len(pots) == 1 and not pots[0].district:
         return redirect("budget_ballot", slug, pots[0].code)
     actor = actor_of(request)
-    rows = []
+    form, status = WhereForm(pots=pots), 200
+    if request.method == "POST":
+        if not actor.is_signed_in:
+            return redirect(sign_in_url(request.path))
+        form, status = WhereForm(request.POST, pots=pots), 422
+        if form.is_valid():
+            try:
+                residences.say(actor=actor, round_=round_, district=form.cleaned_data["district"])
+                return redirect("budget_vote", slug)
+            except RefusedError as refused:
+                form.add_error(None, str(refused))
+                status = refused.status
+    rows: list[Part] = []
+    elsewhere: list[Part] = []
     for pot in pots:
         mine = slips.of_person(round_, pot, actor.user) if actor.user is not None else None
         verdict = policy.can("budgeting.ballot.cast", actor, pot)
         said = _("You have voted here") if mine else "" if verdict.code in ("", "sign_in") else verdict.reason
-        rows.append(
+        (elsewhere if verdict.code == "budgeting.district" else rows).append(
             {
                 "title": pot.title,
                 "url": reverse("budget_ballot", args=[slug, pot.code]),
-                "meta": [str(said)] if said else [],
+                "meta": [str(one) for one in (area_of(pot), said) if one],
                 "figure": won(pot.amount),
                 "figure_label": _("money"),
             }
         )
-    context = shell(round_, "budget_vote") | standing(round_, pots) | {"rows": rows}
-    return personal(render(request, "budgeting/vote_pots.html", context))
+    context = shell(round_, "budget_vote") | standing(round_, pots)
+    context |= {"rows": rows, "elsewhere": elsewhere, **_where(actor, round_, pots, form)}
+    return personal(render(request, "budgeting/vote_pots.html", context, status=status))
+
+
+def area_of(pot: Pot) -> str:
+    """The district that votes on a pot; empty where everybody does."""
+    area = places.district(pot.district)
+    return area.label if area is not None else ""
+
+
+def _where(actor: Actor, round_: Round, pots: list[Pot], form: WhereForm) -> Part:
+    """Where she votes, and the form where she may say it."""
+    if not any(pot.district for pot in pots):
+        return {}
+    held = residences.of_person(actor, round_)
+    mine = residences.district_of(actor, round_)
+    area = places.district(mine)
+    if mine and not form.is_bound:
+        form.initial = {"district": mine}
+    by_proof = actor.user is not None and assurance.facts_of(actor.user).district
+    may_say = policy.can("budgeting.residence.say", actor, round_)
+    return {
+        "area": area.label if area else _("In none of these") if mine else "",
+        "where": form if may_say and not by_proof and not (held and held.is_fixed) else None,
+    }
 
 
 def standing(round_: Round, pots: list[Pot]) -> Part:
@@ -129,7 +193,9 @@ def _page(
             "rows": papers.rows(pot, paper, fields, findings),
             "verdict": verdict,
             "sign_in_url": sign_in_url(request.path) if verdict.code == "sign_in" else "",
-            "verify_url": resident_url(request.path) if verdict.code == "level.resident" else "",
+            "verify_url": resident_url(request.path) if verdict.code in PROVABLE else "",
+            "area": area_of(pot),
+            "must_say": verdict.code == "budgeting.say_district",
             "has_voted": mine is not None,
             "ticket": tickets.make(pot),
         }
@@ -181,6 +247,9 @@ def receipt(request: HttpRequest, pot: Pot, done: casting.Cast) -> HttpResponse:
         "pot": pot,
         "many_pots": pot.round.pots.count() > 1,
         "done": done,
+        "follow": follow(
+            actor_of(request), pot.round.reference, reverse("budget_vote", args=[pot.round.slug])
+        ),
         "seal": done.ballot.seal,
         # Behind the # it never reaches a server by itself; the page for codes puts it into its field.
         "qr_svg": qr_svg(f"{settings.PUBLIC_URL}{find}#{done.code}"),

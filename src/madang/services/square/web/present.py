@@ -53,6 +53,11 @@ def discussion_left(idea: Idea) -> str:
     return _("Last day") if days == 0 else ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days}
 
 
+def supporters(many: int) -> str:
+    """What stands under a number of them."""
+    return ngettext("supporter", "supporters", many)
+
+
 def steps(idea: Idea, effects: list[Effect] | None = None) -> list[Step]:
     """The way of an idea: filed, discussed, answered, effect; from the flags of a list where `effects` is None."""
     return matters.steps(
@@ -117,7 +122,7 @@ def card(idea: Idea, turn: Turn | None = None) -> Part:
         "steps": steps(idea),
         "support": idea.imported_likes if imported else idea.support_total,
         "goal": 0 if imported else idea.threshold,
-        "support_label": _("likes at the source") if imported else _("supporters"),
+        "support_label": _("likes at the source") if imported else supporters(idea.support_total),
         "left": discussion_left(idea),
         "clock": matters.clock_view(matter),
         "origin": f"{_('Topic') if idea.is_topic else origin_words(matter)} · {seoul_text(matter.filed_at, 'short')}",
