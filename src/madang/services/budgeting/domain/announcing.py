@@ -20,6 +20,7 @@ from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
 from madang.kernel.levels import Level
+from madang.services.budgeting.domain import delegating
 from madang.services.budgeting.domain.rounds import StaleError
 from madang.services.budgeting.enums import BY_KEY, TIE_ORDERS, fits
 from madang.services.budgeting.events import RoundChanged
@@ -158,6 +159,7 @@ def frozen_of(row: Round, pots: Sequence[Pot]) -> dict[str, Any]:
         },
         "level": row.level,
         "answers": {"rule": row.rule.code, "version": row.rule.version, "days": row.answer_days},
+        **delegating.announced(row),
     }  # fmt: skip
 
 

@@ -1,5 +1,18 @@
 """Rows of participatory budgeting: elections that are counted, and the rounds they come from."""
 
+from madang.services.budgeting.models.delegation import (
+    Applicant,
+    Assessment,
+    Conflict,
+    Criterion,
+    Delegate,
+    Delegation,
+    Finding,
+    Hearing,
+    Points,
+    Presence,
+    Sitting,
+)
 from madang.services.budgeting.models.elections import Count, Election, Item
 from madang.services.budgeting.models.proposals import Estimate, Part, Project, Proposal, Touched
 from madang.services.budgeting.models.rounds import Pot, Round
@@ -7,17 +20,28 @@ from madang.services.budgeting.models.stages import Pledge, Stage, StageFile
 from madang.services.budgeting.models.voting import Ballot, Tally, Voter
 
 __all__ = [
+    "Applicant",
+    "Assessment",
     "Ballot",
+    "Conflict",
     "Count",
+    "Criterion",
+    "Delegate",
+    "Delegation",
     "Election",
     "Estimate",
+    "Finding",
+    "Hearing",
     "Item",
     "Part",
     "Pledge",
+    "Points",
     "Pot",
+    "Presence",
     "Project",
     "Proposal",
     "Round",
+    "Sitting",
     "Stage",
     "StageFile",
     "Tally",
