@@ -26,7 +26,8 @@ SAID = "횡단보도 쪽에 먼저 놓자는 의견이 많았습니다."
 
 def with_delegation(slug: str = "next", *, by_lot: int = 0, open_seats: int = 5, **more: Any) -> Delegation:
     """An announced round, open to everybody with an account, and its delegation."""
-    row = draft(slug, level="contact")
+    own = {name: more.pop(name) for name in ("method", "pots") if name in more}
+    row = draft(slug, level="contact", **own)
     with clock.at(BORN):
         fields: dict[str, Any] = {
             "by_lot": by_lot,

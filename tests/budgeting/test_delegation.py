@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from fractions import Fraction
 
 import pytest
+from django.test import Client
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +17,21 @@ from madang.kernel import clock
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Audit
 from madang.services.budgeting import delegation_reading as reading
-from madang.services.budgeting.domain import announcing, assessing, delegating, findings, seating, verdicts
+from madang.services.budgeting.domain import (
+    announcing,
+    assessing,
+    casting,
+    closing,
+    counting,
+    deciding,
+    delegating,
+    findings,
+    fixing,
+    rounds,
+    seating,
+    verdicts,
+)
+from madang.services.budgeting.domain.rounds import PotDraft
 from madang.services.budgeting.models import (
     Applicant,
     Assessment,
@@ -41,8 +58,16 @@ from tests.budgeting.delegation_made import (
     seated,
     with_delegation,
 )
-from tests.budgeting.rounds_support import BORN, draft
+from tests.budgeting.rounds_support import BORN, CLOSES, ENDS, VOTES, draft, fresh
 from tests.factories import UserFactory, actor
+
+POTS = (PotDraft("온 시내", "Whole city", 75_000_000, code="city"),)
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def refused(act, code: str) -> RefusedError:
@@ -252,8 +277,8 @@ def test_findings_reach_trail_and_proposers_and_say_nothing_of_a_person(db) -> N
     trail = Audit.objects.get(target=bad.reference, action="budgeting.delegation.against")
     assert (trail.reason_code, trail.reason, trail.is_public) == ("few", SAID, True)
     author = bad.proposals.get().matter.author
-    assert Notice.objects.filter(user=author, kind="budgeting.found_against").exists()
-    assert not Notice.objects.filter(kind="budgeting.found_recommend", user=author).exists()
+    assert Notice.objects.filter(user=author, event__kind="budgeting.found_against").exists()
+    assert not Notice.objects.filter(event__kind="budgeting.found_recommend", user=author).exists()
     said = reading.plain(delegation.round.delegation)
     assert said["findings"][0]["scored_by"] == 3
     for one in seats:
@@ -261,4 +286,51 @@ def test_findings_reach_trail_and_proposers_and_say_nothing_of_a_person(db) -> N
     assert reading.by_name(delegation) == [(seats[0].number, seats[0].user.shown_name)]
     assert silent.reference not in set(
         Audit.objects.filter(action__startswith="budgeting.delegation.").values_list("target", flat=True)
+    )
+
+
+def test_a_composite_counts_the_marks_of_the_delegation_and_both_programs_agree(db) -> None:
+    delegation = with_delegation(method="composite.committee-50", pots=POTS)
+    round_ = delegation.round
+    assert round_.frozen["count"]["weights"] == "committee=50,evote=50"
+    with clock.at(BORN):
+        bare = draft("bare", level="contact", method="composite.committee-50")
+        assert [one.field for one in announcing.missing(bare, list(bare.pots.all()))] == ["method"]
+    loved, weighed = a_project(round_, filed=False), a_project(round_, "002", filed=False)
+    one, other = seated(delegation), seated(delegation)
+    sitting = a_sitting(delegation, "001", "002")
+    for who in (one, other):
+        scored(who, loved, 0, 0, verdict="against", reason_code="worth")
+        scored(who, weighed, 5, 5)
+    closed(sitting)
+    with clock.at(ENDS):
+        rounds.advance()
+    with clock.at(SITS):
+        assert "marks" in " ".join(fixing.hindrances(fresh(round_)).sentences())
+        said = refused(
+            lambda: fixing.fix_ballot(actor=actor(approver()), round_=round_, reason=WHY), "ballot.open"
+        )
+        assert "marks" in str(said)
+        findings.publish(actor=actor(approver()), delegation=delegation, words={"001": SAID}, reason=WHY)
+        fixing.fix_ballot(actor=actor(approver()), round_=round_, reason=WHY)
+    with clock.at(VOTES):
+        rounds.advance()
+        for choice in (["001"], ["001"], ["002"]):
+            casting.cast(actor=actor(UserFactory()), pot=fresh(round_).pots.get(), given=choice)
+    with clock.at(CLOSES):
+        closing.close_due()
+        counting.count_waiting()
+        deciding.recount_waiting()
+        done = deciding.decide(actor=actor(approver()), round_=fresh(round_), reason=WHY)
+    # Two thirds of the votes and no mark, against a third and every mark: only one fits the money.
+    assert [row.state for row in done.projects.order_by("code")] == ["not_funded", "funded"]
+    election = done.pots.get().election
+    assert "002;60000000;1;" in election.ballots.decode() and ";5000\n" in election.ballots.decode()
+    assert (
+        deciding.deciding_count(done, done.pots.get()).result["settings"]["weights"]
+        == "committee=50,evote=50"
+    )
+    assert (
+        "--weights committee=50,evote=50"
+        in Client().get(f"/en/budget/{election.slug}/?by={done.method}").content.decode()
     )

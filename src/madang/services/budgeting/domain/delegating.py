@@ -19,10 +19,12 @@ from madang.kernel.domain import audit
 from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
 from madang.services.budgeting import delegation_reading as reading
+from madang.services.budgeting.enums import BY_KEY
 from madang.services.budgeting.models import (
     Assessment,
     Criterion,
     Delegation,
+    Finding,
     Hearing,
     Presence,
     Project,
@@ -284,6 +286,19 @@ def record(*, actor: Actor, sitting: Sitting, came: Collection[int]) -> Sitting:
         payload={"number": fresh.number, "came": len(set(came)), "of": len(seats)},
     )
     return fresh
+
+
+def marks(round_: Round) -> dict[str, str]:
+    """What the committee's part of a composite is: the published marks in thousandths of a point, by code of the project."""
+    rows = Finding.objects.filter(project__round=round_, mark__isnull=False)
+    return {code: str(mark) for code, mark in rows.values_list("project__code", "mark")}
+
+
+def lacks(round_: Round) -> bool:
+    """Whether a round that counts a delegation's marks still waits for them, in any of its pots."""
+    known = Finding.objects.filter(project__round=round_, mark__gt=0).values("project__pot")
+    costed = round_.projects.filter(state=Project.State.COSTED)
+    return bool(BY_KEY[round_.method].weights) and costed.exclude(pot__in=known).exists()
 
 
 def rubric_of(delegation: Delegation) -> Mapping[int, int]:

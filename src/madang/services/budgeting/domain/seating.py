@@ -67,9 +67,9 @@ def claim(*, actor: Actor, delegation: Delegation, code: str) -> Delegate:
             _("No seat of this delegation has this code. Check each group."), "delegate.code", status=422
         )
     known = Delegate.objects.filter(seat=seat).first()
-    if known is not None and known.user_id == actor.account.pk:
+    if known is not None and known.user_id == actor.account.pk and known.is_active:
         return known
-    if known is not None:
+    if known is not None and known.is_active:
         raise RefusedError(
             _("Another account has taken this seat. Ask the office if that was not you."),
             "delegate.taken",
@@ -77,7 +77,7 @@ def claim(*, actor: Actor, delegation: Delegation, code: str) -> Delegate:
         )
     if seat.state == Seat.State.INVITED:
         seat = panels.answer(seat=seat, accepts=True)
-    if seat.state != Seat.State.ACCEPTED:
+    if known is not None or seat.state != Seat.State.ACCEPTED:
         raise RefusedError(
             _("This seat was given back; somebody else is drawn."), "delegate.gone", status=409
         )
