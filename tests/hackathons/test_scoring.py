@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from madang.kernel.logic import rubric
 from madang.services.hackathons.logic import scoring
 
 TEAMS, CRITERIA = (1, 2, 3, 4), (10, 11, 12)
@@ -95,4 +96,4 @@ def test_a_team_without_a_juror_has_no_place() -> None:
 @pytest.mark.parametrize("points", [{10: 6}, {10: -1}, {11: 3}, {}])
 def test_points_out_of_scale_are_refused(points: dict[int, int]) -> None:
     with pytest.raises(ValueError, match="points"):
-        scoring.mark(points, {10: 100})
+        rubric.mark(points, {10: 100}, most=scoring.MOST)

@@ -173,6 +173,17 @@ READ |= {
     "desk_proposals", "budget_map", "budget_embed", "budget_costs", "budget_costs_csv",
 }  # fmt: skip
 API_READ |= {"list_rounds", "get_round", "list_proposals", "list_projects"}
+# The delegation of a round.
+FORMS |= {
+    "budget_delegation_apply",
+    "budget_seat",
+    "budget_weigh",
+    "desk_delegation",
+    "desk_sitting",
+    "desk_findings",
+}
+READ |= {"budget_delegation", "budget_delegation_csv"}
+API_READ |= {"get_delegation"}
 # After the vote of a round.
 FORMS |= {"desk_budget_progress", "desk_budget_report"}
 READ |= {

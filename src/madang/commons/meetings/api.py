@@ -12,13 +12,14 @@ from django.urls import reverse
 from madang.commons.meetings import queries, reading, shown
 from madang.commons.meetings.domain.forgetting import erase_address, erase_person
 from madang.commons.meetings.enums import State
-from madang.commons.meetings.models import Meeting, Registration
+from madang.commons.meetings.models import CheckIn, Meeting, Registration
 
 __all__ = [
     "Shown",
     "about",
     "agenda",
     "by_number",
+    "came",
     "coming",
     "erase_address",
     "erase_person",
@@ -99,3 +100,9 @@ def own_data(user_id: int) -> list[dict[str, Any]]:
         }
         for row in rows.order_by("made_at", "pk")
     ]
+
+
+def came(meeting: Meeting, people: Iterable[int]) -> frozenset[int]:
+    """Which of these people, by key of their account, were checked in at the door."""
+    rows = CheckIn.objects.filter(registration__meeting=meeting, registration__person__in=list(people))
+    return frozenset(key for key in rows.values_list("registration__person_id", flat=True) if key is not None)

@@ -10,12 +10,15 @@ from django.urls import reverse
 from madang.commons.panels import queries
 from madang.commons.panels.bundle import bundle
 from madang.commons.panels.domain.preparing import create
+from madang.commons.panels.domain.seats import answer, by_code, note
+from madang.commons.panels.logic.few import hidden
 from madang.commons.panels.models import Panel
 from madang.commons.panels.queries import public, seat_counts, strata
 from madang.commons.panels.reading import listed, panel
 
 __all__ = [
-    "Shown", "about", "bundle", "create", "listed", "panel", "public", "seat_counts", "strata", "things",
+    "Shown", "about", "answer", "bundle", "by_code", "create", "features", "hidden", "listed", "note", "panel", "public",
+    "seat_counts", "strata", "things",
 ]  # fmt: skip
 
 
@@ -51,3 +54,11 @@ def things(among: Collection[str] | None = None) -> frozenset[str]:
     rows = queries.public().exclude(about="")
     seen = rows if among is None else rows.filter(about__in=among)
     return frozenset(seen.order_by().values_list("about", flat=True).distinct())
+
+
+def features(panel: Panel) -> dict[str, list[str]]:
+    """What the panel mirrors: each feature with its values, in their order."""
+    found: dict[str, list[str]] = {}
+    for feature, value in panel.quotas.values_list("feature", "value"):
+        found.setdefault(feature, []).append(value)
+    return found

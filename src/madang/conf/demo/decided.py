@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from madang.commons.matters.domain import answers, effects
 from madang.commons.matters.models import Effect
+from madang.conf.demo import delegation
 from madang.conf.demo.proposals import filed
 from madang.conf.demo.rounds import made
 from madang.conf.demo.story import acting_as, days_ago, office
@@ -192,12 +193,18 @@ def tell(report: Callable[[str], None]) -> None:
         pots=(PotDraft("안전한 길", "Safe streets", 75_000_000, code="streets"),),
         level=Level.CONTACT,
         most=2,
+        seats=delegation.seats(
+            by_lot=0,
+            open_seats=5,
+            applies=(clock.now() - timedelta(days=370), clock.now() - timedelta(days=350)),
+        ),
     )
     with days_ago(370):
         rounds.advance()
     listed = _worked_out(row)
     with days_ago(340):
         rounds.advance()
+    delegation.deliberated(row, listed)
     _on_the_ballot(row)
     with days_ago(299):
         rounds.advance()

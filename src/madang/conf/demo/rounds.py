@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from madang.conf.demo import delegation
 from madang.conf.demo.story import acting_as, days_ago, office
 from madang.kernel import clock
-from madang.services.budgeting.domain import announcing, rounds
+from madang.services.budgeting.domain import announcing, delegating, rounds
 from madang.services.budgeting.domain.rounds import PotDraft
 from madang.services.budgeting.models import Round
 
@@ -42,11 +43,12 @@ def made(
     votes: tuple[float, float],
     result: float,
     settled: float,
+    seats: dict[str, Any] | None = None,
     **more: Any,
 ) -> Round:
     """An announced round of the demo, by the same functions as the pages. All numbers are days from now, negative ones ago.
 
-    The clock's own steps are not taken: `rounds.advance()` takes them, now or at another moment.
+    `seats` gives it a delegation. The clock's own steps are not taken: `rounds.advance()` takes them, now or at another moment.
     """
     fields: dict[str, Any] = {
         "about_ko": ABOUT_KO,
@@ -73,13 +75,15 @@ def made(
         row = rounds.create(
             actor=chief, host=host, slug=slug, title_ko=title_ko, title_en=title_en, is_demo=True, **fields
         )
+        if seats is not None:
+            delegating.set_up(actor=chief, round_=row, **seats)
     with days_ago(-announced):
         return announcing.announce(actor=chief, row=row, seen=row.revision)
 
 
 def tell(report: Callable[[str], None]) -> None:
     """A budget round of Haedam takes proposals."""
-    made(
+    row = made(
         "haedam-next",
         "해담시 주민참여예산",
         "Haedam's participatory budget",
@@ -88,6 +92,8 @@ def tell(report: Callable[[str], None]) -> None:
         votes=(80, 101),
         result=110,
         settled=700,
+        seats=delegation.seats(by_lot=20, open_seats=6, applies=(_day(-10), _day(20))),
     )
     rounds.advance()
+    delegation.first_session(row)
     report(tell.__doc__ or "")

@@ -89,6 +89,50 @@ class BudgetProjects(Schema):
     items: list[BudgetProject]
 
 
+class DelegationSeats(Schema):
+    by_lot: int = Field(description=_("Seats that are drawn."))
+    by_lot_taken: int
+    open: int = Field(description=_("Seats one applies for."))
+    open_taken: int
+    left: int = Field(description=_("Delegates who have left."))
+
+
+class DelegationCriterion(Schema):
+    title: str
+    weight: int = Field(description=_("Percent; all together 100."))
+
+
+class DelegationSitting(Schema):
+    number: int
+    meeting: str = Field(description=_("Its number in the hall."))
+    state: str = Field(description=_("planned, open or closed."))
+    came: int | None = Field(description=_("Null until it was noted."))
+    of: int | None
+
+
+class DelegationFinding(Schema):
+    project: str
+    verdict: str | None = Field(description=_("recommend, change or against; null where nobody scored it."))
+    reason_code: str | None
+    words: str
+    mark_thousandths: int | None = Field(description=_("Mean of the marks in thousandths of a point."))
+    scored_by: int
+
+
+class BudgetDelegation(Schema):
+    round: str
+    state: str = Field(description=_("forming or published."))
+    panel: str | None = Field(description=_("The panel from which the lot comes."))
+    seats: DelegationSeats
+    applicants: int
+    scale_most: int = Field(description=_("Points go from 0 to this."))
+    rubric: list[DelegationCriterion]
+    sittings: list[DelegationSitting]
+    conflicts: int | None = Field(description=_("Of all delegates together; null before it is published."))
+    findings: list[DelegationFinding] = Field(description=_("Empty before it is published."))
+    points_csv: str | None = Field(description=_("Every delegate's points by number."))
+
+
 @router.get(
     "/rounds",
     response=BudgetRounds,
@@ -127,3 +171,13 @@ def list_proposals(request: HttpRequest, slug: str) -> dict[str, Any]:
 )
 def list_projects(request: HttpRequest, slug: str) -> dict[str, Any]:
     return {"items": budgeting.projects(slug)}
+
+
+@router.get(
+    "/rounds/{slug}/delegation",
+    response=BudgetDelegation,
+    summary=_("The delegation of a round: seats, sessions, and what it found"),
+    operation_id="getDelegation",
+)
+def get_delegation(request: HttpRequest, slug: str) -> dict[str, Any]:
+    return budgeting.delegation(slug)

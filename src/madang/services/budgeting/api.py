@@ -8,10 +8,10 @@ from django.http import Http404
 
 from madang.kernel import clock
 from madang.kernel.actors import Actor
+from madang.kernel.models import User
 from madang.services.budgeting import live, queries
-from madang.services.budgeting.domain import casting
+from madang.services.budgeting.domain import casting, seating, voters
 from madang.services.budgeting.domain.casting import PaperError
-from madang.services.budgeting.domain.voters import erase_person, own_data
 from madang.services.budgeting.enums import BY_KEY
 from madang.services.budgeting.limits import CAST
 from madang.services.budgeting.models import Count, Election, Pot, Round
@@ -29,6 +29,17 @@ __all__ = [
     "own_data",
     "turnout",
 ]
+
+
+def own_data(user_id: int) -> dict[str, Any]:
+    """What votes and delegations keep of one person, for her own copy."""
+    return {**voters.own_data(user_id), "delegations": seating.own_data(user_id)}
+
+
+def erase_person(*, actor: Actor, user: User) -> None:
+    """Cut what leads from her account to ballots and seats."""
+    voters.erase_person(actor=actor, user=user)
+    seating.erase_person(actor=actor, user=user)
 
 
 def _election(slug: str) -> Election:

@@ -7,6 +7,8 @@ class BudgetingConfig(AppConfig):
 
     def ready(self) -> None:
         from madang.services.budgeting import (  # noqa: F401 - they register
+            delegation_policies,
+            delegation_receivers,
             jobs,
             live,
             manifest,

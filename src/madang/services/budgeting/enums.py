@@ -18,6 +18,7 @@ class Method:
     completion: str
     label: str | Promise
     about: str | Promise
+    weights: str = ""
 
     @property
     def grows(self) -> bool:
@@ -86,9 +87,22 @@ METHODS: tuple[Method, ...] = (
         _("The set of projects within the budget that has the most votes together."),
     ),
 )
-BY_KEY = {method.key: method for method in METHODS}
+COMPOSITE = Method(
+    "composite.committee-50",
+    "composite",
+    "cost",
+    "none",
+    _("Votes and delegation, half each"),
+    _(
+        "A project has its share of all votes and its share of all marks of the delegation, half and half; the highest sum comes first."
+    ),
+    "committee=50,evote=50",
+)
+"""Only for rounds with a delegation, whose marks are the part of the committee; no other file has them."""
+OFFERED = (*METHODS, COMPOSITE)
+BY_KEY = {method.key: method for method in OFFERED}
 
-SCORED = ("greedy", "knapsack")
+SCORED = ("greedy", "knapsack", COMPOSITE.key)
 """Methods that look at points and ranks; to the others a project on a ballot is a project on a ballot."""
 
 TIE_ORDERS: dict[str, str | Promise] = {

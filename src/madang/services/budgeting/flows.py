@@ -64,3 +64,40 @@ PROJECT = Flow(
         Step("stop", ("funded",), None, needs_reason=True),
     ),
 )
+
+DELEGATION = Flow(
+    "budgeting.delegation",
+    "forming",
+    (
+        # While the round is a draft: with its announcement seats, criteria and rubric stand.
+        Step("set_up", ("forming",), None),
+        # The panel from which the lot comes; a session is named by its meeting and its projects.
+        Step("link", ("forming",), None),
+        Step("record", ("forming",), None),
+        # Findings and every delegate's points; somebody else than who ran the sessions signs.
+        Step("publish", ("forming",), "published", needs_reason=True),
+    ),
+)
+
+APPLICANT = Flow(
+    "budgeting.applicant",
+    "applied",
+    (
+        # Later, too: when a seat becomes free.
+        Step("choose", ("applied", "declined"), "chosen", needs_reason=True),
+        Step("decline", ("applied",), "declined", needs_reason=True),
+        Step("withdraw", ("applied", "declined"), "withdrawn"),
+    ),
+)
+
+DELEGATE = Flow("budgeting.delegate", "seated", (Step("leave", ("seated",), "left", needs_reason=True),))
+
+SITTING = Flow(
+    "budgeting.sitting",
+    "planned",
+    (
+        Step("open", ("planned",), "open"),
+        # From now on the points of its projects stand.
+        Step("close", ("open",), "closed"),
+    ),
+)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
 
-from madang.services.budgeting import reading
+from madang.services.budgeting import delegation_reading, reading
 from madang.services.budgeting.models import Project, Proposal, Round
 
 
@@ -94,3 +94,12 @@ def _project(one: Project, slug: str) -> dict[str, Any]:
         "proposals": [str(row.matter.number) for row in one.proposals.all() if row.is_public],
         "url": settings.PUBLIC_URL + reverse("budget_project", args=[slug, one.code]),
     }
+
+
+def delegation(slug: str) -> dict[str, Any]:
+    """The delegation of a round; as `round_of` raises, also where the round has none."""
+    found = delegation_reading.of(_announced(slug))
+    if found is None:
+        raise Http404
+    url = settings.PUBLIC_URL + reverse("budget_delegation_csv", args=[slug])
+    return delegation_reading.plain(found) | {"points_csv": url if found.published_at else None}

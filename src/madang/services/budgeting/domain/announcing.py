@@ -20,6 +20,7 @@ from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
 from madang.kernel.levels import Level
+from madang.services.budgeting.domain import delegating
 from madang.services.budgeting.domain.rounds import StaleError
 from madang.services.budgeting.enums import BY_KEY, TIE_ORDERS, fits
 from madang.services.budgeting.events import RoundChanged
@@ -97,6 +98,12 @@ def _ballot(row: Round) -> list[Missing]:
                 _("This way of counting looks only at which projects are named, not at points or ranks. Choose one that fits the ballot."),
             )
         )  # fmt: skip
+    if row.method in BY_KEY and BY_KEY[row.method].weights and not hasattr(row, "delegation"):
+        found.append(
+            Missing(
+                "method", _("This way of counting needs the marks of a delegation. Give the round one first.")
+            )
+        )
     if row.tie_order not in TIE_ORDERS:
         found.append(Missing("tie_order", _("Choose which of equal projects comes first.")))
     return found
@@ -159,6 +166,7 @@ def frozen_of(row: Round, pots: Sequence[Pot]) -> dict[str, Any]:
             "completion": method.completion,
             "increment": writing.STEP if method.grows else None,
             "ties": row.tie_order,
+            **({"weights": method.weights} if method.weights else {}),
         },
         "level": row.level,
         "voters": {
@@ -167,6 +175,7 @@ def frozen_of(row: Round, pots: Sequence[Pot]) -> dict[str, Any]:
             "born_until": row.born_until.isoformat() if row.born_until else None,
         },
         "answers": {"rule": row.rule.code, "version": row.rule.version, "days": row.answer_days},
+        **delegating.announced(row),
     }  # fmt: skip
 
 

@@ -11,13 +11,14 @@ from django.db import transaction
 from madang.kernel import actors, clock
 from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
-from madang.services.budgeting.domain import importing, slips, telling
+from madang.services.budgeting.domain import delegating, importing, slips, telling
 from madang.services.budgeting.enums import BY_KEY
 from madang.services.budgeting.logic import writing
 from madang.services.budgeting.logic.paper import Chosen
 from madang.services.budgeting.models import (
     Arrival,
     Ballot,
+    Count,
     Election,
     Pot,
     Project,
@@ -103,8 +104,9 @@ def _opened(pot: Pot, seals: list[str]) -> Iterator[Chosen]:
 def file_of(round_: Round, pot: Pot, ballots: Iterator[Chosen]) -> bytes:
     """The ballots of a pot as everybody may have them, with the projects that stand on the ballot at this moment."""
     projects = Project.objects.filter(pot=pot, state=Project.State.ON_BALLOT).order_by("code")
-    lines = [writing.Line(one.code, one.title, one.cost or 0) for one in projects]
     rule = BY_KEY[round_.method].rule
+    marks = delegating.marks(round_) if BY_KEY[round_.method].weights else {}
+    lines = [writing.Line(one.code, one.title, one.cost or 0, marks.get(one.code, "")) for one in projects]
     kind = WRITTEN[round_.ballot]
     meta: dict[str, object] = {
         "description": f"{round_.title_ko} · {pot.title_ko}",
@@ -140,4 +142,7 @@ def _bring_in(round_: Round, pot: Pot, content: bytes, voters: int) -> Election:
         tie_order=round_.tie_order,
         increment=str(writing.step_of(pot.amount, voters)),
     )
+    if BY_KEY[round_.method].weights:
+        # Not among the rules by which every election is counted: other files have no committee's part.
+        Count.objects.get_or_create(election=election, method=round_.method)
     return election

@@ -36,6 +36,8 @@ def arguments(election: Election, method: str) -> list[str]:
     """The options of the program for a method."""
     chosen = BY_KEY[method]
     rule = ["--rule", chosen.rule, "--utility", chosen.utility, "--completion", chosen.completion]
+    if chosen.weights:
+        rule += ["--weights", chosen.weights]
     return [*rule, "--ties", election.tie_order, "--increment", election.increment]
 
 

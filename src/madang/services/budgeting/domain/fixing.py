@@ -15,7 +15,7 @@ from madang.kernel import clock
 from madang.kernel.actors import Actor
 from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
-from madang.services.budgeting.domain import projects, telling
+from madang.services.budgeting.domain import delegating, projects, telling
 from madang.services.budgeting.models import Project, Proposal, Round
 
 
@@ -33,9 +33,18 @@ class Hindrances:
     """Estimated above the money of their pot: nobody's vote could pay them."""
     is_empty: bool
     """No project is there to vote about."""
+    is_unweighed: bool = False
+    """The rule counts the marks of a delegation, and some pot has none yet."""
 
     def __bool__(self) -> bool:
-        return bool(self.unanswered or self.homeless or self.uncosted or self.too_costly or self.is_empty)
+        return bool(
+            self.unanswered
+            or self.homeless
+            or self.uncosted
+            or self.too_costly
+            or self.is_empty
+            or self.is_unweighed
+        )
 
     def sentences(self) -> list[str]:
         """Each as a sentence that names what it is about."""
@@ -50,6 +59,10 @@ class Hindrances:
             found.append(
                 _("Projects that cost more than their pot has: %(which)s.")
                 % {"which": _codes(self.too_costly)}
+            )
+        if self.is_unweighed:
+            found.append(
+                _("The delegation has to publish its marks first: they are a part of the count in every pot.")
             )
         if self.is_empty:
             found.append(_("There is no estimated project to vote about."))
@@ -74,6 +87,7 @@ def hindrances(round_: Round) -> Hindrances:
         uncosted=tuple(round_.projects.filter(state=Project.State.WORKED_OUT)),
         too_costly=tuple(costed.filter(cost__gt=F("pot__amount"))),
         is_empty=not costed.exists(),
+        is_unweighed=delegating.lacks(round_),
     )
 
 

@@ -20,6 +20,8 @@ class Line:
     code: str
     name: str
     cost: int
+    committee: str = ""
+    """Its votes in the part of the committee, where the round's rule has one."""
 
 
 def written(
@@ -39,8 +41,18 @@ def written(
     writer.writerows(meta.items())
     writer.writerows([("num_projects", len(projects)), ("num_votes", len(votes))])
     writer.writerow(["PROJECTS"])
-    writer.writerow(["project_id", "cost", "votes", "name"])
-    writer.writerows((line.code, line.cost, named[line.code], line.name) for line in projects)
+    has_committee = any(line.committee for line in projects)
+    writer.writerow(["project_id", "cost", "votes", "name", *(["committee"] if has_committee else [])])
+    writer.writerows(
+        (
+            line.code,
+            line.cost,
+            named[line.code],
+            line.name,
+            *([line.committee or "0"] if has_committee else []),
+        )
+        for line in projects
+    )
     writer.writerow(["VOTES"])
     writer.writerow(["voter_id", "vote", "points"] if has_points else ["voter_id", "vote"])
     for number, (vote, points) in enumerate(votes, start=1):

@@ -1,6 +1,19 @@
 """Rows of participatory budgeting: elections that are counted, and the rounds they come from."""
 
 from madang.services.budgeting.models.costs import CostItem, CostTable
+from madang.services.budgeting.models.delegation import (
+    Applicant,
+    Assessment,
+    Conflict,
+    Criterion,
+    Delegate,
+    Delegation,
+    Finding,
+    Hearing,
+    Points,
+    Presence,
+    Sitting,
+)
 from madang.services.budgeting.models.elections import Count, Election, Item
 from madang.services.budgeting.models.proposals import Estimate, Part, Project, Proposal, Touched
 from madang.services.budgeting.models.rounds import Pot, Round
@@ -8,21 +21,32 @@ from madang.services.budgeting.models.stages import Pledge, Stage, StageFile
 from madang.services.budgeting.models.voting import Arrival, Ballot, Residence, Tally, Voter
 
 __all__ = [
+    "Applicant",
     "Arrival",
+    "Assessment",
     "Ballot",
+    "Conflict",
     "CostItem",
     "CostTable",
     "Count",
+    "Criterion",
+    "Delegate",
+    "Delegation",
     "Election",
     "Estimate",
+    "Finding",
+    "Hearing",
     "Item",
     "Part",
     "Pledge",
+    "Points",
     "Pot",
+    "Presence",
     "Project",
     "Proposal",
     "Residence",
     "Round",
+    "Sitting",
     "Stage",
     "StageFile",
     "Tally",

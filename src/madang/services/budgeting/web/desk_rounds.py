@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from madang.kernel import policy
@@ -33,6 +33,7 @@ PAGES: list[tuple[str, str | Promise]] = [
     ("desk_round", gettext_lazy("Overview")),
     ("desk_round_rehearsal", gettext_lazy("Rehearsal")),
     ("desk_round_trial", gettext_lazy("Real elections")),
+    ("desk_delegation", pgettext_lazy("budget page", "Delegation")),
 ]
 """Tabs of a round at the desk, by address; each page adds itself here."""
 for_office = for_officials(

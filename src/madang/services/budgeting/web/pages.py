@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_safe
 from madang.kernel import text
 from madang.kernel.web import saving
 from madang.services.budgeting import queries
-from madang.services.budgeting.enums import BY_KEY, GREEDY, METHODS, Method
+from madang.services.budgeting.enums import BY_KEY, COMPOSITE, GREEDY, METHODS, Method
 from madang.services.budgeting.logic import program
 from madang.services.budgeting.models import Count, Election
 from madang.services.budgeting.web import round_words, shown
@@ -69,6 +70,11 @@ def elections(request: HttpRequest) -> HttpResponse:
     return render(request, "budgeting/list.html", context)
 
 
+def _shown(counts: Mapping[str, Count]) -> list[Method]:
+    """The rules by which an election is counted; a composite only where it has a committee's part."""
+    return [*METHODS, *([COMPOSITE] if COMPOSITE.key in counts else [])]
+
+
 @require_safe
 def election(request: HttpRequest, slug: str) -> HttpResponse:
     """What the city decided, beside what a rule of the reader's choice would have funded."""
@@ -83,7 +89,7 @@ def election(request: HttpRequest, slug: str) -> HttpResponse:
             "meta": shown.meta(one),
             "names_in": one.language,
             "stats": shown.stats(one, items),
-            "rules": [shown.card(each, counts.get(each.key), one, items, method) for each in METHODS],
+            "rules": [shown.card(each, counts.get(each.key), one, items, method) for each in _shown(counts)],
             "chosen": shown.chosen(method, counts.get(method.key), one, items),
             "bars": shown.bars(one, items, counts.get(method.key)),
             "items": shown.board(one, items, counts.get(method.key)),
@@ -108,7 +114,7 @@ def item(request: HttpRequest, slug: str, code: str) -> HttpResponse:
             "item": row,
             "names_in": one.language,
             "stats": shown.item_stats(one, row),
-            "rules": [shown.verdict(each, counts.get(each.key), one, row) for each in METHODS],
+            "rules": [shown.verdict(each, counts.get(each.key), one, row) for each in _shown(counts)],
             "breadcrumb": crumbs((one.title, reverse("election", args=[one.slug])), (row.name, "")),
         },
     )

@@ -15,7 +15,7 @@ from madang.kernel import text
 from madang.kernel.web.acting import actor_of
 from madang.services.budgeting import reading
 from madang.services.budgeting.models import Estimate, Project
-from madang.services.budgeting.web import words
+from madang.services.budgeting.web import delegation, words
 from madang.services.budgeting.web.money import won
 from madang.services.budgeting.web.shell import follow, round_of, shell, under
 
@@ -70,6 +70,7 @@ def project(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "why": words.why_dropped(one.drop_code) if one.state == Project.State.DROPPED else "",
         "events": words.history(one.reference),
         "follow": follow(actor, one.reference, request.path),
+        "finding": delegation.found_of(one.pk),
         "desk_url": reverse("desk_budget_project", args=[slug, code]) if known.exists() else "",
     }
     return render(request, "budgeting/project.html", context)

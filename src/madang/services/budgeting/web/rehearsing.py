@@ -110,6 +110,8 @@ def rehearsal(request: HttpRequest, slug: str) -> HttpResponse:
 def _why_not(row: Round, pots: list[Pot]) -> str:
     if not pots:
         return _("There is no pot yet. Add one with its amount; then you can rehearse.")
+    if BY_KEY[row.method].weights:
+        return _("A rehearsal makes up ballots, but not what a delegation thinks: it cannot show this rule.")
     if not fits(row.ballot, row.method):
         return _("The rule of counting does not fit the ballot. Choose another one; then you can rehearse.")
     return ""

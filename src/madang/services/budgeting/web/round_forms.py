@@ -16,7 +16,7 @@ from madang.kernel.levels import Level
 from madang.kernel.models import Organisation
 from madang.kernel.web.fields import CleanedForm, CleanText
 from madang.services.budgeting.domain.rounds import TAKEN, PotDraft
-from madang.services.budgeting.enums import METHODS, TIE_ORDERS
+from madang.services.budgeting.enums import OFFERED, TIE_ORDERS
 from madang.services.budgeting.models import Pot, Round
 
 POTS_MOST = 30
@@ -169,7 +169,7 @@ class RoundForm(forms.Form):
     )
     method = _choice(
         _("How the ballots are counted"),
-        [(one.key, one.label) for one in METHODS],
+        [(one.key, one.label) for one in OFFERED],
         _("Choose how the ballots are counted."),
     )
     tie_order = _choice(
@@ -205,7 +205,7 @@ class RoundForm(forms.Form):
             (kind, _explained(kind.label, about)) for kind, about in BALLOTS.items()
         ]
         self.fields["method"].choices = [  # type: ignore[attr-defined]
-            (one.key, _explained(one.label, one.about)) for one in METHODS
+            (one.key, _explained(one.label, one.about)) for one in OFFERED
         ]
 
     def clean_slug(self) -> str:

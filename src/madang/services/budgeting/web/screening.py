@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from madang.commons.matters import api as matters
 from madang.kernel import policy, text
-from madang.kernel.web import refusing
 from madang.kernel.web.acting import actor_of, for_officials
 from madang.services.budgeting import reading
 from madang.services.budgeting.domain import fixing, projects, screening
 from madang.services.budgeting.models import Project, Proposal, Round
 from madang.services.budgeting.web import screening_forms as forms
 from madang.services.budgeting.web import words
+from madang.services.budgeting.web.acts import Verbs, perform
 from madang.services.budgeting.web.money import won
 from madang.services.budgeting.web.projects import estimates
 
 PAGE = 50
-Doing = Callable[[Any, dict[str, Any]], object]
 
 
 def _round(slug: str) -> Round:
@@ -42,25 +38,6 @@ def _crumbs(found: Round, *more: str) -> list[dict[str, str]]:
     listed = {"label": found.title, "url": reverse("desk_proposals", args=[found.slug]) if more else ""}
     crumbs = [{"label": _("Desk"), "url": reverse("desk")}, listed]
     return crumbs + [{"label": one, "url": ""} for one in more]
-
-
-def _perform(
-    request: HttpRequest,
-    verbs: dict[str, tuple[Any, Doing, str | Promise]],
-    show: Callable[..., HttpResponse],
-) -> HttpResponse:
-    """One act of a page with several: its form, its one domain call, its word; a refusal keeps what was typed."""
-    do = request.POST.get("do", "")
-    if do not in verbs:
-        raise Http404
-    make, act, said = verbs[do]
-    form = make(request.POST)
-    if form.is_valid():
-        with refusing.on_form(form):
-            act(actor_of(request), form.cleaned_data)
-            messages.success(request, str(said))
-            return redirect(request.path)
-    return show(status=refusing.status_of(form), **{do: form})
 
 
 @require_safe
@@ -157,7 +134,7 @@ def proposal(request: HttpRequest, slug: str, number: str) -> HttpResponse:
 
     if request.method != "POST":
         return show()
-    verbs: dict[str, tuple[Any, Doing, str | Promise]] = {
+    verbs: Verbs = {
         "accept": (
             forms.AcceptForm,
             lambda actor, typed: screening.accept(actor=actor, proposal=one, **typed),
@@ -184,7 +161,7 @@ def proposal(request: HttpRequest, slug: str, number: str) -> HttpResponse:
             gettext_lazy("It is out of the project. Its author is told."),
         ),
     }
-    return _perform(request, verbs, show)
+    return perform(request, verbs, show)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -234,7 +211,7 @@ def project(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 
     if request.method != "POST":
         return show()
-    verbs: dict[str, tuple[Any, Doing, str | Promise]] = {
+    verbs: Verbs = {
         "part": (
             forms.PartForm,
             lambda actor, typed: projects.add_part(actor=actor, project=one, **typed),
@@ -266,7 +243,7 @@ def project(request: HttpRequest, slug: str, code: str) -> HttpResponse:
             gettext_lazy("The ballot is corrected. Everybody who proposed something is told."),
         ),
     }
-    return _perform(request, verbs, show)
+    return perform(request, verbs, show)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -307,7 +284,7 @@ def ballot(request: HttpRequest, slug: str) -> HttpResponse:
 
     if request.method != "POST":
         return show()
-    return _perform(
+    return perform(
         request,
         {
             "fix": (

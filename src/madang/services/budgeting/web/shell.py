@@ -20,6 +20,7 @@ PAGES: list[tuple[str, str | Promise]] = [
     ("budget_round", gettext_lazy("Overview")),
     ("budget_proposals", pgettext_lazy("budget", "Proposals")),
     ("budget_projects", pgettext_lazy("budget", "Projects")),
+    ("budget_delegation", pgettext_lazy("budget page", "Delegation")),
     ("budget_vote", pgettext_lazy("budget page", "Vote")),
     ("budget_result", pgettext_lazy("budget page", "Result")),
     ("budget_progress", gettext_lazy("After the vote")),
@@ -33,7 +34,7 @@ def round_of(request: HttpRequest, slug: str) -> Round:
     Raises:
         Http404: there is none for this reader.
     """
-    found = Round.objects.select_related("host", "rule").filter(slug=slug).first()
+    found = Round.objects.select_related("host", "rule", "delegation").filter(slug=slug).first()
     if found is None:
         raise Http404
     actor = actor_of(request)
@@ -48,6 +49,7 @@ def shell(found: Round, current: str) -> dict[str, object]:
     tabs = [
         {"label": label, "url": reverse(name, args=[found.slug]), "active": name == current}
         for name, label in PAGES
+        if name != "budget_delegation" or hasattr(found, "delegation")
     ]
     breadcrumb = [{"label": _("Participatory budget"), "url": reverse("elections")}]
     if current == "budget_round":

@@ -239,6 +239,8 @@ def command(election: Election, method: Method) -> str:
         words += f" --utility {method.utility} --completion {method.completion}"
         if election.increment != "1":
             words += f" --increment {election.increment}"
+    if method.weights:
+        words += f" --weights {method.weights}"
     if election.tie_order != "id":
         words += f" --ties {election.tie_order}"
     return f"python count.pyz {election.slug}.pb {words}"

@@ -6,6 +6,9 @@ from django.urls import URLPattern, path
 
 from madang.services.budgeting.web import (
     costs,
+    delegate,
+    delegation,
+    delegation_desk,
     desk_rounds,
     history,
     pages,
@@ -83,6 +86,16 @@ urlpatterns: list[URLPattern] = [
     ),
     path("desk/budget/<slug:slug>/progress/", progress_desk.overview, name="desk_budget_progress"),
     path("desk/budget/<slug:slug>/progress/<str:code>/", progress_desk.report, name="desk_budget_report"),
+    path("budget/rounds/<slug:slug>/delegation/", delegation.overview, name="budget_delegation"),
+    path(
+        "budget/rounds/<slug:slug>/delegation/points.csv", delegation.points_csv, name="budget_delegation_csv"
+    ),
+    path("budget/rounds/<slug:slug>/delegation/apply/", delegate.apply, name="budget_delegation_apply"),
+    path("budget/rounds/<slug:slug>/delegation/seat/", delegate.seat, name="budget_seat"),
+    path("budget/rounds/<slug:slug>/delegation/seat/<str:code>/", delegate.weigh, name="budget_weigh"),
+    path("desk/budget/<slug:slug>/delegation/", delegation_desk.overview, name="desk_delegation"),
+    path("desk/budget/<slug:slug>/delegation/findings/", delegation_desk.publish, name="desk_findings"),
+    path("desk/budget/<slug:slug>/delegation/<int:number>/", delegation_desk.sitting, name="desk_sitting"),
     path("budget/<slug:slug>/", pages.election, name="election"),
     path("budget/<slug:slug>/ballots.pb", pages.ballots, name="election_ballots"),
     path("budget/<slug:slug>/count.json", pages.count_json, name="election_count_json"),

@@ -17,6 +17,7 @@ from madang.kernel import queries as kernel
 from madang.kernel.models import Audit
 from madang.kernel.saying import in_language
 from madang.services.budgeting.models import Project, Proposal
+from madang.services.budgeting.models.delegation import Against
 from madang.services.budgeting.reasons import DropReason
 from madang.services.budgeting.web.money import won
 
@@ -43,6 +44,17 @@ ACTS: dict[str, tuple[str | Promise, str, str]] = {
     "budgeting.project.drop": (gettext_lazy("Not worked on any more"), "stop", "persimmon"),
     "budgeting.project.reopen": (gettext_lazy("Worked on again"), "reply", "ochre"),
     "budgeting.project.put_on": (gettext_lazy("Put on the ballot"), "list", "plum"),
+    "budgeting.delegation.recommend": (gettext_lazy("The delegation recommends it"), "check", "jade"),
+    "budgeting.delegation.change": (
+        gettext_lazy("The delegation recommends it with changes"),
+        "edit",
+        "blue",
+    ),
+    "budgeting.delegation.against": (
+        gettext_lazy("The delegation does not recommend it"),
+        "stop",
+        "persimmon",
+    ),
     "budgeting.project.recost": (gettext_lazy("Cost corrected on the ballot"), "edit", "ochre"),
 }
 
@@ -73,7 +85,8 @@ def where(proposal: Proposal) -> str:
 
 
 def why_dropped(code: str) -> str:
-    return str(DropReason(code).label) if code in DropReason.values else ""
+    known = Against if code in Against.values else DropReason
+    return str(known(code).label) if code in known.values else ""
 
 
 def row(proposal: Proposal) -> dict[str, Any]:

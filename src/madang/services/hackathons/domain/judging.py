@@ -12,6 +12,7 @@ from madang.kernel import clock, policy
 from madang.kernel.actors import Actor
 from madang.kernel.domain import audit
 from madang.kernel.errors import RefusedError
+from madang.kernel.logic import rubric
 from madang.services.hackathons.logic import scoring
 from madang.services.hackathons.models import Ballot, Conflict, Hackathon, Juror, Score, Team
 
@@ -70,7 +71,7 @@ def score(*, actor: Actor, juror: Juror, team: Team, points: Mapping[int, int]) 
         raise RefusedError(_("This team has handed nothing in."), "jury.unknown", status=422)
     weights = {one.pk: one.weight for one in fresh.hackathon.criteria.all()}
     try:
-        scoring.mark(points, weights)
+        rubric.mark(points, weights, most=scoring.MOST)
     except ValueError as error:
         raise RefusedError(
             _("Give points from 0 to 5 in every criterion."), "jury.points", status=422

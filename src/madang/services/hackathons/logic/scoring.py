@@ -15,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from madang.kernel.logic import rubric
+
 MOST = 5
 
 # juror → team → criterion → points
@@ -40,19 +42,6 @@ class Result:
     tied: bool = False
 
 
-def mark(points: Mapping[int, int], weights: Mapping[int, int]) -> Fraction:
-    """One juror's mark for one team, from 0 to 5.
-
-    Raises:
-        ValueError: a criterion is missing or unknown, points are out of range, or weights do not sum to 100.
-    """
-    if sum(weights.values()) != 100 or points.keys() != weights.keys():
-        raise ValueError("every criterion needs points, and weights sum to 100")
-    if any(not 0 <= one <= MOST for one in points.values()):
-        raise ValueError("points go from 0 to 5")
-    return Fraction(sum(points[key] * weight for key, weight in weights.items()), 100)
-
-
 def results(
     teams: Sequence[int],
     weights: Mapping[int, int],
@@ -71,19 +60,18 @@ def results(
     all_votes = sum(votes.get(team, 0) for team in teams)
     found = []
     for team in teams:
-        given = {juror: of[team] for juror, of in marks.items() if team in of}
-        of_jurors = {juror: mark(points, weights) for juror, points in given.items()}
-        many = len(given)
+        told = rubric.judged(
+            {juror: of[team] for juror, of in marks.items() if team in of}, weights, most=MOST
+        )
         share = Fraction(votes.get(team, 0), all_votes) if all_votes else Fraction(0)
-        jury = sum(of_jurors.values(), Fraction(0)) / many if many else None
-        columns = {key: [points[key] for points in given.values()] for key in weights} if many else {}
+        jury = told.mark
         total = None if jury is None else (100 - public_weight) * jury / MOST + public_weight * share
         found.append(
             Result(
                 team=team,
-                marks=of_jurors,
-                means={key: Fraction(sum(column), many) for key, column in columns.items()},
-                ranges={key: max(column) - min(column) for key, column in columns.items()},
+                marks=told.marks,
+                means=told.means,
+                ranges=told.ranges,
                 jury=jury,
                 votes=votes.get(team, 0),
                 share=share,
