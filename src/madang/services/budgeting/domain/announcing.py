@@ -157,6 +157,7 @@ def frozen_of(row: Round, pots: Sequence[Pot]) -> dict[str, Any]:
             "ties": row.tie_order,
         },
         "level": row.level,
+        "on_paper": row.on_paper or None,
         "answers": {"rule": row.rule.code, "version": row.rule.version, "days": row.answer_days},
     }  # fmt: skip
 

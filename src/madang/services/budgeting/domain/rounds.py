@@ -18,13 +18,14 @@ from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
 from madang.kernel.models import Organisation, Rule
+from madang.services.budgeting.domain import roll
 from madang.services.budgeting.events import RoundChanged
 from madang.services.budgeting.models import Ballot, Pot, Round, Voter
 
 State = Round.State
 FIELDS = frozenset({
     "title_ko", "title_en", "about_ko", "about_en", "year", "whole_budget", "whole_source", "ballot", "least", "most",
-    "points", "method", "tie_order", "level", "intake_from", "intake_until", "votes_from", "votes_until", "results_on",
+    "points", "method", "tie_order", "level", "on_paper", "intake_from", "intake_until", "votes_from", "votes_until", "results_on",
     "settles_on",
 })  # fmt: skip
 TAKEN = frozenset({"new"})
@@ -233,6 +234,7 @@ def call_off(*, actor: Actor, row: Round, reason: str) -> Round:
     fresh = move(row, "call_off", actor=actor, reason=reason, organisation=row.host, changes={"secret": ""})
     Voter.objects.filter(pot__round=fresh).delete()
     Ballot.objects.filter(pot__round=fresh).delete()
+    roll.forget(fresh)
     fresh.pots.update(turnout=0)
     _told(fresh, "budgeting.called_off" if fresh.is_public else "")
     return fresh

@@ -42,6 +42,13 @@ class Round(models.Model):
         POINTS = "points", _("Distribute points")
         RANKING = "ranking", _("Rank projects")
 
+    class OnPaper(models.TextChoices):
+        """Whether one may also vote at a booth, and what counts of somebody who came by both ways."""
+
+        NONE = "", _("Not at booths")
+        FIRST = "first", _("At booths too; whoever has voted online is not handed a ballot")
+        BOOTH = "booth", _("At booths too; a ballot from a booth replaces the one cast online")
+
     flow: ClassVar[Flow] = ROUND
 
     slug = models.SlugField(unique=True, max_length=40)
@@ -69,6 +76,7 @@ class Round(models.Model):
         max_length=8, default="cost", help_text="Who is first of equals: one of `logic.ties.ORDERS`."
     )
     level = models.CharField(max_length=10, choices=Level.choices, default=Level.RESIDENT)
+    on_paper = models.CharField(max_length=5, choices=OnPaper.choices, default=OnPaper.NONE, blank=True)
     intake_from = models.DateTimeField()
     intake_until = models.DateTimeField()
     votes_from = models.DateTimeField()
