@@ -183,6 +183,14 @@ class RoundForm(forms.Form):
         _("Choose who votes: nobody votes without an account."),
     )
 
+    on_paper = forms.ChoiceField(
+        label=_("Booths and paper"),
+        choices=Round.OnPaper.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Whoever was handed a ballot at a booth no longer votes online."),
+    )
+
     def __init__(self, *args: Any, offices: Sequence[int], is_new: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         if is_new:
@@ -239,6 +247,7 @@ def proposed() -> dict[str, Any]:
         "method": "equal-shares.cost.add1",
         "tie_order": "cost",
         "level": Level.RESIDENT,
+        "on_paper": Round.OnPaper.NONE,
     }
 
 
