@@ -184,6 +184,10 @@ FORMS |= {
 }
 READ |= {"budget_delegation", "budget_delegation_csv"}
 API_READ |= {"get_delegation"}
+# Booths and paper of a round.
+POST_ONLY |= {"desk_sheet_find", "desk_sheet_scan"}
+FORMS |= {"budget_booth", "desk_booths_round", "desk_box", "desk_sheet"}
+READ |= {"budget_boxes", "budget_boxes_csv", "desk_booths", "desk_box_pdf", "desk_sheet_picture"}
 # After the vote of a round.
 FORMS |= {"desk_budget_progress", "desk_budget_report"}
 READ |= {

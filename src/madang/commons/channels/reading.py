@@ -17,7 +17,7 @@ WIDEST = 2200
 """Longest side in pixels that is looked at and kept; enough to read handwriting."""
 FRAME = (300_000, 1600)
 """One picture of a camera: bytes, and longest side in pixels."""
-SERIAL = re.compile(r"(PF-\d{4}-\d{5,}-[0-9A-Z])")
+FORM = "PF"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +29,22 @@ class Sheet:
     turned: int
 
 
-def serial_of(text: str) -> str:
+def serial_of(text: str, prefix: str = FORM) -> str:
     """The serial number in what a code holds or a person typed; "" when there is none that is right."""
-    found = SERIAL.search(text)
+    found = re.search(rf"({prefix}-\d{{4}}-\d{{5,}}-[0-9A-Z])", text)
     typed = ids.read_number(found[1] if found else text)
-    return typed if typed and typed.startswith("PF-") else ""
+    return typed if typed and typed.startswith(f"{prefix}-") else ""
 
 
-def read(data: bytes) -> Sheet:
+def read(data: bytes, prefix: str = FORM) -> Sheet:
     """Find the code in a picture that was cleaned before (`matters.clean_file`), and turn the picture upright."""
     with Image.open(io.BytesIO(data)) as opened:
         picture = opened.convert("RGB")
     picture.thumbnail((WIDEST, WIDEST))
     serial, turned = "", 0
     for grey in _views(picture):
-        text, corners = _decode(grey)
-        serial = serial_of(text)
+        text, corners = decode(grey)
+        serial = serial_of(text, prefix)
         if serial:
             turned = _quarter(corners)
             break
@@ -98,7 +98,7 @@ def _views(picture: Image.Image) -> Iterator[Any]:
             yield cv2.resize(part, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
 
 
-def _decode(grey: Any) -> tuple[str, Any]:
+def decode(grey: Any) -> tuple[str, Any]:
     """Text and corners of a code, the corners beginning at the code's own top left."""
     import cv2
 

@@ -15,14 +15,17 @@ from madang.kernel import actors, clock
 from madang.kernel.levels import Level
 from madang.kernel.models import User
 from madang.services.budgeting.domain import (
+    boxes,
     casting,
     closing,
     counting,
     deciding,
     fixing,
     projects,
+    roll,
     rounds,
     screening,
+    sheets,
     tracking,
 )
 from madang.services.budgeting.domain.rounds import PotDraft
@@ -55,6 +58,8 @@ WISHES = (
 )
 BALLOTS = ((0,), (0, 1), (0, 1), (1,), (0, 2), (2,), (0, 1), (1, 2), (0,), (1,), (0, 1), (2,))
 """Of twelve made-up voters: places in `WISHES`."""
+ON_PAPER: tuple[tuple[int, ...] | None, ...] = ((0,), (0, 1), (1,), (), None)
+"""Of five more at a booth: what is on the sheet; nothing; and one who took it home."""
 
 
 def _day(days: float) -> date:
@@ -126,6 +131,7 @@ def _voted(row: Round, listed: list[Project]) -> None:
         pot = row.pots.get()
         for voter, places in zip(voters, BALLOTS, strict=False):
             casting.cast(actor=actors.person(voter), pot=pot, given=[listed[at].code for at in places])
+    _at_the_booth(row, listed, list(voters[len(BALLOTS) :]))
     with days_ago(280):
         closing.close_due()
         counting.count_waiting()
@@ -133,6 +139,27 @@ def _voted(row: Round, listed: list[Project]) -> None:
     with days_ago(275):
         deciding.decide(
             actor=acting_as("participation-head"), round_=row, reason="두 프로그램의 집계가 같습니다."
+        )
+
+
+def _at_the_booth(row: Round, listed: list[Project], voters: list[User]) -> None:
+    """Five come to the library; two people read what is in the box, and one sheet never comes back."""
+    triage, operator = acting_as("triage"), acting_as("intake")
+    with days_ago(300):
+        box = boxes.open_box(actor=triage, pot=row.pots.get(), place="해담중앙도서관 1층", size=8, large=2)
+    with days_ago(290):
+        for voter, _marks in zip(voters, ON_PAPER, strict=False):
+            roll.hand(actor=operator, box=box, person=roll.by_account(voter))
+    with days_ago(280):
+        read = [marks for marks in ON_PAPER if marks is not None]
+        for sheet, places in zip(box.sheets.all(), read, strict=False):
+            for reader in (triage, operator):
+                sheets.read(actor=reader, sheet=sheet, marks={listed[at].code: [1] for at in places})
+        boxes.close(
+            actor=acting_as("participation-head"),
+            box=box,
+            counted={"cast": 3, "spoiled": 1, "unused": 3},
+            reason="한 분이 용지를 가지고 돌아가셨습니다. 투표함과 도서관을 다시 찾아보았지만 없었습니다.",
         )
 
 
@@ -192,6 +219,7 @@ def tell(report: Callable[[str], None]) -> None:
         whole_source="",
         pots=(PotDraft("안전한 길", "Safe streets", 75_000_000, code="streets"),),
         level=Level.CONTACT,
+        on_paper=Round.OnPaper.BOOTH,
         most=2,
         seats=delegation.seats(
             by_lot=0,

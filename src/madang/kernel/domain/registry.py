@@ -199,10 +199,7 @@ def verify(*, actor: Actor, name: str, birth_date: str, code: str) -> Assurance:
     registry = current()
     if registry is None:
         raise RefusedError(_("There is no registry to look into at the moment."), "registry.none", status=409)
-    try:
-        words = residents.normal_form(name, birth_date, code)
-    except residents.UnreadableError as error:
-        raise RefusedError(WHAT[str(error)], f"registry.{error}", status=422) from error
+    words = _normal(name, birth_date, code)
     attempt = _count_try(user)
     digest = residents.digest(words, key=key(), cost=registry.cost)
     with transaction.atomic():
@@ -231,6 +228,26 @@ def verify(*, actor: Actor, name: str, birth_date: str, code: str) -> Assurance:
             district=entry.district,
             born=residents.born(words),
         )
+
+
+def find(*, name: str, birth_date: str, code: str) -> RegistryEntry | None:
+    """The entry of a person whose papers an official has before her; None when the list does not know her. Nothing is written.
+
+    Raises:
+        RefusedError: there is no list, or something was not typed right.
+    """
+    registry = current()
+    if registry is None:
+        raise RefusedError(_("There is no registry to look into at the moment."), "registry.none", status=409)
+    digest = residents.digest(_normal(name, birth_date, code), key=key(), cost=registry.cost)
+    return registry.entries.select_related("user").filter(digest=digest).first()
+
+
+def _normal(name: str, birth_date: str, code: str) -> str:
+    try:
+        return residents.normal_form(name, birth_date, code)
+    except residents.UnreadableError as error:
+        raise RefusedError(WHAT[str(error)], f"registry.{error}", status=422) from error
 
 
 @transaction.atomic

@@ -101,3 +101,25 @@ SITTING = Flow(
         Step("close", ("open",), "closed"),
     ),
 )
+
+# Paper. A box stands at a place; a sheet that two have read alike is cast, or spoiled for the reason that both saw.
+BOX = Flow(
+    "budgeting.box",
+    "open",
+    (
+        # It adds up.
+        Step("close", ("open",), "closed"),
+        # It does not, and somebody who is not at the table says why, in public.
+        Step("adjust", ("open",), "closed", needs_reason=True),
+    ),
+)
+SHEET = Flow(
+    "budgeting.sheet",
+    "out",
+    (
+        Step("type", ("out",), "typed"),
+        Step("dispute", ("typed",), "disputed"),
+        Step("cast", ("typed", "disputed"), "cast"),
+        Step("spoil", ("typed", "disputed"), "spoiled"),
+    ),
+)

@@ -14,3 +14,7 @@ VALUES_MAX = 3
 AMOUNT_MAX = 10**14
 CAST = Limit("budgeting.cast", 60, 3600)
 """Enough to change one's mind, too little to load the site."""
+HAND = Limit("budgeting.hand", 300, 3600)
+"""A ballot each twelve seconds at one table, too little to try names and codes of residents."""
+KEY = Limit("budgeting.key", 240, 3600, "address")
+"""The devices of a booth share an address, and each ballot is sent twice: opened and cast."""

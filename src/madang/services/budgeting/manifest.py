@@ -57,7 +57,10 @@ register(
         name="budgeting",
         label=_("Budget"),
         navigation=(Entry(_("Budget"), "elections", "/budget/", 24),),
-        desk=(Entry(_("Budget rounds"), "desk_rounds", "/desk/budget/", 62, queries.PREPARING),),
+        desk=(
+            Entry(_("Budget rounds"), "desk_rounds", "/desk/budget/", 62, queries.PREPARING),
+            Entry(_("Booths"), "desk_booths", "/desk/booths/", 63, queries.AT_BOOTHS),
+        ),
         resolve={
             "election": resolve,
             "round": resolve_rounds,

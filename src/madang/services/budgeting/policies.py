@@ -10,8 +10,8 @@ from madang.kernel.domain import assurance
 from madang.kernel.levels import Level, reaches
 from madang.kernel.models import Organisation, Role
 from madang.kernel.policy import OK, Verdict, allow, no
-from madang.services.budgeting.domain import residences
-from madang.services.budgeting.models import Pot, Project, Proposal, Round
+from madang.services.budgeting.domain import residences, roll
+from madang.services.budgeting.models import Box, Pot, Project, Proposal, Round, Sheet
 
 NOT_HOST = no(
     _("Only a facilitator of the budget office that hosts the round may do that."), "mandate.facilitator"
@@ -138,6 +138,11 @@ def cast(actor: Actor, pot: Pot) -> Verdict:
             _("Only verified residents vote here. You can have yourself verified on your page."),
             "level.resident",
         )
+    if actor.user is not None and roll.is_marked(pot, actor.user):
+        return no(
+            _("You were handed a ballot about this money at a booth. It is the one that counts."),
+            "budgeting.marked",
+        )
     return _age(actor, round_) and _area(actor, pot)
 
 
@@ -185,3 +190,89 @@ def say_where(actor: Actor, round_: Round) -> Verdict:
     if round_.district_by != Round.DistrictBy.WORD:
         return no(_("In this round a proof says in which district somebody lives."), "budgeting.by_proof")
     return cast(actor, Pot(round=round_))
+
+
+AT_BOOTH = (Role.OPERATOR, Role.TRIAGE, Role.FACILITATOR)
+"""Who works at a booth and reads sheets, for the office that hosts the round."""
+NOT_AT_BOOTH = no(
+    _("Only an intake operator, a triage official or a facilitator of the office that hosts the round may do that."),
+    "mandate.operator",
+)  # fmt: skip
+BOX_CLOSED = no(_("This box is closed. Nothing is entered any more."), "box.closed")
+
+
+def _at_booth(actor: Actor, round_: Round) -> bool:
+    return any(actor.holds(role, round_.host_id) for role in AT_BOOTH)
+
+
+@allow("budgeting.box.view")
+def view_box(actor: Actor, round_: Round) -> Verdict:
+    return OK if _at_booth(actor, round_) or actor.holds(Role.APPROVER, round_.host_id) else NOT_AT_BOOTH
+
+
+@allow("budgeting.box.open")
+def open_box(actor: Actor, round_: Round) -> Verdict:
+    if not round_.on_paper:
+        return no(_("This round was announced without booths. What was announced stands."), "box.none")
+    if actor.holds(Role.TRIAGE, round_.host_id) or actor.holds(Role.FACILITATOR, round_.host_id):
+        return OK
+    return no(
+        _("Only a triage official or a facilitator of the office that hosts the round may do that."),
+        "mandate.triage",
+    )
+
+
+@allow("budgeting.box.hand")
+def hand_ballot(actor: Actor, box: Box) -> Verdict:
+    if not _at_booth(actor, box.pot.round):
+        return NOT_AT_BOOTH
+    if box.state != Box.State.OPEN:
+        return BOX_CLOSED
+    if not box.pot.round.takes_ballots(clock.now()):
+        return no(_("The vote is not open now."), "budgeting.not_open")
+    return OK
+
+
+@allow(
+    "budgeting.sheet.read",
+    "budgeting.sheet.type",
+    "budgeting.sheet.dispute",
+    "budgeting.sheet.cast",
+    "budgeting.sheet.spoil",
+)
+def read_sheet(actor: Actor, sheet: Sheet) -> Verdict:
+    """While its box is open, after the end of the vote too: that is when most sheets are read."""
+    if not _at_booth(actor, sheet.box.pot.round):
+        return NOT_AT_BOOTH
+    if sheet.box.state != Box.State.OPEN or not _goes_on(sheet.box.pot.round):
+        return BOX_CLOSED
+    if clock.now() < sheet.box.pot.round.votes_from:
+        return no(_("The vote has not begun. Nobody can have filled in a sheet."), "box.early")
+    return OK
+
+
+def _goes_on(round_: Round) -> bool:
+    """Neither counted nor called off."""
+    return round_.state in (Round.State.BALLOT, Round.State.VOTING)
+
+
+@allow("budgeting.box.close")
+def close_box(actor: Actor, box: Box) -> Verdict:
+    """Once nobody can be handed a ballot any more."""
+    if not _at_booth(actor, box.pot.round):
+        return NOT_AT_BOOTH
+    return _over(box)
+
+
+@allow("budgeting.box.adjust")
+def adjust_box(actor: Actor, box: Box) -> Verdict:
+    """That a box which does not add up is closed all the same says somebody else than those at the table."""
+    return _over(box) if actor.holds(Role.APPROVER, box.pot.round.host_id) else NOT_APPROVER
+
+
+def _over(box: Box) -> Verdict:
+    if not _goes_on(box.pot.round):
+        return BOX_CLOSED
+    if clock.now() < box.pot.round.votes_until:
+        return no(_("The vote goes on. A box is reconciled when it has ended."), "box.early")
+    return OK

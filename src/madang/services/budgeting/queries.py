@@ -13,6 +13,9 @@ from madang.services.budgeting.models import Count, Election, Item, Round
 PREPARING = (Role.FACILITATOR, Role.APPROVER)
 """Who prepares a round, and who signs what comes of it."""
 
+AT_BOOTHS = (Role.OPERATOR, Role.TRIAGE, Role.FACILITATOR, Role.APPROVER)
+"""Who works at booths, and who signs what does not add up."""
+
 
 def elections() -> QuerySet[Election]:
     """Every election without its file, the latest first, with the number of its projects."""

@@ -174,6 +174,7 @@ def frozen_of(row: Round, pots: Sequence[Pot]) -> dict[str, Any]:
             "minimum_age": row.minimum_age,
             "born_until": row.born_until.isoformat() if row.born_until else None,
         },
+        "on_paper": row.on_paper or None,
         "answers": {"rule": row.rule.code, "version": row.rule.version, "days": row.answer_days},
         **delegating.announced(row),
     }  # fmt: skip

@@ -46,7 +46,7 @@ def paper_of(round_: Round, pot: Pot) -> Paper:
     return Paper(round_.ballot, costs, round_.least, round_.most, round_.points, pot.amount)
 
 
-def _hold(round_id: int) -> Round:
+def hold(round_id: int) -> Round:
     """The round's row, held against closing until this ballot is written: it is then counted or refused.
 
     Those who vote share the row and do not wait for each other.
@@ -83,7 +83,7 @@ def cast(*, actor: Actor, pot: Pot, given: object, code: str = "") -> Cast:
 
 @transaction.atomic
 def _cast(actor: Actor, pot: Pot, given: object, code: str) -> Cast:
-    pot.round = _hold(pot.round_id)
+    pot.round = hold(pot.round_id)
     policy.require("budgeting.ballot.cast", actor, pot)
     chosen, findings = paper.read(paper_of(pot.round, pot), given)
     if findings:

@@ -11,7 +11,7 @@ from django.db import transaction
 from madang.kernel import actors, clock
 from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
-from madang.services.budgeting.domain import delegating, importing, slips, telling
+from madang.services.budgeting.domain import boxes, delegating, importing, roll, slips, telling
 from madang.services.budgeting.enums import BY_KEY
 from madang.services.budgeting.logic import writing
 from madang.services.budgeting.logic.paper import Chosen
@@ -56,14 +56,22 @@ def close(round_: Round) -> Round:
     The row is locked first: a ballot that is being written is either counted here or refused.
 
     Raises:
-        RefusedError: 409, it is not open or its end has not come.
+        RefusedError: 409, it is not open, its end has not come, or a ballot box is not reconciled.
         BrokenSealError: a ballot does not fit its seal.
     """
     locked = Round.objects.select_for_update().get(pk=round_.pk)
     if locked.state == Round.State.BALLOT:  # nobody was awake between the beginning and the end
         locked = move(locked, "vote", actor=ACTOR)
+    boxes.require_closed(locked)
     fixed = {pot.code: _fix(locked, pot) for pot in locked.pots.all()}
-    fresh = move(locked, "close", actor=ACTOR, payload={"pots": fixed}, changes={"secret": ""})
+    fresh = move(
+        locked,
+        "close",
+        actor=ACTOR,
+        payload={"pots": fixed, "boxes": boxes.published(locked)},
+        changes={"secret": ""},
+    )
+    roll.forget(fresh)
     Voter.objects.filter(pot__round=fresh).delete()
     Residence.objects.filter(round=fresh).delete()
     Arrival.objects.filter(pot__round=fresh).delete()

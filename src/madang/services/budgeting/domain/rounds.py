@@ -18,7 +18,7 @@ from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
 from madang.kernel.models import Organisation, Rule
-from madang.services.budgeting.domain import telling
+from madang.services.budgeting.domain import roll, telling
 from madang.services.budgeting.events import RoundChanged
 from madang.services.budgeting.models import Arrival, Ballot, Pot, Residence, Round, Voter
 
@@ -26,7 +26,7 @@ State = Round.State
 LAST = timedelta(days=1)
 FIELDS = frozenset({
     "title_ko", "title_en", "about_ko", "about_en", "year", "whole_budget", "whole_source", "ballot", "least", "most",
-    "points", "method", "tie_order", "level", "district_by", "minimum_age", "intake_from", "intake_until", "votes_from", "votes_until", "results_on",
+    "points", "method", "tie_order", "level", "on_paper", "district_by", "minimum_age", "intake_from", "intake_until", "votes_from", "votes_until", "results_on",
     "settles_on",
 })  # fmt: skip
 TAKEN = frozenset({"new"})
@@ -237,6 +237,7 @@ def call_off(*, actor: Actor, row: Round, reason: str) -> Round:
     Residence.objects.filter(round=fresh).delete()
     Arrival.objects.filter(pot__round=fresh).delete()
     Ballot.objects.filter(pot__round=fresh).delete()
+    roll.forget(fresh)
     fresh.pots.update(turnout=0)
     _told(fresh, "called_off" if fresh.is_public else "")
     return fresh

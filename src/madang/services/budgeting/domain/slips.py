@@ -47,14 +47,31 @@ def pseudonym(round_: Round, pot: Pot | None, user: User) -> str:
     Raises:
         RefusedError: 409, the vote is closed and the secret destroyed.
     """
+    return hidden(round_, f"pot:{pot.pk}:person:{user.pk}" if pot is not None else f"round:person:{user.pk}")
+
+
+def hidden(round_: Round, words: str) -> str:
+    """Words that nobody reads back, and that are the same for the same words until the vote is closed.
+
+    Raises:
+        RefusedError: 409, the vote is closed and the secret destroyed.
+    """
     if not has_secret(round_):
         raise RefusedError(
             _("The vote is closed. Nobody can be linked to a ballot any more, not even by this site."),
             "budgeting.closed",
             status=409,
         )
-    words = f"pot:{pot.pk}:person:{user.pk}" if pot is not None else f"round:person:{user.pk}"
     return hmac.new(round_.secret.encode(), words.encode(), hashlib.sha256).hexdigest()[:SIZE]
+
+
+def put_in(pot: Pot, choices: Chosen, code: str) -> Ballot:
+    """A sealed ballot that belongs to nobody: it came from a booth, where the right to vote was checked."""
+    salt = new_salt()
+    ballot = Ballot(pot=pot, choices=choices, salt=salt, code=ids.code_hash(code))
+    ballot.seal = seal(pot, salt, choices)
+    ballot.save(force_insert=True)
+    return ballot
 
 
 def new_salt() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,8 +10,8 @@ from django.db import transaction
 
 from madang.kernel.actors import Actor
 from madang.kernel.models import User
-from madang.services.budgeting.domain import slips
-from madang.services.budgeting.models import Pot, Residence, Round, Voter
+from madang.services.budgeting.domain import roll, slips
+from madang.services.budgeting.models import Mark, Pot, Residence, Round, Voter
 
 
 def _voters(user: User) -> Iterator[Voter]:
@@ -29,15 +30,25 @@ def _residences(user: User) -> Iterator[Residence]:
             yield from Residence.objects.filter(round=round_, pseudonym=mine).select_related("round")
 
 
+def _marks(user: User) -> Iterator[Mark]:
+    """That booths have handed her ballots, in pots that still know her."""
+    for pot in Pot.objects.select_related("round").filter(round__state__in=slips.LIVE):
+        if pot.round.on_paper and slips.has_secret(pot.round):
+            yield from roll.marks_of(pot, user).select_related("pot__round")
+
+
 def own_data(user_id: int) -> dict[str, Any]:
     """Ballots that her account leads to now."""
     user = User.objects.get(pk=user_id)
     return {
+        "at_booths": [{"round": one.pot.round.slug, "pot": one.pot.code} for one in _marks(user)],
         "ballots": [
             {"round": one.pot.round.slug, "pot": one.pot.code, "choices": one.ballot.choices}
             for one in _voters(user)
         ],
         "votes_in": [{"round": one.round.slug, "district": one.district} for one in _residences(user)],
+
+
     }
 
 
@@ -46,3 +57,6 @@ def erase_person(*, actor: Actor, user: User) -> None:
     """Cut the link from her account to her ballots; they stay and count, as they do for everybody after closing."""
     for one in (*_voters(user), *_residences(user)):
         one.delete()
+    for mark in list(_marks(user)):
+        mark.pseudonym = secrets.token_hex(slips.SIZE // 2)
+        mark.save(update_fields=["pseudonym"])

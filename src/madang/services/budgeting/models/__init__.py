@@ -15,6 +15,7 @@ from madang.services.budgeting.models.delegation import (
     Sitting,
 )
 from madang.services.budgeting.models.elections import Count, Election, Item
+from madang.services.budgeting.models.paper import Box, Key, Mark, Reading, Sheet
 from madang.services.budgeting.models.proposals import Estimate, Part, Project, Proposal, Touched
 from madang.services.budgeting.models.rounds import Pot, Round
 from madang.services.budgeting.models.stages import Pledge, Stage, StageFile
@@ -28,6 +29,7 @@ __all__ = [
     "Conflict",
     "CostItem",
     "CostTable",
+    "Box",
     "Count",
     "Criterion",
     "Delegate",
@@ -37,6 +39,8 @@ __all__ = [
     "Finding",
     "Hearing",
     "Item",
+    "Key",
+    "Mark",
     "Part",
     "Pledge",
     "Points",
@@ -47,6 +51,8 @@ __all__ = [
     "Residence",
     "Round",
     "Sitting",
+    "Reading",
+    "Sheet",
     "Stage",
     "StageFile",
     "Tally",

@@ -47,6 +47,13 @@ class Round(models.Model):
         PROOF = "proof", _("What proves that somebody lives here says where")
         WORD = "word", _("Voters say it themselves, once")
 
+    class OnPaper(models.TextChoices):
+        """Whether one may also vote at a booth, and what counts of somebody who came by both ways."""
+
+        NONE = "", _("Not at booths")
+        FIRST = "first", _("At booths too; whoever has voted online is not handed a ballot")
+        BOOTH = "booth", _("At booths too; a ballot from a booth replaces the one cast online")
+
     flow: ClassVar[Flow] = ROUND
 
     slug = models.SlugField(unique=True, max_length=40)
@@ -83,6 +90,7 @@ class Round(models.Model):
     minimum_age = models.PositiveSmallIntegerField(
         default=0, help_text="Years on the last day of the vote, by proof; 0: no limit."
     )
+    on_paper = models.CharField(max_length=5, choices=OnPaper.choices, default=OnPaper.NONE, blank=True)
     intake_from = models.DateTimeField()
     intake_until = models.DateTimeField()
     votes_from = models.DateTimeField()

@@ -18,7 +18,7 @@ from madang.kernel.errors import RefusedError
 from madang.kernel.saying import tongue
 from madang.kernel.web import saving
 from madang.kernel.web.acting import actor_of
-from madang.services.budgeting.domain import deciding
+from madang.services.budgeting.domain import boxes, deciding
 from madang.services.budgeting.enums import BY_KEY
 from madang.services.budgeting.models import Count, Pot, Project, Round, Tally
 from madang.services.budgeting.web import shown
@@ -76,6 +76,7 @@ def _pot(round_: Round, pot: Pot) -> Part:
         "pot": pot,
         "money": won(pot.amount),
         "ballots": tally.ballots,
+        "channels": _channels(round_, pot, tally.ballots),
         "tally": tally,
         "recount": {"label": Tally.Recount(tally.recount).label, "tone": TONES[tally.recount]},
         "seals_url": reverse("budget_seals", args=[round_.slug, pot.code]),
@@ -105,6 +106,14 @@ def _pot(round_: Round, pot: Pot) -> Part:
     ]
     found["rows"] = sorted(rows, key=lambda row: (not row["won"], -row["votes"], row["code"]))
     return found
+
+
+def _channels(round_: Round, pot: Pot, ballots: int) -> Part:
+    """How the ballots came, in the sum; nothing where everybody voted online."""
+    if not round_.on_paper:
+        return {}
+    found = boxes.channels(pot)
+    return {"online": ballots - sum(found.values()), **found}
 
 
 @require_safe

@@ -195,6 +195,14 @@ class RoundForm(forms.Form):
         help_text=_("On the last day of the vote, as the proof says. 0 where there is no such limit."),
     )
 
+    on_paper = forms.ChoiceField(
+        label=_("Booths and paper"),
+        choices=Round.OnPaper.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Whoever was handed a ballot at a booth no longer votes online."),
+    )
+
     def __init__(self, *args: Any, offices: Sequence[int], is_new: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         if is_new:
@@ -253,6 +261,7 @@ def proposed() -> dict[str, Any]:
         "level": Level.RESIDENT,
         "district_by": Round.DistrictBy.PROOF,
         "minimum_age": 0,
+        "on_paper": Round.OnPaper.NONE,
     }
 
 

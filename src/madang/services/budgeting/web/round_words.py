@@ -235,6 +235,11 @@ def rules(row: Round, found: list[Pot]) -> list[Part]:
     method = BY_KEY.get(row.method)
     return [
         {"name": _("Who votes"), "words": voters(row, found)},
+        *(
+            [{"name": _("Booths and paper"), "words": f"{Round.OnPaper(row.on_paper).label}."}]
+            if row.on_paper
+            else []
+        ),
         {"name": _("The ballot"), "words": ballot(row)},
         {
             "name": _("How it is counted"),

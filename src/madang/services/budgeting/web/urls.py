@@ -9,6 +9,8 @@ from madang.services.budgeting.web import (
     delegate,
     delegation,
     delegation_desk,
+    booth,
+    booths,
     desk_rounds,
     history,
     pages,
@@ -22,6 +24,7 @@ from madang.services.budgeting.web import (
     round_editing,
     rounds,
     screening,
+    sheets,
     voting,
 )
 from madang.services.budgeting.web import map as maps
@@ -62,6 +65,19 @@ urlpatterns: list[URLPattern] = [
     path("budget/rounds/<slug:slug>/receipt/", voting.find, name="budget_find"),
     path("budget/rounds/<slug:slug>/result/", results.result, name="budget_result"),
     path("budget/rounds/<slug:slug>/result/<slug:code>/seals.txt", results.seals, name="budget_seals"),
+    path("budget/rounds/<slug:slug>/boxes/", booth.paper, name="budget_boxes"),
+    path("budget/rounds/<slug:slug>/boxes.csv", booth.paper_csv, name="budget_boxes_csv"),
+    path("budget/rounds/<slug:slug>/booth/", booth.device, name="budget_booth"),
+    path("desk/booths/", booths.rounds, name="desk_booths"),
+    path("desk/booths/<slug:slug>/", booths.overview, name="desk_booths_round"),
+    path("desk/booths/<slug:slug>/find/", sheets.find, name="desk_sheet_find"),
+    path("desk/booths/<slug:slug>/scan/", sheets.scan, name="desk_sheet_scan"),
+    path("desk/booths/<slug:slug>/sheets/<str:serial>/", sheets.sheet, name="desk_sheet"),
+    path(
+        "desk/booths/<slug:slug>/sheets/<str:serial>/picture.jpg", sheets.picture, name="desk_sheet_picture"
+    ),
+    path("desk/booths/<slug:slug>/<str:number>/", booths.box, name="desk_box"),
+    path("desk/booths/<slug:slug>/<str:number>/sheets.pdf", booths.sheets_pdf, name="desk_box_pdf"),
     path("desk/budget/<slug:slug>/decide/", results.decide, name="budget_decide"),
     path("budget/rounds/<slug:slug>/progress/", progress.overview, name="budget_progress"),
     path(

@@ -166,12 +166,10 @@ def ballot(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         return _taken(request, round_, pot, verdict)
     mine = slips.of_person(round_, pot, actor.user) if actor.user is not None else None
     fields = papers.kept(casting.paper_of(round_, pot), mine)
-    return personal(
-        render(request, "budgeting/vote.html", _page(request, round_, pot, verdict, fields, mine))
-    )
+    return personal(render(request, "budgeting/vote.html", page(request, round_, pot, verdict, fields, mine)))
 
 
-def _page(
+def page(
     request: HttpRequest,
     round_: Round,
     pot: Pot,
@@ -231,7 +229,7 @@ def _taken(request: HttpRequest, round_: Round, pot: Pot, verdict: Verdict) -> H
     except RefusedError as error:
         errors, status = [{"text": str(error), "href": ""}], error.status
     mine = slips.of_person(round_, pot, actor.user) if actor.user is not None else None
-    context = _page(request, round_, pot, verdict, fields, mine, findings) | {"errors": errors}
+    context = page(request, round_, pot, verdict, fields, mine, findings) | {"errors": errors}
     if code:
         context["ticket"] = request.POST["ticket"]
     response = personal(render(request, "budgeting/vote.html", context, status=status))
@@ -240,8 +238,8 @@ def _taken(request: HttpRequest, round_: Round, pot: Pot, verdict: Verdict) -> H
     return response
 
 
-def receipt(request: HttpRequest, pot: Pot, done: casting.Cast) -> HttpResponse:
-    """What somebody sees who has just voted; the code is shown this once."""
+def receipt(request: HttpRequest, pot: Pot, done: casting.Cast, *, at_booth: bool = False) -> HttpResponse:
+    """What somebody sees who has just voted; the code is shown this once. What was cast at a booth does not change."""
     find = reverse("budget_find", args=[pot.round.slug])
     context = shell(pot.round, "budget_vote") | {
         "pot": pot,
@@ -250,6 +248,7 @@ def receipt(request: HttpRequest, pot: Pot, done: casting.Cast) -> HttpResponse:
         "follow": follow(
             actor_of(request), pot.round.reference, reverse("budget_vote", args=[pot.round.slug])
         ),
+        "at_booth": at_booth,
         "seal": done.ballot.seal,
         # Behind the # it never reaches a server by itself; the page for codes puts it into its field.
         "qr_svg": qr_svg(f"{settings.PUBLIC_URL}{find}#{done.code}"),
