@@ -2,8 +2,7 @@
 
 from madang.commons.channels.domain.calling import person_by
 from madang.commons.channels.domain.persons import forget_person, own_data
-from madang.commons.channels.reading import code_in
-from madang.commons.channels.reading import Sheet, decode, serial_of
+from madang.commons.channels.reading import Sheet, code_in, decode, serial_of
 from madang.commons.channels.reading import read as read_sheet
 from madang.commons.channels.targets import (
     Intake,

@@ -125,11 +125,15 @@ def count_turnout() -> int:
 
 @transaction.atomic
 def _count_in(round_id: int) -> int:
-    is_open = _hold(round_id).state in slips.LIVE  # closing has counted the ballots themselves
+    is_open = hold(round_id).state in slips.LIVE  # closing has counted the ballots themselves
     rows = Arrival.objects.filter(pot__round=round_id).select_for_update(of=("self",))
-    taken = list(rows.values_list("pk", "pot")[:AT_ONCE])
-    Arrival.objects.filter(pk__in=[key for key, _pot in taken]).delete()
-    new = Counter(pot for _key, pot in taken) if is_open else {}
+    # In the order of arrival: nobody's ballot is taken out before it was counted.
+    taken = list(rows.order_by("pk").values_list("pk", "pot", "many")[:AT_ONCE])
+    Arrival.objects.filter(pk__in=[key for key, _pot, _many in taken]).delete()
+    new = Counter[int]()
+    if is_open:
+        for _key, pot, many in taken:
+            new[pot] += many
     for pot, many in new.items():
         Pot.objects.filter(pk=pot).update(turnout=F("turnout") + many)
     return len(new)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -18,9 +19,10 @@ from madang.kernel import actors, ids, policy
 from madang.kernel.actors import Actor
 from madang.kernel.domain import audit, registry
 from madang.kernel.errors import RefusedError
+from madang.kernel.logic import residents
 from madang.kernel.models import RegistryEntry, User
-from madang.services.budgeting.domain import slips
-from madang.services.budgeting.models import Box, Key, Mark, Pot, Round, Voter
+from madang.services.budgeting.domain import residences, slips
+from madang.services.budgeting.models import Arrival, Box, Key, Mark, Pot, Round, Voter
 
 CODE = 8
 """Letters of a code for the device."""
@@ -28,10 +30,11 @@ CODE = 8
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who stands at the booth: an account, an entry of the registry, or both."""
+    """Who stands at the booth: an account, an entry of the registry, or both; and when she was born, by her papers."""
 
     user: User | None
     entry: RegistryEntry | None
+    born: date | None = None
 
 
 def by_registry(*, name: str, birth_date: str, code: str) -> Person:
@@ -54,7 +57,7 @@ def by_registry(*, name: str, birth_date: str, code: str) -> Person:
             "registry.used",
             status=409,
         )
-    return Person(entry.user, entry)
+    return Person(entry.user, entry, residents.born(residents.normal_form(name, birth_date, code)))
 
 
 def by_account(user: User) -> Person:
@@ -82,7 +85,7 @@ def marks_of(pot: Pot, user: User) -> QuerySet[Mark]:
 def is_marked(pot: Pot, user: User) -> bool:
     """Whether a booth has handed her a ballot of this pot. Nobody can tell once the vote is closed."""
     round_ = pot.round
-    return bool(round_.on_paper) and len(round_.secret) >= slips.SIZE and marks_of(pot, user).exists()
+    return bool(round_.on_paper) and slips.has_secret(round_) and marks_of(pot, user).exists()
 
 
 def key_digest(code: str) -> str:
@@ -142,11 +145,22 @@ def _require_right(round_: Round, pot: Pot, person: Person) -> None:
             _("This person was handed a ballot about this money already."), "budgeting.marked", status=409
         )
     if person.user is not None:
-        policy.require("budgeting.ballot.cast", actors.person(person.user), pot)
-    elif pot.district:
+        voter = actors.person(person.user)
+        policy.require("budgeting.ballot.cast", voter, pot)
+        if pot.district:
+            residences.fix(actor=voter, pot=pot)
+        return
+    if pot.district and (person.entry is None or person.entry.district != pot.district):
         raise RefusedError(
-            _("About this money only people of one district decide. Ask her for the code of her account."),
+            _(
+                "About this money people of one district decide, and the registry does not say that she lives there."
+            ),
             "budgeting.district",
+        )
+    if round_.born_until is not None and (person.born is None or person.born > round_.born_until):
+        raise RefusedError(
+            _("Who votes here is %(n)s years old by the last day of the vote.") % {"n": round_.minimum_age},
+            "budgeting.age",
         )
 
 
@@ -164,6 +178,7 @@ def _once(round_: Round, pot: Pot, person: Person) -> None:
             status=409,
         )
     before.ballot.delete()
+    Arrival.objects.create(pot=pot, many=-1)
 
 
 def forget(round_: Round) -> None:

@@ -19,7 +19,7 @@ from madang.kernel.domain import audit
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import User
 from madang.services.budgeting.logic.paper import Chosen
-from madang.services.budgeting.models import Ballot, Pot, Round, Voter
+from madang.services.budgeting.models import Arrival, Ballot, Pot, Round, Voter
 
 SIZE = 32  # hexadecimal characters: 128 bits
 LIVE = (Round.State.BALLOT, Round.State.VOTING)
@@ -71,6 +71,7 @@ def put_in(pot: Pot, choices: Chosen, code: str) -> Ballot:
     ballot = Ballot(pot=pot, choices=choices, salt=salt, code=ids.code_hash(code))
     ballot.seal = seal(pot, salt, choices)
     ballot.save(force_insert=True)
+    Arrival.objects.create(pot=pot)
     return ballot
 
 

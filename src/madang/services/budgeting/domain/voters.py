@@ -47,8 +47,6 @@ def own_data(user_id: int) -> dict[str, Any]:
             for one in _voters(user)
         ],
         "votes_in": [{"round": one.round.slug, "district": one.district} for one in _residences(user)],
-
-
     }
 
 

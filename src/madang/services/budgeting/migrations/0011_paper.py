@@ -16,6 +16,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name='arrival',
+            name='many',
+            field=models.SmallIntegerField(default=1, help_text='-1: a booth has taken out a ballot that was cast online.'),
+        ),
+        migrations.AddField(
             model_name='round',
             name='on_paper',
             field=models.CharField(blank=True, choices=[('', 'Not at booths'), ('first', 'At booths too; whoever has voted online is not handed a ballot'), ('booth', 'At booths too; a ballot from a booth replaces the one cast online')], default='', max_length=5),

@@ -64,6 +64,9 @@ class Arrival(models.Model):
     """That one more person has voted in a pot, until the turnout knows it. It leads to no ballot and stays for seconds."""
 
     pot = models.ForeignKey(Pot, models.CASCADE, related_name="+")
+    many = models.SmallIntegerField(
+        default=1, help_text="-1: a booth has taken out a ballot that was cast online."
+    )
 
     def __str__(self) -> str:
         return f"arrival in {self.pot_id}"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from madang.services.budgeting.web import (
+    booth,
+    booths,
     costs,
     delegate,
     delegation,
     delegation_desk,
-    booth,
-    booths,
     desk_rounds,
     history,
     pages,
