@@ -55,10 +55,7 @@ def _table(sheet: Sheet, group: Part, part: slice) -> None:
 def _head(sheet: Sheet, columns: list[Part], wide: float) -> None:
     """Names of the columns, as many lines as they need, and of how many each is."""
     sheet.set_font(FACE, "B", 8)
-    heights = [
-        len(sheet.multi_cell(wide - 2 * AIR, 3.9, one["name"], dry_run=True, output="LINES"))
-        for one in columns
-    ]
+    heights = [sheet.lines(one["name"], wide - 2 * AIR) for one in columns]
     sheet.room(3.9 * max(heights) + 4 + 2 * STEP)
     top, low = sheet.get_y(), sheet.get_y() + 3.9 * max(heights)
     for at, (one, lines) in enumerate(zip(columns, heights, strict=True)):
@@ -77,8 +74,7 @@ def _head(sheet: Sheet, columns: list[Part], wide: float) -> None:
 def _row(sheet: Sheet, row: Part, cells: list[Part], wide: float, columns: list[Part]) -> None:
     weight = "B" if row["is_group"] else ""
     sheet.set_font(FACE, weight, 9)
-    lines = len(sheet.multi_cell(NAMES, 4.6, row["name"], dry_run=True, output="LINES"))
-    height = max(4.6 * lines, 4.6) + (STEP - 4.6)
+    height = 4.6 * sheet.lines(row["name"], NAMES) + (STEP - 4.6)
     if sheet.will_page_break(height):
         sheet.add_page()
         _head(sheet, columns, wide)
