@@ -217,9 +217,7 @@ def test_two_analysts_at_once_on_the_settings_and_on_fixing() -> None:
     assert one.post(path, forms[0] | {"title_en": "Hers", "assist": "on"}).status_code == 302
     answer = two.post(path, forms[1] | {"title_en": "Mine", "note": "My note"})
     assert answer.status_code == 409
-    assert {"term": "Title in English", "text": "Hers"} in [
-        one | {"term": "Title in English"} for one in answer.context["theirs"]
-    ]
+    assert [one["text"] for one in answer.context["theirs"]] == ["Hers", "예", ""]
     assert [answer.context["form"][name].value() for name in ("title_en", "note")] == ["Mine", "My note"]
     assert Codebook.objects.get().body["title"]["en"] == "Hers"
     # Nor does anybody fix what she has not seen.
@@ -280,6 +278,13 @@ def test_overlapping_codes_are_named_and_keep_the_book_from_being_fixed() -> Non
     shown = desk.get(page("desk_codebook", poll, 1))
     assert len(shown.context["problems"]) == 1
     assert shown.context["problems"][0]["href"] == path
+    names = [
+        codebooks.find(Codebook.objects.get(), "codes", key)["name"]
+        for key in ("communication", "engagement")
+    ]
+    assert f"{names[0]['ko']}과 {names[1]['ko']}의 한국어 정의" in shown.content.decode()
+    english = desk.get("/en" + page("desk_codebook", poll, 1)).content.decode()
+    assert f"{names[0]['en']} and {names[1]['en']} have the same definition" in english
     answer = desk.post(page("desk_codebook_fix", poll, 1), {"seen": shown.context["book"].revision})
     assert answer.status_code == 422
     assert Codebook.objects.get().state == "draft"

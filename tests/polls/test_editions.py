@@ -155,6 +155,12 @@ def test_the_page_says_where_nobody_works_on_it(client: Client, ordered: Publica
     assert "Nobody is working" not in client.get(part).content.decode()
     Publication.objects.update(heard_at=clock.now() - timedelta(seconds=61))
     assert "Nobody is working" in client.get(part).content.decode()
+    other = Publication.objects.create(
+        poll=closed(), after=0, by=ordered.by, state="running", created_at=clock.now(), heard_at=clock.now()
+    )
+    assert "Nobody is working" not in client.get(part).content.decode()
+    Publication.objects.filter(pk=other.pk).update(heard_at=clock.now() - timedelta(seconds=300))
+    assert "Nobody is working" in client.get(part).content.decode()
 
 
 def test_nobody_without_a_mandate_orders(ordered: Publication) -> None:

@@ -57,6 +57,10 @@ def _set(at: int, **values: Any):
         (_set(1, examples={"ko": ["국민과 소통하는 정부!"]}), "same_example"),
         (_set(1, examples={}), "no_example"),
         (_set(1, definition={"ko": "다른 뜻", "en": "Offices that work together."}), None),
+        (
+            _set(1, definition={"ko": "다른 뜻", "en": "Hers"}),
+            None,
+        ),  # stands in “others”, and is no word of it
         (_set(1, definition=plan_book().codes[0].definition), "same_definition"),
         (
             _set(

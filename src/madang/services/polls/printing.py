@@ -139,8 +139,7 @@ def _head(sheet: Sheet, labels: list[str]) -> None:
 
 def _line(sheet: Sheet, row: Part, *, bold: bool = False) -> None:
     sheet.set_font(FACE, "B" if bold else "", 9)
-    lines = sheet.multi_cell(COLUMNS[0], 4.6, row["name"], dry_run=True, output="LINES")
-    height = max(4.6 * (len(lines) if isinstance(lines, list) else 1), 4.6) + 1.6
+    height = 4.6 * sheet.lines(row["name"], COLUMNS[0]) + 1.6
     sheet.room(height)
     top = sheet.get_y()
     sheet.set_text_color(*(COLOURS[row["tone"]] if bold else INK))
@@ -213,8 +212,7 @@ def _quotes(sheet: Sheet, quotes: list[Part]) -> None:
 
 def _quote(sheet: Sheet, text: str, tone: tuple[int, int, int]) -> None:
     sheet.set_font(FACE, "", 10)
-    lines = sheet.multi_cell(WIDTH - QUOTE, 5.2, text, dry_run=True, output="LINES")
-    high = 5.2 * len(lines)
+    high = 5.2 * sheet.lines(text, WIDTH - QUOTE)
     sheet.ln(1.6)
     sheet.room(high)
     top = sheet.get_y()

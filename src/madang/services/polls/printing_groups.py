@@ -17,7 +17,7 @@ NAMES = 58.0
 LEAST = 16.0
 """Millimetres of a column at least."""
 MOST = int((WIDTH - NAMES) // LEAST)
-STEP = 5.4
+STEP, AIR = 5.4, 1.0
 
 
 def across(sheet: Sheet, group: Part) -> None:
@@ -55,29 +55,26 @@ def _table(sheet: Sheet, group: Part, part: slice) -> None:
 def _head(sheet: Sheet, columns: list[Part], wide: float) -> None:
     """Names of the columns, as many lines as they need, and of how many each is."""
     sheet.set_font(FACE, "B", 8)
-    heights = [
-        len(sheet.multi_cell(wide - 1.5, 3.9, one["name"], dry_run=True, output="LINES")) for one in columns
-    ]
+    heights = [sheet.lines(one["name"], wide - 2 * AIR) for one in columns]
     sheet.room(3.9 * max(heights) + 4 + 2 * STEP)
     top, low = sheet.get_y(), sheet.get_y() + 3.9 * max(heights)
     for at, (one, lines) in enumerate(zip(columns, heights, strict=True)):
         left = MARGIN + NAMES + at * wide
         sheet.set_font(FACE, "B", 8)
         sheet.set_text_color(*INK)
-        sheet.set_xy(left + 1.5, top + 3.9 * (max(heights) - lines))
-        sheet.multi_cell(wide - 1.5, 3.9, one["name"], align="R")
+        sheet.set_xy(left + AIR, top + 3.9 * (max(heights) - lines))
+        sheet.multi_cell(wide - 2 * AIR, 3.9, one["name"], align="R")
         sheet.set_font(FACE, "", 8)
         sheet.set_text_color(*QUIET)
         sheet.set_xy(left, low)
-        sheet.cell(wide, 4, f"n={one['of']:,}", align="R")
+        sheet.cell(wide - AIR, 4, f"n={one['of']:,}", align="R")
     sheet.set_xy(MARGIN, low + 4.6)
 
 
 def _row(sheet: Sheet, row: Part, cells: list[Part], wide: float, columns: list[Part]) -> None:
     weight = "B" if row["is_group"] else ""
     sheet.set_font(FACE, weight, 9)
-    lines = len(sheet.multi_cell(NAMES, 4.6, row["name"], dry_run=True, output="LINES"))
-    height = max(4.6 * lines, 4.6) + (STEP - 4.6)
+    height = 4.6 * sheet.lines(row["name"], NAMES) + (STEP - 4.6)
     if sheet.will_page_break(height):
         sheet.add_page()
         _head(sheet, columns, wide)
@@ -93,8 +90,8 @@ def _row(sheet: Sheet, row: Part, cells: list[Part], wide: float, columns: list[
     sheet.multi_cell(NAMES, 4.6, row["name"], align="L")
     sheet.set_xy(MARGIN + NAMES, top)
     for cell in cells:
-        sheet.cell(wide - 1, 4.6, "·" if cell["hidden"] else cell["percent"], align="R")
-        sheet.cell(1, 4.6, "")
+        sheet.cell(wide - AIR, 4.6, "·" if cell["hidden"] else cell["percent"], align="R")
+        sheet.cell(AIR, 4.6, "")
     sheet.set_draw_color(*LINE)
     sheet.set_line_width(0.1)
     sheet.line(MARGIN, top + height - 0.3, MARGIN + NAMES + wide * len(cells), top + height - 0.3)

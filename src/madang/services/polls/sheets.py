@@ -63,6 +63,11 @@ class Sheet(FPDF):
         new_x, new_y = (XPos.RIGHT, YPos.TOP) if beside else (XPos.LMARGIN, YPos.NEXT)
         self.multi_cell(WIDTH, size * 0.52, text, align="L", new_x=new_x, new_y=new_y)
 
+    def lines(self, text: str, width: float) -> int:
+        """How many lines a text takes in the type that is set."""
+        found = self.multi_cell(width, 1, text, dry_run=True, output="LINES")
+        return max(len(found), 1) if isinstance(found, list) else 1
+
     def room(self, height: float) -> None:
         """Begin a new page when what follows does not fit."""
         if self.will_page_break(height):

@@ -47,10 +47,10 @@ def of_publication(ordered: Publication) -> tuple[str, str]:
         return _("The edition could not be made. Nothing was published."), ordered.why.get(tongue(), "")
     if ordered.state == AnalysisState.DONE:
         return "", ""
-    patience = QUIET
-    if ordered.state == AnalysisState.RUNNING:
-        patience += timedelta(seconds=bundling.SECONDS)  # one step may take as long
-    if ordered.heard_at < clock.now() - patience:
+    # One after the other is made: while another one is, this one only waits its turn.
+    last = Publication.objects.filter(state=AnalysisState.RUNNING).aggregate(last=Max("heard_at"))["last"]
+    patience = QUIET + timedelta(seconds=bundling.SECONDS) if last else QUIET  # one step may take as long
+    if (last or ordered.heard_at) < clock.now() - patience:
         return _("Nobody is working on it at the moment."), _(
             "Nothing is half published: as soon as a worker runs, it goes on by itself. If this stays so for some minutes, "
             "ask whoever runs this site whether its worker runs."

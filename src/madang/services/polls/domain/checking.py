@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from madang.kernel.logic import particles
+from madang.kernel.saying import tongue
 from madang.services.polls.logic import checks
 
 SENTENCES = {
@@ -68,12 +69,27 @@ class Problem(NamedTuple):
 
 def problems(body: Any) -> list[Problem]:
     """All that keeps a book from being fixed, in its order."""
-    return [Problem(one["kind"], one["where"], _said(one)) for one in checks.problems(body)]
+    return [Problem(one["kind"], one["where"], _said(one)) for one in checks.problems(_readers_first(body))]
 
 
 def unusable(body: Any) -> list[Problem]:
     """What keeps a book from being taken as a draft."""
     return [one for one in problems(body) if one.kind in BEFORE_ANY_EDIT]
+
+
+def _readers_first(body: Any) -> Any:
+    """The book with each name in the reader's language first: the checks call a code by the first name it has."""
+    if not isinstance(body, Mapping):
+        return body
+
+    def turned(one: Any) -> Any:
+        names = one.get("name") if isinstance(one, Mapping) else None
+        if not isinstance(names, Mapping):
+            return one
+        return {**one, "name": dict(sorted(names.items(), key=lambda name: name[0] != tongue()))}
+
+    lists = [part for part in ("groups", "codes") if isinstance(body.get(part), list)]
+    return {**body, **{part: [turned(one) for one in body[part]] for part in lists}}
 
 
 def _said(problem: Mapping[str, Any]) -> str:

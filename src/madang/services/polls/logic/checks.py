@@ -178,6 +178,8 @@ def _definitions(
     if first == second:
         names = {"code": _called(one), "other": _called(two)}
         return [problem("same_definition", where, **names, language=language)]
+    # Whole words: “hers” does not stand in “others”.
+    first, second = (f" {_words(code['definition'][language])} " for code in (one, two))
     if first in second or second in first:
         inner, outer = (one, two) if first in second else (two, one)
         names = {"code": _called(inner), "other": _called(outer)}
@@ -212,5 +214,10 @@ def _called(one: Mapping[str, Any]) -> str:
 
 def _plain(text: str | None) -> str:
     """Without what does not make two texts different: case, width, spaces and marks."""
+    return _words(text).replace(" ", "")
+
+
+def _words(text: str | None) -> str:
+    """The same with one space between words."""
     folded = unicodedata.normalize("NFKC", text or "").casefold()
-    return "".join(c for c in folded if c.isalnum())
+    return " ".join("".join(c if c.isalnum() else " " for c in folded).split())

@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BooleanField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -109,8 +110,8 @@ def version(request: HttpRequest, poll: Poll, version: int) -> HttpResponse:
                 return redirect(request.path)
             except codebooks.ChangedError as changed:
                 book = version_of(poll, version)
-                theirs, status = _as_it_stands(_head(request, book)), changed.status
-                form = _head(request, book, seen=codebooks.head_digest(book))
+                status, form = changed.status, _head(request, book, seen=codebooks.head_digest(book))
+                theirs = _theirs(form, {one.name: one.initial for one in form.visible_fields()})
                 form.add_error(None, str(changed))
     problems = checking.problems(book.body) if may_edit else []
     context = {
@@ -156,17 +157,19 @@ def _typed(request: HttpRequest, seen: str | None = None) -> Any:
     return data
 
 
-def _as_it_stands(form: forms.HeadForm) -> list[Part]:
-    """What somebody else wrote meanwhile, line by line, as the form would show it."""
+def _theirs(form: Any, values: Part) -> list[Part]:
+    """What somebody else wrote meanwhile where it differs from what was typed; all of it where nothing was."""
+    typed = form.cleaned_data if form.is_valid() else {}
     found = []
     for field in form.visible_fields():
-        value = field.initial
+        value = values.get(field.name) or ""
         text = dict(getattr(field.field, "choices", ())).get(value, value)
-        if isinstance(value, bool):
+        if isinstance(field.field, BooleanField):
             text = _("Yes") if value else _("No")
-        if text:
-            found.append({"term": field.label, "text": str(text)})
-    return found
+        found.append(
+            {"term": field.label, "text": str(text), "differs": value != (typed.get(field.name) or "")}
+        )
+    return [one for one in found if one["differs"]] or found
 
 
 def _linked(book: Codebook, problem: checking.Problem) -> Part:
@@ -205,10 +208,11 @@ def entry(request: HttpRequest, poll: Poll, version: int, key: str, part: str) -
                 messages.success(request, _("Taken out.") if drops else _("Saved."))
                 return redirect("desk_codebook", poll.code, version)
             except codebooks.ChangedError as changed:
-                theirs, status = changed.theirs or {}, changed.status
+                status = changed.status
                 form = _entry_form(
                     request, book, part, now, apart=apart, seen=codebooks.digest_of(changed.theirs)
                 )
+                theirs = _theirs(form, form.of(changed.theirs)) if changed.theirs else []
                 form.add_error(None, str(changed))
             except RefusedError as refused:
                 form.add_error("key" if refused.code == "codebook.key" else None, str(refused))
@@ -219,7 +223,7 @@ def entry(request: HttpRequest, poll: Poll, version: int, key: str, part: str) -
         "book": book,
         "form": form,
         "title": title,
-        "theirs": _theirs(part, theirs),
+        "theirs": theirs,
         "is_new": not key,
         "may_drop": bool(now) and not apart,
         "breadcrumb": _crumbs(
@@ -241,21 +245,6 @@ def _entry_form(
     more: Part = {"groups": book.body["groups"], "apart": apart} if part == "codes" else {}
     first = kind.of(now) if now else {"group": request.GET.get("group", "")}
     return kind(_typed(request, seen), initial=first | {"seen": codebooks.digest_of(now)}, **more)
-
-
-def _theirs(part: str, entry: Part | None) -> list[Part] | None:
-    """What somebody else wrote meanwhile, line by line; empty where it is gone, None where nothing happened."""
-    if entry is None:
-        return None
-    if not entry:
-        return []
-    kind: Any = forms.CodeForm if part == "codes" else forms.EntryForm
-    values = kind.of(entry)
-    return [
-        {"term": field.label, "text": values[name]}
-        for name, field in kind.base_fields.items()
-        if isinstance(values.get(name), str) and values[name]
-    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
