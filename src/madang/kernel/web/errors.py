@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -73,7 +74,9 @@ def slow_down(request: HttpRequest, error: TooManyError) -> HttpResponse:
     return response
 
 
-def shown_again_by(page: Callable[..., HttpResponse]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def shown_again_by(
+    page: Callable[..., HttpResponseBase],
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Mark a view whose form `page` shows again, with all that was typed, when its protection has run out.
 
     Whoever signs in or out in another window makes the forms of all others run out. Ticks and choices cannot be copied
@@ -88,7 +91,7 @@ def shown_again_by(page: Callable[..., HttpResponse]) -> Callable[[Callable[...,
     return mark
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     """The form's protection ran out (signed in or out elsewhere, expired session, cookies off)."""
     match = request.resolver_match
     page = getattr(match.func, "shown_again_by", None) if match is not None else None
