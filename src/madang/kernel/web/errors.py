@@ -95,11 +95,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     """The form's protection ran out (signed in or out elsewhere, expired session, cookies off)."""
     match = request.resolver_match
     page = getattr(match.func, "shown_again_by", None) if match is not None else None
-    return (
-        page(request, *match.args, **match.kwargs)
-        if match is not None and page is not None
-        else expired(request)
-    )
+    if match is None or page is None:
+        return expired(request)
+    shown: HttpResponseBase = page(request, *match.args, **match.kwargs)
+    return shown
 
 
 def expired(request: HttpRequest) -> HttpResponse:
