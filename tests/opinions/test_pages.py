@@ -269,3 +269,18 @@ def test_what_comes_after_closing_is_not_lost_and_not_counted(prefix: str) -> No
     assert ("does not count" if prefix else "세지 않아요") in page
     assert "<textarea" not in page, "an answer is no words to copy"
     assert (Vote.objects.count(), Statement.objects.count()) == before
+
+
+def test_signing_in_in_another_window_loses_no_words() -> None:
+    """It makes the protection of every open form run out; a click is asked for again, words stand in the form again."""
+    room = rooms.room()
+    client = Client(enforce_csrf_checks=True)
+    said = client.post(f"/opinions/{room.code}/answer/", {"statement": "3", "answer": "agree"})
+    assert said.status_code == 403 and 'name="statement" value="3"' in said.content.decode()
+    client.force_login(factories.UserFactory())
+    written = client.post(f"/opinions/{room.code}/write/", {"words": "다리 아래에도 시계를 걸어야 한다"})
+    assert (
+        written.status_code == 403
+        and ">다리 아래에도 시계를 걸어야 한다</textarea>" in written.content.decode()
+    )
+    assert not Vote.objects.exists() and not Statement.objects.filter(text__startswith="다리 아래").exists()

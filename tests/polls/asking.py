@@ -67,7 +67,10 @@ def say(
 
 def ticket_on(client: Client, address: str) -> str:
     """The ticket in the form of a page."""
-    page = client.get(address).content.decode()
+    return ticket_in(client.get(address).content.decode())
+
+
+def ticket_in(page: str) -> str:
     found = re.search(r'name="ticket" value="([^"]+)"', page)
     assert found, page[:2000]
     return found[1]

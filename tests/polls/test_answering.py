@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from madang.kernel.models import Audit, Outbox
 from madang.services.polls.domain import counting, polls, responses, slips
 from madang.services.polls.domain.questions import Draft
 from madang.services.polls.models import Reply, Response, Slip, Trait
+from madang.services.polls.web import tickets
 from tests.factories import UserFactory, actor
 from tests.polls import asking
 
@@ -234,8 +236,63 @@ def test_who_has_to_sign_in_sees_the_questions_first(client: Client) -> None:
     page = client.get(f"/polls/{poll.code}/").content.decode()
     assert "한마디로?" in page
     assert "/account/login/" in page
-    assert client.post(f"/polls/{poll.code}/", {"q1": "말"}).status_code == 302
+    answer = client.post(f"/polls/{poll.code}/", {"q1": "말", "consent": "1"})
+    again = answer.content.decode()
+    assert answer.status_code == 403 and ">말</textarea>" in again and "checked" in again
+    assert 'target="_blank"' in again, "the window with the answers stays"
     assert Response.objects.count() == 0
+
+
+def test_signing_in_in_another_window_loses_no_tick() -> None:
+    """It makes the protection of every open form run out: the form comes back filled in, and the second try is taken."""
+    poll, client = asking.opened(*asking.EVERY_KIND, level="contact"), Client(enforce_csrf_checks=True)
+    here = f"/polls/{poll.code}/"
+    typed = {
+        "q1": "밤새 쓴 말",
+        "q2": "2",
+        "q4": ["1", "3"],
+        "q5": "4",
+        "q7_1": "1",
+        "q9": "2",
+        "consent": "1",
+    }
+    typed["ticket"] = asking.ticket_on(client, here)
+    client.force_login(UserFactory())
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        asked = client.post(here, typed | {"csrfmiddlewaretoken": "x" * 64})
+        page = asked.content.decode()
+        assert asked.status_code == 403 and not Response.objects.exists()
+        ticked = set(re.findall(r'name="(q\d+(?:_\d)?|consent)" value="(\d)"[^>]* checked', page))
+        assert ticked == {
+            ("q2", "2"),
+            ("q4", "1"),
+            ("q4", "3"),
+            ("q5", "4"),
+            ("q7_1", "1"),
+            ("q9", "2"),
+            ("consent", "1"),
+        }
+        assert ">밤새 쓴 말</textarea>" in page
+        assert asking.ticket_in(page) != typed["ticket"], (
+            "whoever made the stale form may know what its receipt will be"
+        )
+        token = client.cookies["csrftoken"].value
+    with clock.at(clock.now() + timedelta(minutes=2)):
+        done = client.post(here, typed | {"csrfmiddlewaretoken": token, "ticket": asking.ticket_in(page)})
+    assert done.status_code == 200 and Response.objects.count() == 1
+
+
+def test_another_site_names_no_answer_that_would_be_changed() -> None:
+    """The form that comes back may have been made elsewhere: it never carries somebody's receipt code along."""
+    poll = asking.opened()
+    code = asking.say(poll, "먼저 한 말").code
+    foreign = tickets.make(poll, code=code)
+    answer = Client(enforce_csrf_checks=True).post(
+        f"/polls/{poll.code}/", {"q1": "남의 말", "ticket": foreign}
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 403 and "남의 말" in page and 'name="ticket"' not in page
+    assert Reply.objects.get().value == "먼저 한 말"
 
 
 def test_drafts_of_others_do_not_exist(client: Client) -> None:

@@ -29,5 +29,6 @@ export function watch(address, show) {
   document.addEventListener("visibilitychange", () => (document.hidden ? stop() : open()));
   addEventListener("pagehide", stop);
   addEventListener("pageshow", open);
+  if (document.readyState === "complete") open(); // whoever begins to watch later has missed it
   return () => source?.readyState === EventSource.OPEN;
 }

@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import math
 import sys
+from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -71,8 +74,35 @@ def slow_down(request: HttpRequest, error: TooManyError) -> HttpResponse:
     return response
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form's protection ran out (expired session, cookies off): show the words again and how to go on."""
+def shown_again_by(
+    page: Callable[..., HttpResponseBase],
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark a view whose form `page` shows again, with all that was typed, when its protection has run out.
+
+    Whoever signs in or out in another window makes the forms of all others run out. Ticks and choices cannot be copied
+    from a page as words can. `page` is called with what the view is called with and must change nothing: what it is sent
+    may come from another site.
+    """
+
+    def mark(view: Callable[..., Any]) -> Callable[..., Any]:
+        view.shown_again_by = page  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """The form's protection ran out (signed in or out elsewhere, expired session, cookies off)."""
+    match = request.resolver_match
+    page = getattr(match.func, "shown_again_by", None) if match is not None else None
+    if match is None or page is None:
+        return expired(request)
+    shown: HttpResponseBase = page(request, *match.args, **match.kwargs)
+    return shown
+
+
+def expired(request: HttpRequest) -> HttpResponse:
+    """Show the words again and how to go on."""
     context = {"kept": kept(request), "back": request.get_full_path()}
     return render(request, "kernel/expired.html", context, status=403)
 

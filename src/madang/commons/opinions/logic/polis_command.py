@@ -115,6 +115,10 @@ def _sensible(options: dict[str, Any]) -> None:
             )
 
 
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"
+
+
 def summary(document: dict[str, Any]) -> list[str]:
     """What is printed: first in Korean, then in English."""
     counts, certificate, compared = document["counts"], document["certificate"], document["comparison"]
@@ -125,8 +129,8 @@ def summary(document: dict[str, Any]) -> list[str]:
             f"참여자 {counts['people']}명, 문장 {counts['statements']}건(지도에 {counts['statements_on_map']}건), "
             f"유효 투표 {counts['votes']}건"
             if ko
-            else f"{counts['people']} people, {counts['statements']} statements ({counts['statements_on_map']} on the map), "
-            f"{counts['votes']} votes"
+            else f"{_many(counts['people'], 'person', 'people')}, {_many(counts['statements'], 'statement', 'statements')} "
+            f"({counts['statements_on_map']} on the map), {_many(counts['votes'], 'vote', 'votes')}"
         )
         lines += [f"  · {note[language]}" for note in document["source"]["notes"]]
         lines.append(f"{'판정' if ko else 'Verdict'}: {certificate['words'][language]}")

@@ -122,7 +122,8 @@ def _document(
         ],
         "consensus": [about(row) for row in found.consensus],
         "dividing": [about(row) for row in found.dividing],
-        "certificate": {**_plain(found.certificate), "words": _said(verdicts.VERDICTS[found.certificate.verdict]),
+        "certificate": {**_plain(found.certificate), "words": _said(
+            verdicts.words_of(found.certificate.verdict, found.certificate.reasons)),
                         "failed": [_said(verdicts.REASONS[key]) for key in found.certificate.reasons]},
         "comparison": None
         if compared is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from madang.commons.opinions.logic.certificate import FRAGILE, NO_GROUPS, STABLE
 from madang.commons.opinions.logic.polis_tables import Said
 
@@ -22,6 +24,18 @@ VERDICTS = {
         "뚜렷한 집단이 없습니다. 의견이 하나로 이어져 있어, 나누어도 집단이 없는 경우보다 뚜렷하지 않습니다.",
     ),
 }
+
+NOT_TRIED = Said(
+    NO_GROUPS,
+    "No groups: there is nothing to divide yet.",
+    "집단이 없습니다. 아직 나눌 것이 없습니다.",
+)
+"""Where no division was tried at all, nothing is said about a cloud."""
+
+
+def words_of(verdict: str, reasons: Sequence[str]) -> Said:
+    return NOT_TRIED if {"few_people", "no_variance"} & set(reasons) else VERDICTS[verdict]
+
 
 REASONS = {
     "cloud": Said(

@@ -35,6 +35,7 @@ from madang.kernel import policy
 from madang.kernel.errors import RefusedError
 from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
+from madang.kernel.web.errors import shown_again_by
 
 
 def next_of(
@@ -68,10 +69,10 @@ def _page(
     answered = voting.answers_of(conversation, participant) if participant else {}
     asked: Statement | None = None
     if verdict or verdict.code in ("sign_in", "level.resident"):
-        typed = request.GET.get("statement", "")
+        typed = request.GET.get("statement", "") or request.POST.get("statement", "")
         asked = next((row for row in shown if typed.isdigit() and str(row.number) == typed), None)
         asked = asked or next_of(conversation, shown, answered, participant)
-    here = request.path
+    here = address(conversation)
     context = frame(request, conversation, "opinion") | {
         "refused": refused,
         "asked": asked,
@@ -90,6 +91,14 @@ def _page(
     return personal(render(request, "opinions/take.html", context, status=status))
 
 
+@with_conversation
+def _again(request: HttpRequest, conversation: Conversation) -> HttpResponse:
+    """Somebody signed in or out in another window: the same statement, to be answered once more."""
+    refused = _("You signed in or out meanwhile, so this answer was not taken. Give it once more.")
+    return _page(request, conversation, refused=refused, status=403)
+
+
+@shown_again_by(_again)
 @require_POST
 @with_conversation
 def answer(request: HttpRequest, conversation: Conversation) -> HttpResponse:

@@ -28,6 +28,7 @@ from madang.kernel import policy, text
 from madang.kernel.errors import RefusedError
 from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
+from madang.kernel.web.errors import shown_again_by
 
 KEPT = "opinions.statement"
 WAYS_IN = ("sign_in", "level.resident")
@@ -62,33 +63,63 @@ def found_in(words: str, look: statements.Look) -> Part:
 
 
 @with_conversation
+def _again(request: HttpRequest, conversation: Conversation, place: int = 0) -> HttpResponse:
+    """She signed in or out in another window while she wrote: her words are in the form, and nothing was taken."""
+    words = request.POST.get("words", "")[:1000]
+    refused = _(
+        "You signed in or out while you wrote, so nothing was sent yet. Your words are still here: send again."
+    )
+    return _page(request, conversation, _own(request, conversation, place), words=words, refused=refused)
+
+
+@shown_again_by(_again)
+@with_conversation
 def write(request: HttpRequest, conversation: Conversation) -> HttpResponse:
     """A new statement."""
     return _page(request, conversation, None)
 
 
+def _own(request: HttpRequest, conversation: Conversation, place: int) -> Statement | None:
+    actor = actor_of(request)
+    statement = Statement.objects.filter(conversation=conversation, number=place).first()
+    is_own = statement is not None and actor.user is not None and statement.author_id == actor.user.pk
+    return statement if is_own else None
+
+
+@shown_again_by(_again)
 @with_conversation
 def reword(request: HttpRequest, conversation: Conversation, place: int) -> HttpResponse:
     """The author's way to a better one, after it was sent back."""
-    statement = Statement.objects.filter(conversation=conversation, number=place).first()
-    actor = actor_of(request)
-    if statement is None or actor.user is None or statement.author_id != actor.user.pk:
+    statement = _own(request, conversation, place)
+    if statement is None:
         raise Http404
     if statement.state != StatementState.RETURNED:
         return redirect(address(conversation))
     return _page(request, conversation, statement)
 
 
-def _page(request: HttpRequest, conversation: Conversation, old: Statement | None) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    conversation: Conversation,
+    old: Statement | None,
+    *,
+    words: str | None = None,
+    refused: str = "",
+) -> HttpResponse:
+    """
+    Args:
+        words, refused: what is only shown again, and why nothing was taken.
+    """
     actor = actor_of(request)
     verdict = policy.can("opinions.statement.write", actor, conversation)
     kept = request.session.get(KEPT, {})
-    words = kept.get("words", "") if kept.get("code") == conversation.code else ""
-    form = StatementForm(initial={"words": old.text if old else words})
+    if words is None:
+        words = old.text if old else kept.get("words", "") if kept.get("code") == conversation.code else ""
+    form = StatementForm(initial={"words": words})
     found: Part = {}
-    refused, status = "", 200
-    lost: list[tuple[str, str]] = []
-    if request.method == "POST":
+    status = 403 if refused else 200
+    lost: list[tuple[str, str]] = [("words", words)] if refused else []
+    if request.method == "POST" and not refused:
         form = StatementForm(request.POST)
         if not verdict:
             typed = request.POST.get("words", "")[:1000]

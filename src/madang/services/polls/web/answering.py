@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -19,6 +19,7 @@ from madang.kernel import clock, manifest, policy
 from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError, TooManyError
 from madang.kernel.levels import Level
+from madang.kernel.web import errors as error_pages
 from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
 from madang.services.polls.channels import EMBED
@@ -45,6 +46,19 @@ from madang.services.polls.web.reading import raw_of
 READS = {"GET", "HEAD"}
 
 
+@with_poll
+def _again(request: HttpRequest, poll: Poll) -> HttpResponse:
+    """Somebody signed in or out in another window while she answered: the form with all of it, and nothing taken."""
+    ticket = tickets.read(request.POST.get("ticket", ""), poll)
+    if ticket is not None and ticket.is_change:
+        # What it changes is named by the form alone, which another site may have made.
+        return error_pages.expired(request)
+    return _taken(
+        request, poll, actor_of(request), "polls/poll.html", _frame(request, poll), has_run_out=True
+    )
+
+
+@error_pages.shown_again_by(_again)
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_poll
 def poll(request: HttpRequest, poll: Poll) -> HttpResponse:
@@ -52,8 +66,6 @@ def poll(request: HttpRequest, poll: Poll) -> HttpResponse:
     actor = actor_of(request)
     verdict = policy.can("polls.response.hand_in", actor, poll)
     if request.method == "POST":
-        if verdict.code == "sign_in":
-            return redirect(sign_in_url(request.path))
         return _taken(request, poll, actor, "polls/poll.html", _frame(request, poll))
     context = _frame(request, poll) | {"verdict": verdict}
     if verdict:
@@ -137,12 +149,23 @@ def change_page(request: HttpRequest, poll: Poll, response: Response, code: str)
 
 
 def _taken(
-    request: HttpRequest, poll: Poll, actor: Actor, template: str, frame: Part, *, channel: str = ""
+    request: HttpRequest,
+    poll: Poll,
+    actor: Actor,
+    template: str,
+    frame: Part,
+    *,
+    channel: str = "",
+    has_run_out: bool = False,
 ) -> HttpResponse:
-    """Hand in what was sent, or show the form again with everything that was typed."""
+    """Hand in what was sent, or show the form again with everything that was typed.
+
+    Args:
+        has_run_out: the form's protection has, so it may come from anywhere: it is only shown.
+    """
     rows: list[Question] = list(poll.questions.all())
     verdict = policy.can("polls.response.hand_in", actor, poll)
-    raw, file_errors = raw_of(request, rows, takes_files=bool(verdict))
+    raw, file_errors = raw_of(request, rows, takes_files=bool(verdict) and not has_run_out)
     if verdict.code == NOT_OPEN.code:
         return _too_late(request, poll, template, frame, rows, raw)
     ticket = tickets.read(request.POST.get("ticket", ""), poll)
@@ -151,6 +174,24 @@ def _taken(
     status, wait = 422, 0
     consented, may_quote = bool(request.POST.get("consent")), bool(request.POST.get("may_quote"))
     try:
+        if verdict.code == "sign_in":
+            raise RefusedError(
+                _(
+                    "You are signed out, so nothing was handed in yet. Sign in in the window that opens, come back to this"
+                    " one and hand in: your answers stay here."
+                ),
+                verdict.code,
+                status=403,
+            )
+        if has_run_out:
+            raise RefusedError(
+                _(
+                    "You signed in or out while you answered, so nothing was handed in yet. Your answers are still here:"
+                    " check them and hand in."
+                ),
+                "polls.ran_out",
+                status=403,
+            )
         if request.POST.get("website"):
             raise RefusedError(
                 _("Leave the field “Leave this empty” empty, then send again."), "polls.trap", status=422
@@ -188,7 +229,8 @@ def _taken(
             ticket = None
         if error.code == "polls.consent":
             findings = responses.read(poll, raw)[1].findings
-    fresh = "" if ticket is None else request.POST.get("ticket", "")
+    # Whoever made a form that has run out may know the code of the receipt that its ticket would give.
+    fresh = "" if ticket is None or has_run_out else request.POST.get("ticket", "")
     context = frame | _form(
         poll,
         raw=raw,
@@ -207,7 +249,9 @@ def _taken(
     context |= {
         "verdict": verdict,
         "errors": errors,
-        "needs_consent": not consented,
+        "needs_consent": not consented and status != 403,
+        "sign_in_url": sign_in_url(request.path) if verdict.code == "sign_in" else "",
+        "keeps_typed": True,
         "is_changing": bool(ticket and ticket.is_change),
     }
     response = personal(render(request, template, context, status=status))

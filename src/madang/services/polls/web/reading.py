@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from madang.kernel.errors import RefusedError
 from madang.kernel.web import limits
@@ -49,7 +50,7 @@ def _file(request: HttpRequest, name: str, takes_files: bool) -> tuple[str, str]
         is_dropped = bool(request.POST.get(f"{name}_drop"))
         return ("" if is_dropped else files.read_token(request.POST.get(f"{name}_kept", ""))), ""
     if not takes_files:
-        return "", ""
+        return "", _("The file was not kept. Choose it again.")
     try:
         limits.spend(request, UPLOADED)
         return files.keep(upload), ""
