@@ -185,5 +185,5 @@ def test_a_cast_asks_where_somebody_lives_only_for_the_pot_of_a_district(
     city, east, _west = areas()
     user = resident(JONGNO)
     made.cast(east, ["B1"], user)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         casting.cast(actor=actor(user), pot=Pot.objects.select_related("round").get(pk=city.pk), given=["A1"])

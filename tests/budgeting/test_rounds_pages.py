@@ -41,6 +41,7 @@ def typed(**more: Any) -> dict[str, Any]:
         "intake_from": day(1), "intake_until": day(20), "votes_from": day(40), "votes_until": day(60),
         "results_on": day(70)[:10], "settles_on": day(400)[:10], "answer_days": 30, "ballot": "approval", "least": 1,
         "most": 5, "points": 0, "method": "equal-shares.cost.add1", "tie_order": "cost", "level": "resident", "pots": 2,
+        "district_by": "proof", "minimum_age": 14, "pot1-district": "11010",
         "pot0-title_ko": "온 시내", "pot0-title_en": "Whole city", "pot0-amount": "₩900,000,000",
         "pot1-title_ko": "바닷가", "pot1-title_en": "Seaside", "pot1-amount": "250 000 000",
         "do": "save", **more,

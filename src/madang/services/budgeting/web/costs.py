@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from madang.kernel import policy
 from madang.kernel.errors import RefusedError
+from madang.kernel.imports import BadRow
 from madang.kernel.web import saving
 from madang.kernel.web.acting import actor_of
 from madang.services.budgeting.domain import costs
@@ -50,7 +51,10 @@ def _cells(one: CostItem) -> list[object]:
 def costs_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The table as it can be published again; with its columns alone while there is none."""
     table = costs.latest(round_of(request, slug).host_id)
-    rows = [list(costs.COLUMNS), *([_cells(one) for one in table.items.all()] if table else [])]
+    rows: list[list[object]] = [
+        list(costs.COLUMNS),
+        *([_cells(one) for one in table.items.all()] if table else []),
+    ]
     return saving.table(rows, f"{slug}-unit-costs.csv")
 
 
@@ -71,7 +75,8 @@ class CostsForm(forms.Form):
 def desk(request: HttpRequest, slug: str) -> HttpResponse:
     """Publish a table."""
     found: Round = own(request, slug)
-    actor, status, bad = actor_of(request), 200, ()
+    actor, status = actor_of(request), 200
+    bad: tuple[BadRow, ...] = ()
     may = policy.can("budgeting.costs.publish", actor, found.host)
     form = CostsForm(request.POST or None, request.FILES or None)
     if request.method == "POST":
