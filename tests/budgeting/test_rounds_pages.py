@@ -85,6 +85,8 @@ def test_from_the_form_to_the_public_page() -> None:
     public = words(Client().get("/en/budget/rounds/next/"))
     assert "0.2 % of the whole budget of 2027" in public and "Announced" in public
     told = Client().get("/budget/rounds/next/round.json").json()
+    assert [pot["district"] for pot in told["announced"]["pots"]] == ["", "11010"]
+    assert told["announced"]["voters"]["minimum_age"] == 14 and "Jongno" in public
     assert told["announced"]["pots"][0]["amount"] == 900_000_000 and told["sha256"] in public
     assert "/budget/rounds/next/" in words(Client().get("/budget/"))
     assert me.get("/desk/budget/next/edit/").status_code == 302
