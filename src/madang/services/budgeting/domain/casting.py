@@ -127,9 +127,9 @@ def count_turnout() -> int:
 def _count_in(round_id: int) -> int:
     is_open = _hold(round_id).state in slips.LIVE  # closing has counted the ballots themselves
     rows = Arrival.objects.filter(pot__round=round_id).select_for_update(of=("self",))
-    taken = list(rows.values_list("pk", "pot")[:AT_ONCE])
-    Arrival.objects.filter(pk__in=[key for key, _pot in taken]).delete()
-    new = Counter(pot for _key, pot in taken) if is_open else {}
+    taken = list(rows.order_by("pk")[:AT_ONCE])
+    Arrival.objects.filter(pk__in=[one.pk for one in taken]).delete()
+    new = Counter(one.pot_id for one in taken if is_open)
     for pot, many in new.items():
         Pot.objects.filter(pk=pot).update(turnout=F("turnout") + many)
     return len(new)
