@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from importlib import import_module
 from types import SimpleNamespace
 
@@ -9,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
+from madang.kernel import clock
 from madang.services.budgeting.models import Arrival, Pot, Proposal
 from tests.budgeting import proposals_made as m
 from tests.budgeting import voting_made as made
@@ -19,7 +21,7 @@ EDITOR = SimpleNamespace(connection=connection)
 
 
 def test_an_open_vote_begins_with_every_ballot() -> None:
-    pot, over = made.opened(), made.opened("over")
+    pot, over = made.opened(), made.opened("over", votes_until=clock.now() + timedelta(days=1))
     made.closed(over, [["A1"]])
     for project in ("A1", "A2"):
         made.cast(pot, [project])
