@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -103,6 +104,6 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         "table": table,
         "rows": shown(table),
         "columns": costs.COLUMNS,
-        "breadcrumb": crumbs((found.title, ""), (_("Unit costs"), "")),
+        "breadcrumb": crumbs((found.title, reverse("desk_round", args=[slug])), (_("Unit costs"), "")),
     }
     return render(request, "budgeting/desk_costs.html", context, status=status)
