@@ -10,7 +10,9 @@ from django.db import IntegrityError, transaction
 
 from madang.commons.matters.domain import disputes, effects
 from madang.commons.matters.models import Effect, EffectReport
-from madang.commons.notices.models import Event
+from madang.commons.notices import api as notices
+from madang.commons.notices.domain import telling
+from madang.commons.notices.models import Event, Notice
 from madang.kernel import clock
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Audit
@@ -260,6 +262,24 @@ def test_a_dispute_that_is_upheld_opens_the_project_again() -> None:
     found = line(one)
     assert (found.state, found.slip("result"), found.effect and found.effect.state) == ("result", 40, "done")
     assert found.last["result"].supersedes_id == one.stages.get(kind="result", supersedes=None).pk
+
+
+def test_who_follows_the_project_and_the_proposal_that_it_was_promised_to_hears_a_step_once() -> None:
+    one = pledged()
+    found = line(one).effect
+    assert found is not None
+    both, alone = UserFactory(), UserFactory()
+    for reference in (one.reference, found.matter.reference):
+        notices.follow(reference=reference, user=both, why="follower")
+    notices.follow(reference=one.reference, user=alone, why="follower")
+    before = Event.objects.count()
+    tell(one, "proposed", "2026-08-30", 60 * MILLION)
+    for event in Event.objects.filter(told_at=None).order_by("pk"):
+        telling.fan_out(event.pk)
+    assert Event.objects.count() == before + 2
+    for person in (both, alone):
+        heard = Notice.objects.filter(user=person, event__in=Event.objects.order_by("-pk")[:2])
+        assert heard.count() == 1
 
 
 def test_its_promise_ends_with_the_project_and_not_before() -> None:

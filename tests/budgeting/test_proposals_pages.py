@@ -152,6 +152,7 @@ def test_lists_cost_the_same_for_one_row_and_for_thirty() -> None:
         (Client(), f"{HOME}proposals/"),
         (Client(), f"{HOME}proposals.csv"),
         (Client(), f"{HOME}projects/"),
+        (Client(), f"{HOME}map/"),
         (Client(), f"{HOME}projects/{first.code}/"),
         (officer, f"{DESK}proposals/?state=joined"),
         (officer, f"{DESK}projects/{first.code}/"),

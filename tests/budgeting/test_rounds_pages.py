@@ -41,6 +41,7 @@ def typed(**more: Any) -> dict[str, Any]:
         "intake_from": day(1), "intake_until": day(20), "votes_from": day(40), "votes_until": day(60),
         "results_on": day(70)[:10], "settles_on": day(400)[:10], "answer_days": 30, "ballot": "approval", "least": 1,
         "most": 5, "points": 0, "method": "equal-shares.cost.add1", "tie_order": "cost", "level": "resident", "pots": 2,
+        "district_by": "proof", "minimum_age": 14, "pot1-district": "11010",
         "pot0-title_ko": "온 시내", "pot0-title_en": "Whole city", "pot0-amount": "₩900,000,000",
         "pot1-title_ko": "바닷가", "pot1-title_en": "Seaside", "pot1-amount": "250 000 000",
         "do": "save", **more,
@@ -84,6 +85,8 @@ def test_from_the_form_to_the_public_page() -> None:
     public = words(Client().get("/en/budget/rounds/next/"))
     assert "0.2 % of the whole budget of 2027" in public and "Announced" in public
     told = Client().get("/budget/rounds/next/round.json").json()
+    assert [pot["district"] for pot in told["announced"]["pots"]] == ["", "11010"]
+    assert told["announced"]["voters"]["minimum_age"] == 14 and "Jongno" in public
     assert told["announced"]["pots"][0]["amount"] == 900_000_000 and told["sha256"] in public
     assert "/budget/rounds/next/" in words(Client().get("/budget/"))
     assert me.get("/desk/budget/next/edit/").status_code == 302

@@ -54,7 +54,8 @@ def test_from_the_opening_to_the_decision_each_person_hears_each_thing_once() ->
     counting.count_waiting()
     deciding.recount_waiting()
     boss = made.approver(round_.host)
-    deciding.decide(actor=actor(boss), round_=round_, reason="두 집계가 같습니다.")
+    with clock.at(round_.votes_until + timedelta(hours=1)):
+        deciding.decide(actor=actor(boss), round_=round_, reason="두 집계가 같습니다.")
     way = ["voting", "closing", "counting"]
     with translation.override("en"):
         assert [kind for kind, _said in heard(everything)] == [*way, "won", "decided"]

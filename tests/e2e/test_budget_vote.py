@@ -207,3 +207,65 @@ def test_a_ballot_up_to_the_money(visit: Callable[..., Visitor], site: Site) -> 
     page.uncheck("#project-A2")
     cast(her)
     her.look("the receipt")
+
+
+LARGE = "document.documentElement.style.fontSize = '200%'"
+
+
+def test_points_on_the_smallest_screen_and_in_large_print(visit: Callable[..., Visitor], site: Site) -> None:
+    made(site, "points-2028", "ballot='points', points=10, method='greedy', title_ko='점수 투표'")
+    her = visit(width=320, javascript=False)
+    her.sign_in("resident")
+    her.go("/budget/rounds/points-2028/vote/city/")
+    her.look("the ballot")
+    her.page.fill("#project-A1", "8")
+    her.page.fill("#project-A2", "3")
+    her.submit("form[data-ballot] .form-foot button")
+    her.look("a point too many")
+    assert her.page.input_value("#project-A1") == "8"
+    her.page.fill("#project-A2", "2")
+    cast(her)
+    reader = visit(width=640)
+    reader.sign_in("neighbour")
+    reader.go("/budget/rounds/points-2028/vote/city/")
+    reader.page.evaluate(LARGE)
+    reader.page.fill("#project-A3", "10")
+    assert reader.page.inner_text("[data-sum-said]").startswith("10")
+    reader.look("large print")
+
+
+def test_a_ranking_in_the_ballot_of_ones_own_district(visit: Callable[..., Visitor], site: Site) -> None:
+    """Without a script, on 320 px: she says where she lives, ranks, and mends what she ranked twice."""
+    area = """
+made.pot_of(pot.round, 'jongno', {'B1': 30_000_000, 'B2': 40_000_000}, 50_000_000, order=1, district='11010')
+made.pot_of(pot.round, 'jung', {'C1': 30_000_000}, 50_000_000, order=2, district='11020')
+"""
+    made(site, "ranks-2028", "ballot='ranking', method='greedy', district_by='word'", area)
+    home = "/budget/rounds/ranks-2028/vote/"
+    her = visit(width=320, javascript=False)
+    her.sign_in("resident")
+    her.go(f"{home}jongno/")
+    her.look("where does she live")
+    her.go(home)
+    her.submit("main form .btn--primary")
+    her.look("nothing chosen")
+    her.page.check("input[name=district][value='11010']")
+    her.submit("main form .btn--primary")
+    her.look("her ballots")
+    assert her.page.locator("details a[href$='/vote/jung/']").count() == 1
+    her.submit("main .row-title a[href$='/vote/jongno/']")
+    her.page.select_option("#project-B1", "1")
+    her.page.select_option("#project-B2", "1")
+    her.submit("form[data-ballot] .form-foot button")
+    her.look("a place given twice")
+    her.page.select_option("#project-B2", "2")
+    cast(her)
+    her.go(home)
+    her.look("where she votes stands")
+    assert her.page.locator("main form").count() == 0
+    her.go(f"{home}jung/")
+    her.look("a ballot of another district")
+    reader = visit(width=640, language="en")
+    reader.go(f"{home}city/")
+    reader.page.evaluate(LARGE)
+    reader.look("large print")

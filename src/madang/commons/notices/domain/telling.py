@@ -26,6 +26,7 @@ def tell(
     title: str,
     data: Mapping[str, Any] | None = None,
     also_references: Collection[str] = (),
+    not_followers_of: str = "",
     not_user: User | None = None,
 ) -> None:
     """Something happened: its followers will be told. Call it in the transaction of the act.
@@ -37,6 +38,7 @@ def tell(
         title: of the thing, as its followers know it.
         data: what the kind's sentence needs; JSON, no personal data.
         also_references: their followers are told too, unless the thing is not public.
+        not_followers_of: a thing that tells the same by itself; whoever follows it hears of it once, from there.
         not_user: who did it; nobody is told of her own act.
     """
     from madang.commons.notices import jobs  # the task runs fan_out(), which lives below
@@ -47,6 +49,7 @@ def tell(
         title=title,
         data=dict(data or {}),
         also_references=[other for other in dict.fromkeys(also_references) if other != reference],
+        not_followers_of=not_followers_of,
         not_user=not_user,
     )
     jobs.fan_out.enqueue(event.pk)
@@ -102,6 +105,10 @@ def _audience(event: Event, reference: str, *, authors_only: bool) -> QuerySet[F
     rows = Follow.objects.filter(reference=reference, ended_at=None).select_related("user")
     if authors_only:
         rows = rows.filter(why=Why.AUTHOR)
+    if event.not_followers_of:
+        there = Follow.objects.filter(reference=event.not_followers_of, ended_at=None)
+        rows = rows.exclude(user__in=there.filter(user__isnull=False).values("user"))
+        rows = rows.exclude(address__in=there.filter(address__isnull=False).values("address"))
     if event.not_user_id is not None:
         rows = rows.exclude(user=event.not_user_id)
     return rows.exclude(user__is_active=False)

@@ -122,6 +122,9 @@ class Event(models.Model):
     not_user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    not_followers_of = models.CharField(
+        max_length=80, blank=True, help_text="Who follows this thing too hears the same from it."
+    )
     at = models.DateTimeField(default=clock.now)
     worked_at = models.DateTimeField(default=clock.now, help_text="When the telling last got on")
     list_at = models.PositiveSmallIntegerField(default=0, help_text="Which of its references is being told")

@@ -128,12 +128,11 @@ def _count_in(round_id: int) -> int:
     is_open = hold(round_id).state in slips.LIVE  # closing has counted the ballots themselves
     rows = Arrival.objects.filter(pot__round=round_id).select_for_update(of=("self",))
     # In the order of arrival: nobody's ballot is taken out before it was counted.
-    taken = list(rows.order_by("pk").values_list("pk", "pot", "many")[:AT_ONCE])
-    Arrival.objects.filter(pk__in=[key for key, _pot, _many in taken]).delete()
+    taken = list(rows.order_by("pk")[:AT_ONCE])
+    Arrival.objects.filter(pk__in=[one.pk for one in taken]).delete()
     new = Counter[int]()
-    if is_open:
-        for _key, pot, many in taken:
-            new[pot] += many
+    for one in taken if is_open else ():
+        new[one.pot_id] += one.many
     for pot, many in new.items():
         Pot.objects.filter(pk=pot).update(turnout=F("turnout") + many)
     return len(new)

@@ -23,6 +23,8 @@ from madang.services.budgeting.limits import AMOUNT_MAX
 from madang.services.budgeting.models import CostItem, CostTable
 
 COLUMNS = ("name_ko", "name_en", "unit_ko", "unit_en", "low", "high", "source", "as_of", "checked")
+LONGEST = {"name_ko": 80, "name_en": 80, "unit_ko": 20, "unit_en": 20, "source": 200}
+"""Characters of a cell, as the columns of the database have them."""
 MOST_ROWS = 200
 MOST_BYTES = 500_000
 CHECKED = {"yes": True, "no": False}
@@ -45,8 +47,7 @@ def _amount(written: str) -> int:
 def _item(row: Mapping[str, str], order: int) -> CostItem | Words:
     """A row of the file, or what is wrong with it."""
     cells = {name: text.clean_line(row[name]) for name in COLUMNS}
-    for name in ("name_ko", "name_en", "unit_ko", "unit_en", "source"):
-        most = CostItem._meta.get_field(name).max_length or 0
+    for name, most in LONGEST.items():
         if not 0 < len(cells[name]) <= most:
             return _("Fill in “%(column)s”, with at most %(most)s characters.") % {
                 "column": name,
@@ -63,7 +64,7 @@ def _item(row: Mapping[str, str], order: int) -> CostItem | Words:
         return _("“as_of” is the day of the source, written as 2026-03-31.")
     if cells["checked"].lower() not in CHECKED:
         return _("“checked” is yes or no: whether your office compared the row with its source.")
-    words = {name: cells[name] for name in ("name_ko", "name_en", "unit_ko", "unit_en", "source")}
+    words = {name: cells[name] for name in LONGEST}
     is_checked = CHECKED[cells["checked"].lower()]
     return CostItem(order=order, low=low, high=high, as_of=as_of, is_checked=is_checked, **words)
 

@@ -68,6 +68,7 @@ def _tell(project: Project, kind: str, actor: Actor, *, but: Effect | None, **da
         title=project.title,
         data=data,
         also_references=[one.matter.reference for one in proposals],
+        not_followers_of=but.matter.reference if but is not None else "",
         not_user=actor.user,
     )
 

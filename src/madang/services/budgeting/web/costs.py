@@ -8,12 +8,14 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from madang.kernel import policy
 from madang.kernel.errors import RefusedError
+from madang.kernel.imports import BadRow
 from madang.kernel.web import saving
 from madang.kernel.web.acting import actor_of
 from madang.services.budgeting.domain import costs
@@ -50,7 +52,10 @@ def _cells(one: CostItem) -> list[object]:
 def costs_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The table as it can be published again; with its columns alone while there is none."""
     table = costs.latest(round_of(request, slug).host_id)
-    rows = [list(costs.COLUMNS), *([_cells(one) for one in table.items.all()] if table else [])]
+    rows: list[list[object]] = [
+        list(costs.COLUMNS),
+        *([_cells(one) for one in table.items.all()] if table else []),
+    ]
     return saving.table(rows, f"{slug}-unit-costs.csv")
 
 
@@ -71,7 +76,8 @@ class CostsForm(forms.Form):
 def desk(request: HttpRequest, slug: str) -> HttpResponse:
     """Publish a table."""
     found: Round = own(request, slug)
-    actor, status, bad = actor_of(request), 200, ()
+    actor, status = actor_of(request), 200
+    bad: tuple[BadRow, ...] = ()
     may = policy.can("budgeting.costs.publish", actor, found.host)
     form = CostsForm(request.POST or None, request.FILES or None)
     if request.method == "POST":
@@ -98,6 +104,6 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         "table": table,
         "rows": shown(table),
         "columns": costs.COLUMNS,
-        "breadcrumb": crumbs((found.title, ""), (_("Unit costs"), "")),
+        "breadcrumb": crumbs((found.title, reverse("desk_round", args=[slug])), (_("Unit costs"), "")),
     }
     return render(request, "budgeting/desk_costs.html", context, status=status)

@@ -25,6 +25,7 @@ WIDE = 400
 SMALLEST = 0.02  # degrees of latitude, some two kilometres: a single point is not the whole picture
 MARGIN = 0.12
 NEAR = 26  # units of the picture: marks that would cover each other become one
+COVERED = 30  # a name this near to a mark stands above it
 COUNTRY = ((33.2, 125.0), (38.6, 129.6))
 
 
@@ -56,7 +57,7 @@ def frame_of(points: Sequence[Point]) -> Frame:
     left, right = min(lon for _lat, lon in points), max(lon for _lat, lon in points)
     shrink = math.cos(math.radians((low + high) / 2))
     tall, broad = max(high - low, SMALLEST), max((right - left) * shrink, SMALLEST)
-    tall, broad = max(tall, broad * 0.6), max(broad, tall * 0.75)
+    tall, broad = max(tall, broad * 0.6), max(broad, tall)
     half_lat, half_lon = tall * (0.5 + MARGIN), broad * (0.5 + MARGIN) / shrink
     middle = ((low + high) / 2, (left + right) / 2)
     return Frame(middle[0] - half_lat, middle[1] - half_lon, middle[0] + half_lat, middle[1] + half_lon)
@@ -93,11 +94,11 @@ def picture(
         one["half"] = 13 + 4 * max(0, len(one["label"]) - 2)
         one["wide"] = one["half"] * 2
         one["left"], one["top"] = round(one["x"] - one["half"], 1), round(one["y"] - 13, 1)
-    shown = [
-        {"name": one.name, "x": x, "y": y, "turns": x > WIDE * 0.75}
-        for one, point in areas
-        for x, y in [frame.at(point)]
-    ]
+    shown = []
+    for area, point in areas:
+        x, y = frame.at(point)
+        is_covered = any(math.dist((one["x"], one["y"]), (x, y)) < COVERED for one in marks)
+        shown.append({"name": area.name, "x": x, "y": y, "up": -26 if is_covered else -8})
     return {"frame": frame, "wide": WIDE, "high": frame.high, "marks": marks, "areas": shown}
 
 
@@ -150,7 +151,11 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "budgeting/map.html", context)
 
 
-def chooser(found: Round) -> dict[str, Any]:
-    """The picture on which the form of a proposal sets a point; without a script it stays away."""
-    areas = middles(own_districts(found))
-    return picture([], areas)
+def chooser(found: Round) -> dict[str, Any] | None:
+    """The picture on which the form of a proposal sets a point, around the districts that the round is about.
+
+    None where no district is known: an empty picture would help nobody. Without a script it stays away.
+    """
+    used = reading.public_proposals(found).exclude(district="").order_by().values_list("district", flat=True)
+    areas = middles([*own_districts(found), *used.distinct()])
+    return picture([], areas) if areas else None
