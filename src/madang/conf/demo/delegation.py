@@ -120,7 +120,7 @@ def deliberated(row: Round, listed: list[Project]) -> None:
                     actor=actor,
                     delegate=delegate,
                     project=project,
-                    points=dict(zip(rubric, points, strict=True)),  # type: ignore[arg-type]
+                    points=dict(zip(rubric, points, strict=True)),
                     verdict=str(verdict),
                     reason_code="worth" if verdict == "against" else "",
                 )

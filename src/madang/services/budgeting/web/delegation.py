@@ -99,7 +99,6 @@ def _results(row: Delegation) -> list[dict[str, Any]]:
             "why": reason(one.reason_code),
             "words": words.get(one.project.pk, ""),
             "mark": points(one.mark),
-            "bar": float(one.judged.mark or 0) * 100 / row.most,
             "scored": len(one.rows),
             "not_scored": sat - len(one.rows),
             "counts": [
@@ -120,7 +119,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     row = delegation_of(found)
     is_published = row.state == Delegation.State.PUBLISHED
     # Before a lot is frozen in the log, a panel is the office's own.
-    panel = panels.public().filter(pk=row.panel_id).first()
+    panel = panels.public().filter(pk=row.panel_id).first() if row.panel_id else None
     context = shell(found, "budget_delegation") | {
         "delegation": row,
         "seats": reading.seats(row),
