@@ -120,6 +120,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     is_published = row.state == Delegation.State.PUBLISHED
     # Before a lot is frozen in the log, a panel is the office's own.
     panel = panels.public().filter(pk=row.panel_id).first() if row.panel_id else None
+    may_apply = policy.can("budgeting.delegation.apply", actor, row)
     context = shell(found, "budget_delegation") | {
         "delegation": row,
         "seats": reading.seats(row),
@@ -133,7 +134,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         "results": _results(row) if is_published else [],
         "conflicts": reading.conflicts(row) if is_published else 0,
         "names": reading.by_name(row),
-        "may_apply": policy.can("budgeting.delegation.apply", actor, row),
+        "may_apply": may_apply or may_apply.code == "sign_in",
         "sits": reading.mine(actor, row) is not None,
     }
     return render(request, "budgeting/delegation.html", context)
