@@ -49,7 +49,7 @@ def choose(actor: Actor, subject: Applicant) -> Verdict:
     return _host(actor, subject.delegation)
 
 
-@allow("budgeting.applicant.withdraw")
+@allow("budgeting.applicant.withdraw", "budgeting.applicant.rewrite")
 def withdraw(actor: Actor, subject: Applicant) -> Verdict:
     hers = actor.user is not None and subject.user_id == actor.user.pk
     return OK if hers else no(_("Only who applied may do that."), "not_hers")
