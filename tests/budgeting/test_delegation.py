@@ -279,7 +279,7 @@ def test_findings_reach_trail_and_proposers_and_say_nothing_of_a_person(db) -> N
     author = bad.proposals.get().matter.author
     assert Notice.objects.filter(user=author, event__kind="budgeting.found_against").exists()
     assert not Notice.objects.filter(event__kind="budgeting.found_recommend", user=author).exists()
-    said = reading.plain(delegation.round.delegation)
+    said = reading.plain(Delegation.objects.select_related("round", "panel").get())
     assert said["findings"][0]["scored_by"] == 3
     for one in seats:
         assert one.user.name not in str(said) and one.user.name not in reading.published(delegation).decode()

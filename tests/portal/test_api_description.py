@@ -31,6 +31,7 @@ from madang.services.budgeting.domain import counting
 from madang.services.square.domain import candidates
 from madang.services.square.domain import ideas as square
 from tests.budgeting import proposals_made, voting_made
+from tests.budgeting.delegation_made import with_delegation
 from tests.budgeting.support import brought
 from tests.factories import UserFactory, actor, idea, official, process
 from tests.meetings.conftest import held
@@ -182,6 +183,8 @@ def test_what_comes_back_is_what_is_described(operation: Any, settings: Any, one
         counting.count_waiting()
     if "/turnout" in operation.path or "/ballots/" in operation.path:
         voting_made.opened("by-origin")
+    elif "/delegation" in operation.path:
+        with_delegation("by-origin")
     elif "/rounds" in operation.path:
         proposals_made.costed(proposals_made.a_round("by-origin"))
     sequence()

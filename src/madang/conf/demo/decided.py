@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from madang.commons.matters.domain import answers, effects
 from madang.commons.matters.models import Effect
@@ -65,6 +65,11 @@ ON_PAPER: tuple[tuple[int, ...] | None, ...] = ((0,), (0, 1), (1,), (), None)
 def _day(days: float) -> date:
     """So many days ago: to be asked before the clock is set back."""
     return (clock.seoul(clock.now()) - timedelta(days=days)).date()
+
+
+def _nine(days: float) -> datetime:
+    """Nine in the morning, so many days ago."""
+    return datetime.combine(_day(days), time(9), clock.SEOUL)
 
 
 def _worked_out(row: Round) -> list[Project]:
@@ -224,7 +229,7 @@ def tell(report: Callable[[str], None]) -> None:
         seats=delegation.seats(
             by_lot=0,
             open_seats=5,
-            applies=(clock.now() - timedelta(days=370), clock.now() - timedelta(days=350)),
+            applies=(_nine(370), _nine(350)),
         ),
     )
     with days_ago(370):

@@ -68,7 +68,7 @@ def first_session(row: Round) -> None:
     """A session of the coming delegation is planned."""
     begins = clock.seoul(clock.now() + timedelta(days=45)).replace(hour=14, minute=0, second=0, microsecond=0)
     number = _meeting(
-        row, "국민참여단 첫 회의: 사업 듣기 (체험용)", "Delegation, first session: hearing the projects (demo)", begins
+        row, "주민 참여단 첫 회의: 사업 듣기 (체험용)", "Delegation, first session: hearing the projects (demo)", begins
     )  # fmt: skip
     delegating.plan(
         actor=acting_as("facilitator"), delegation=Delegation.objects.get(round=row), number=number
@@ -103,7 +103,7 @@ def deliberated(row: Round, listed: list[Project]) -> None:
     with days_ago(330):
         number = _meeting(
             row,
-            "국민참여단 회의: 사업 따져 보기 (체험용)",
+            "주민 참여단 회의: 사업 따져 보기 (체험용)",
             "Delegation: weighing the projects (demo)",
             clock.now(),
         )
@@ -120,7 +120,7 @@ def deliberated(row: Round, listed: list[Project]) -> None:
                     actor=actor,
                     delegate=delegate,
                     project=project,
-                    points=dict(zip(rubric, points, strict=True)),  # type: ignore[arg-type]
+                    points=dict(zip(rubric, points, strict=True)),
                     verdict=str(verdict),
                     reason_code="worth" if verdict == "against" else "",
                 )

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.kernel import clock
 from madang.kernel.actors import Actor
-from madang.kernel.levels import reaches
+from madang.kernel.levels import Level, reaches
 from madang.kernel.models import Role
 from madang.kernel.policy import OK, Verdict, allow, no
 from madang.services.budgeting.models import Applicant, Delegate, Delegation, Round, Sitting
@@ -24,7 +24,9 @@ def _host(actor: Actor, delegation: Delegation) -> Verdict:
 
 
 def _works_for(actor: Actor, round_: Round) -> bool:
-    return any(actor.holds(role, round_.host_id) for role in Role.values)
+    # A member of a planning group is there as the citizen she is.
+    roles = [role for role in Role.values if role != Role.PLANNER]
+    return any(actor.holds(role, round_.host_id) for role in roles)
 
 
 @allow("budgeting.delegation.set_up", "budgeting.delegation.link", "budgeting.delegation.record")
@@ -47,7 +49,7 @@ def choose(actor: Actor, subject: Applicant) -> Verdict:
     return _host(actor, subject.delegation)
 
 
-@allow("budgeting.applicant.withdraw")
+@allow("budgeting.applicant.withdraw", "budgeting.applicant.rewrite")
 def withdraw(actor: Actor, subject: Applicant) -> Verdict:
     hers = actor.user is not None and subject.user_id == actor.user.pk
     return OK if hers else no(_("Only who applied may do that."), "not_hers")
@@ -55,16 +57,14 @@ def withdraw(actor: Actor, subject: Applicant) -> Verdict:
 
 @allow("budgeting.delegation.apply")
 def apply(actor: Actor, subject: Delegation) -> Verdict:
-    """To the second of the announced dates, by whoever may vote in the round."""
+    """To the second of the announced dates, by whoever has a confirmed address; who she is the office sees when it decides."""
     now = clock.now()
     if not subject.open_seats or subject.applies_from is None or subject.applies_until is None:
         return no(_("This delegation has no open seats."), "delegation.no_open_seats")
     if not subject.round.is_public or not subject.applies_from <= now < subject.applies_until:
         return no(_("Applications are not taken now. The page says from when until when."), "time.apply")
-    if actor.user is None:
+    if actor.user is None or not reaches(actor.level, Level.CONTACT):
         return SIGN_IN
-    if not reaches(actor.level, subject.round.level):
-        return no(_("Open seats are for those who may vote in this round."), "level.resident")
     return OFFICIAL if _works_for(actor, subject.round) else OK
 
 

@@ -87,6 +87,8 @@ APPLICANT = Flow(
         Step("choose", ("applied", "declined"), "chosen", needs_reason=True),
         Step("decline", ("applied",), "declined", needs_reason=True),
         Step("withdraw", ("applied", "declined"), "withdrawn"),
+        # While it is undecided; or she thinks of it anew.
+        Step("rewrite", ("applied", "withdrawn"), "applied"),
     ),
 )
 

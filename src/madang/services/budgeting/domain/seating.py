@@ -95,16 +95,16 @@ def apply(*, actor: Actor, delegation: Delegation, motive: str, values: Mapping[
     """
     fresh = locked(delegation)
     policy.require("budgeting.delegation.apply", actor, fresh)
-    known = panels.features(fresh.panel) if fresh.panel else {}
-    if any(value not in known.get(feature, ()) for feature, value in values.items()):
+    features = panels.features(fresh.panel) if fresh.panel else {}
+    if any(value not in features.get(feature, ()) for feature, value in values.items()):
         raise RefusedError(_("Choose from the list."), "applicant.values", status=422)
-    row = fresh.applicants.filter(user=actor.account).first()
-    if row is not None and row.state not in (Applicant.State.APPLIED, Applicant.State.WITHDRAWN):
-        raise RefusedError(_("Your application is decided already."), "applicant.decided", status=409)
-    if row is None:
-        row = Applicant(delegation=fresh, user=actor.account, applied_at=clock.now())
-    row.motive, row.values, row.state = motive, dict(values), Applicant.State.APPLIED
-    row.save()
+    said = {"motive": motive, "values": dict(values)}
+    known = fresh.applicants.filter(user=actor.account).first()
+    if known is not None:
+        if known.state not in (Applicant.State.APPLIED, Applicant.State.WITHDRAWN):
+            raise RefusedError(_("Your application is decided already."), "applicant.decided", status=409)
+        return move(known, "rewrite", actor=actor, changes=said)
+    row = Applicant.objects.create(delegation=fresh, user=actor.account, applied_at=clock.now(), **said)
     audit.record(
         actor=actor,
         action="budgeting.applicant.apply",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms as plain
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -116,7 +117,7 @@ def seat(request: HttpRequest, slug: str) -> HttpResponse:
             gettext_lazy("The seat is yours. Declare conflicts now; then you can score."),
         ),
         "withdraw": (
-            forms.forms.Form,
+            plain.Form,
             lambda actor, _typed: seating.withdraw(
                 actor=actor, applicant=get_object_or_404(Applicant, delegation=row, user=actor.account)
             ),
@@ -245,8 +246,9 @@ def weigh(request: HttpRequest, slug: str, code: str) -> HttpResponse:
                 status = refused.status
                 if isinstance(refused, assessing.OtherTabError) and held is not None:
                     # What she typed stays; sent again it replaces the other.
-                    form.data = form.data.copy()  # type: ignore[assignment]
-                    form.data["seen"] = str(held.version)  # type: ignore[index]
+                    again = request.POST.copy()
+                    again["seen"] = str(held.version)
+                    form.data = again
             else:
                 messages.success(request, _("Points saved. You can change them until the session closes."))
                 return redirect("budget_seat", slug)

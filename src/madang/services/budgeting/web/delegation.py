@@ -99,7 +99,6 @@ def _results(row: Delegation) -> list[dict[str, Any]]:
             "why": reason(one.reason_code),
             "words": words.get(one.project.pk, ""),
             "mark": points(one.mark),
-            "bar": float(one.judged.mark or 0) * 100 / row.most,
             "scored": len(one.rows),
             "not_scored": sat - len(one.rows),
             "counts": [
@@ -120,7 +119,8 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     row = delegation_of(found)
     is_published = row.state == Delegation.State.PUBLISHED
     # Before a lot is frozen in the log, a panel is the office's own.
-    panel = panels.public().filter(pk=row.panel_id).first()
+    panel = panels.public().filter(pk=row.panel_id).first() if row.panel_id else None
+    may_apply = policy.can("budgeting.delegation.apply", actor, row)
     context = shell(found, "budget_delegation") | {
         "delegation": row,
         "seats": reading.seats(row),
@@ -134,7 +134,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         "results": _results(row) if is_published else [],
         "conflicts": reading.conflicts(row) if is_published else 0,
         "names": reading.by_name(row),
-        "may_apply": policy.can("budgeting.delegation.apply", actor, row),
+        "may_apply": may_apply or may_apply.code == "sign_in",
         "sits": reading.mine(actor, row) is not None,
     }
     return render(request, "budgeting/delegation.html", context)

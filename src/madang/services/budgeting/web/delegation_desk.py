@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms as plain
@@ -15,8 +16,9 @@ from django.views.decorators.http import require_http_methods
 
 from madang.commons.meetings import api as meetings
 from madang.commons.panels.models import Panel
-from madang.kernel import policy
+from madang.kernel import actors, policy
 from madang.kernel.errors import RefusedError
+from madang.kernel.levels import Level, reaches
 from madang.kernel.web import refusing
 from madang.kernel.web.acting import actor_of
 from madang.services.budgeting import delegation_reading as reading
@@ -24,7 +26,7 @@ from madang.services.budgeting.domain import delegating, findings, seating
 from madang.services.budgeting.models import Applicant, Delegate, Delegation, Round, Sitting
 from madang.services.budgeting.models.delegation import Verdict
 from madang.services.budgeting.web import delegation_forms as forms
-from madang.services.budgeting.web.acts import Verbs, perform
+from madang.services.budgeting.web.acts import Doing, Verbs, perform
 from madang.services.budgeting.web.delegation import points, reason, sitting_rows, verdict_tag
 from madang.services.budgeting.web.desk_rounds import crumbs, for_office, own, shell
 
@@ -132,6 +134,7 @@ def _run(request: HttpRequest, row: Round, found: Delegation) -> HttpResponse:
                     "one": one,
                     "name": one.user.shown_name if one.user else "–",
                     "state": one.get_state_display(),
+                    "is_resident": reaches(actors.person(one.user).level, Level.RESIDENT),
                     "form": (bound.get(f"choose:{one.pk}") or bound.get(f"decline:{one.pk}") or decide(one)())
                     if works and one in undecided
                     else None,
@@ -166,15 +169,20 @@ def _run(request: HttpRequest, row: Round, found: Delegation) -> HttpResponse:
     for one in undecided:
         verbs[f"choose:{one.pk}"] = (
             decide(one),
-            lambda actor, typed, one=one: seating.choose(actor=actor, applicant=one, **typed),
+            _about(seating.choose, one),
             gettext_lazy("The seat is given. The applicant reads the reason."),
         )
         verbs[f"decline:{one.pk}"] = (
             decide(one),
-            lambda actor, typed, one=one: seating.decline(actor=actor, applicant=one, **typed),
+            _about(seating.decline, one),
             gettext_lazy("The applicant reads the reason."),
         )
     return perform(request, verbs, show)
+
+
+def _about(act: Callable[..., object], one: Applicant) -> Doing:
+    """An act on one of the applicants."""
+    return lambda actor, typed: act(actor=actor, applicant=one, **typed)
 
 
 @for_office

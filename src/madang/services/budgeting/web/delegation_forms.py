@@ -129,7 +129,8 @@ class DecideForm(forms.Form):
     )
 
     def __init__(self, *args: Any, applicant: Applicant, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"applicant{applicant.pk}", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.prefix = f"applicant{applicant.pk}"
 
 
 class LeaveForm(forms.Form):
@@ -171,7 +172,7 @@ class PresenceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["came"] = forms.TypedMultipleChoiceField(
             label=_("Who came"),
-            choices=sorted(((str(one.pk), name_of(one)) for one in delegates), key=lambda pair: pair[1]),
+            choices=[(str(one.pk), name_of(one)) for one in sorted(delegates, key=name_of)],
             widget=forms.CheckboxSelectMultiple,
             coerce=int,
             required=False,

@@ -257,6 +257,7 @@ def rules(row: Round, found: list[Pot]) -> list[Part]:
             if method and method.grows
             else []
         ),
+        *_delegation(row),
         {"name": _("Of equal projects"), "words": str(TIE_ORDERS.get(row.tie_order, row.tie_order))},
         {
             "name": _("Proposals get an answer"),
@@ -267,6 +268,25 @@ def rules(row: Round, found: list[Pot]) -> list[Part]:
             )
             % {"n": row.answer_days},
         },
+    ]
+
+
+def _delegation(row: Round) -> list[Part]:
+    """Who weighs the projects, where the round has a delegation."""
+    if not hasattr(row, "delegation"):
+        return []
+    of = row.delegation
+    criteria = ", ".join(f"{one.title} {one.weight} %" for one in of.rubric.all())
+    return [
+        {
+            "name": pgettext("budget page", "Delegation"),
+            "words": _(
+                "%(lot)s residents by lot and %(open)s on open seats weigh the projects and publish their points: %(criteria)s."
+            )
+            % {"lot": of.by_lot, "open": of.open_seats, "criteria": criteria},
+            "url": reverse("budget_delegation", args=[row.slug]),
+            "label": _("About the delegation"),
+        }
     ]
 
 
