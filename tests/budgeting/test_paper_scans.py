@@ -39,8 +39,16 @@ SEEN = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("how", SEEN)
+@pytest.mark.parametrize(
+    ("kind", "how"),
+    [
+        ("approval", "straight"),
+        ("full", "upside down"),
+        ("points", "from an angle"),
+        ("ranking", "lying"),
+        ("blank", "lying"),
+    ],
+)
 def test_marks_are_read_however_a_sheet_lies(kind, how):
     paper, marks = KINDS[kind]
     pen = {"straight": d.cross, "upside down": d.fill}.get(how, d.tick)
