@@ -39,8 +39,16 @@ SEEN = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("how", SEEN)
+@pytest.mark.parametrize(
+    ("kind", "how"),
+    [
+        ("approval", "straight"),
+        ("full", "upside down"),
+        ("points", "from an angle"),
+        ("ranking", "lying"),
+        ("blank", "lying"),
+    ],
+)
 def test_marks_are_read_however_a_sheet_lies(kind, how):
     paper, marks = KINDS[kind]
     pen = {"straight": d.cross, "upside down": d.fill}.get(how, d.tick)
@@ -107,16 +115,24 @@ def test_more_projects_than_a_sheet_holds_and_numbers_that_are_written():
     assert Printed.of(written.plain()) == written
 
 
-def _squares(page: pikepdf.Page, side: float, k: float) -> set[tuple[float, float]]:
-    """Centres of squares of this side on a page, in millimetres of an A4 sheet."""
-    mm, high = 72 / 25.4 * k, float(page.mediabox[3])
-    found = set()
+def _squares(page: pikepdf.Page, side: float) -> list[tuple[float, float]]:
+    """Centres of squares of this side on a page of A4, in millimetres."""
+    mm, high = 72 / 25.4, float(page.mediabox[3])
+    found = []
     for operands, operator in pikepdf.parse_content_stream(page):
         if str(operator) == "re":
             x, y, wide, tall = (float(one) for one in operands)
             if abs(wide / mm - side) < 0.02 and abs(abs(tall) / mm - side) < 0.02:
-                found.add((round((x + wide / 2) / mm, 1), round((high - y - tall / 2) / mm, 1)))
+                found.append(((x + wide / 2) / mm, (high - y - tall / 2) / mm))
     return found
+
+
+def _same(found: list[tuple[float, float]], wanted: list[tuple[float, float]]) -> bool:
+    def rows(spots: list[tuple[float, float]]) -> list[tuple[float, float]]:
+        return sorted(spots, key=lambda one: (round(one[1]), one[0]))
+
+    pairs = zip(rows(found), rows(wanted), strict=True)
+    return all(max(abs(x - a), abs(y - b)) < 0.05 for (x, y), (a, b) in pairs)
 
 
 @pytest.mark.django_db
@@ -129,9 +145,8 @@ def test_the_printer_puts_every_square_where_the_reader_looks(large):
     with pikepdf.open(io.BytesIO(data)) as pdf:
         assert len(pdf.pages) == 2
         for page in pdf.pages:
-            assert _squares(page, places.CORNER, 1) == set(places.CORNERS)
-            wanted = {(round(one.x, 1), round(one.y, 1)) for one in here.squares}
-            assert _squares(page, here.side, 1) == wanted
+            assert _same(_squares(page, places.CORNER), list(places.CORNERS))
+            assert _same(_squares(page, here.side), [(one.x, one.y) for one in here.squares])
 
 
 def test_large_print_that_does_not_fit_is_the_same_sheet_on_a3():

@@ -205,9 +205,13 @@ def _at_booth(actor: Actor, round_: Round) -> bool:
     return any(actor.holds(role, round_.host_id) for role in AT_BOOTH)
 
 
+def _at_table(actor: Actor, round_: Round) -> bool:
+    return _at_booth(actor, round_) or actor.holds(Role.APPROVER, round_.host_id)
+
+
 @allow("budgeting.box.view")
 def view_box(actor: Actor, round_: Round) -> Verdict:
-    return OK if _at_booth(actor, round_) or actor.holds(Role.APPROVER, round_.host_id) else NOT_AT_BOOTH
+    return OK if _at_table(actor, round_) else NOT_AT_BOOTH
 
 
 @allow("budgeting.box.open")
@@ -259,9 +263,7 @@ def _goes_on(round_: Round) -> bool:
 @allow("budgeting.box.close")
 def close_box(actor: Actor, box: Box) -> Verdict:
     """Once nobody can be handed a ballot any more."""
-    if not _at_booth(actor, box.pot.round):
-        return NOT_AT_BOOTH
-    return _over(box)
+    return _over(box) if _at_table(actor, box.pot.round) else NOT_AT_BOOTH
 
 
 @allow("budgeting.box.adjust")

@@ -9,7 +9,7 @@ import segno
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 
@@ -137,7 +137,9 @@ class _Page:
             )
         else:
             do = _("Cross or fill the square before each project you choose.")
-        return f"{do} {mistake}"
+        needed = self.printed.paper.needed
+        least = ngettext("At least %(n)s project.", "At least %(n)s projects.", needed) % {"n": needed}
+        return f"{do} {least} {mistake}" if needed > 1 else f"{do} {mistake}"
 
     def _project(self, at: int, line: places.Line) -> None:
         here = self.layout
@@ -173,7 +175,7 @@ class _Page:
             size = min(here.text, 15.0)
             self._words(money, right - 42, middle - size * STEP / 2, 42, size, align="R")
         else:
-            size = min(here.text / 2, 11.0)
+            size = min(here.text * 0.58, 12.0)
             fits, rows = self._fitting(line.title, wide, size, here.pitch - size * STEP)
             top = middle - (size + fits * rows) * STEP / 2
             end = self._words(line.title, left, top, wide, fits, bold=True, most=rows)
@@ -197,7 +199,7 @@ class _Page:
         find = settings.PUBLIC_URL + reverse("budget_find", args=[self.box.pot.round.slug])
         y = self._words(_("Tear this part off and keep it"), places.LEFT, places.CUT + 4, 166, 12, bold=True)
         y = self._words(
-            f"{pgettext('ballot', 'Receipt code')}  {domain.receipt_code(self.box.pot.round, self.sheet)}",
+            f"{_('Receipt code')}  {domain.receipt_code(self.box.pot.round, self.sheet)}",
             places.LEFT, y + 1, 166, 15, bold=True,
         )  # fmt: skip
         words = _(

@@ -17,6 +17,8 @@ SCALE = 8
 EMPTY, FULL = 0.035, 0.13
 """Share of dark pixels within a square: up to the first it is empty, from the second on marked; between them a person looks."""
 PAGES = 20
+PIXELS = 40_000_000
+"""A page with more is not unfolded: A4 at 600 dots to the inch has 35 million."""
 DARK = 0.72
 """Of the brightness of the paper around it, under which a pixel is ink."""
 
@@ -64,10 +66,12 @@ def pictures(data: bytes, content_type: str) -> Iterator[bytes]:
 
     with pikepdf.open(io.BytesIO(data)) as pdf:
         for page in list(pdf.pages)[:PAGES]:
-            images = [pikepdf.PdfImage(image) for image in page.images.values()]
+            images = [pikepdf.PdfImage(image) for image in page.get_images().values()]
             if not images:
                 continue
             largest = max(images, key=lambda image: image.width * image.height)
+            if largest.width * largest.height > PIXELS:
+                continue
             out = io.BytesIO()
             try:
                 largest.as_pil_image().convert("L").save(out, "PNG")

@@ -148,7 +148,7 @@ def box(request: HttpRequest, slug: str, number: str) -> HttpResponse:
         "unsettled": known.pending + known.out,
         "is_open": found.state == Box.State.OPEN,
         "hand": policy.can("budgeting.box.hand", actor, found),
-        "close": policy.can("budgeting.box.close", actor, found) or policy.can("budgeting.box.adjust", actor, found),
+        "close": policy.can("budgeting.box.close", actor, found),
         "person": person,
         "counting": count,
         "code": code,

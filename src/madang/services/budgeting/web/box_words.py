@@ -20,7 +20,7 @@ Part = dict[str, Any]
 
 def table(rows: list[Box], known: Mapping[int, Count], *, link: str = "") -> Part:
     """Boxes with issued = cast + spoiled + unused, and what was handed out; `link`: the round whose desk the numbers lead to."""
-    columns = (_("Box"), _("Place"), _("Money"))
+    columns = (_("Box"), _("Place"), _("State"))
     numbers = (
         _("Issued"),
         pgettext("ballot sheets", "Cast"),
@@ -29,32 +29,29 @@ def table(rows: list[Box], known: Mapping[int, Count], *, link: str = "") -> Par
         pgettext("ballot sheets", "Unused"),
         _("Not settled yet"),
         _("Handed to voters"),
-        _("Codes given"),
-        _("Codes used"),
+        _("Codes used, of those given"),
     )
     return {
         "caption": _("Ballot boxes: issued = cast + spoiled + unused"),
         "columns": [{"label": label} for label in columns]
         + [{"label": label, "numeric": True} for label in numbers]
-        + [{"label": _("State")}],
-        "rows": [
-            {"cells": _cells(box, known[box.pk], link)} for box in rows
-        ],
+        + [{"label": _("Money")}],
+        "rows": [{"cells": _cells(box, known[box.pk], link)} for box in rows],
         "empty": _("No box has been opened yet"),
-    }  # fmt: skip
+    }
 
 
 def _cells(box: Box, count: Count, link: str) -> list[Any]:
     figures = (
-        count.issued, count.cast, count.spoiled, count.missing, count.unused, count.pending + count.out,
-        box.handed, box.keyed, box.keyed_cast,
+        count.issued, count.cast, count.spoiled, count.missing, count.unused, count.pending + count.out, box.handed,
     )  # fmt: skip
     return [
         {"text": box.number, "url": reverse("desk_box", args=[link, box.number])} if link else box.number,
         box.place,
-        box.pot.title,
-        *({"text": f"{figure:,}", "numeric": True} for figure in figures),
         state(box),
+        *({"text": f"{figure:,}", "numeric": True} for figure in figures),
+        {"text": f"{box.keyed_cast:,} / {box.keyed:,}", "numeric": True},
+        box.pot.title,
     ]
 
 
