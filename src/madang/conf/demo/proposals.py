@@ -32,6 +32,7 @@ def tell(report: Callable[[str], None]) -> None:
             to="parks",
             amount=60_000_000,
             place="바닷가 산책로",
+            point=(34.8531, 128.7012),
             values=[(11, "더위에 약한 어르신도 걸을 수 있습니다.")],
         )
         buses = filed(
@@ -51,6 +52,7 @@ def tell(report: Callable[[str], None]) -> None:
             to="transport",
             group_name="해담청년모임",
             place="옛장터",
+            point=(34.8609, 128.6921),
         )
     with days_ago(7):
         shade = screening.accept(
