@@ -44,12 +44,16 @@ def round_of(request: HttpRequest, slug: str) -> Round:
     return found
 
 
+def pages(found: Round) -> list[tuple[str, str | Promise]]:
+    """The pages that a round has: without a delegation there is none about it."""
+    return [one for one in PAGES if one[0] != "budget_delegation" or hasattr(found, "delegation")]
+
+
 def shell(found: Round, current: str) -> dict[str, object]:
     """Crumbs and tabs for the page whose address has the name `current`."""
     tabs = [
         {"label": label, "url": reverse(name, args=[found.slug]), "active": name == current}
-        for name, label in PAGES
-        if name != "budget_delegation" or hasattr(found, "delegation")
+        for name, label in pages(found)
     ]
     breadcrumb = [{"label": _("Participatory budget"), "url": reverse("elections")}]
     if current == "budget_round":
