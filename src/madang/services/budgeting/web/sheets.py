@@ -243,7 +243,8 @@ def picture(request: HttpRequest, slug: str, serial: str) -> HttpResponse:
     found = sheet_at(request, slug, serial)
     if not found.picture:
         raise Http404
-    response = HttpResponse(found.picture.read(), content_type="image/jpeg")
+    with found.picture.open("rb") as file:
+        response = HttpResponse(file.read(), content_type="image/jpeg")
     response["Content-Disposition"] = "inline"
     response["Cache-Control"] = "private, no-store"
     return response
