@@ -83,7 +83,7 @@ class _Page:
         self.pdf.set_font(FACE, "B" if how.get("bold") else "", size * self.k)
         self.pdf.set_text_color(*how.get("colour", INK))
         step = size * STEP
-        lines = self.pdf.multi_cell(
+        lines: Any = self.pdf.multi_cell(
             wide * self.k, step * self.k, text, dry_run=True, output="LINES", align=how.get("align", "L")
         )
         most = how.get("most", 99)
@@ -185,7 +185,8 @@ class _Page:
         """The largest letters, up to `size`, in which a title is whole, and its lines; a very long one ends with dots."""
         while True:
             self.pdf.set_font(FACE, "B", size * self.k)
-            lines = len(self.pdf.multi_cell(wide * self.k, 5, text, dry_run=True, output="LINES"))
+            found: Any = self.pdf.multi_cell(wide * self.k, 5, text, dry_run=True, output="LINES")
+            lines = len(found)
             room = max(1, int((high - 0.8) / (size * STEP)))
             if lines <= room or size <= SMALLEST:
                 return size, min(lines, room)

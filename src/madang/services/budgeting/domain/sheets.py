@@ -20,6 +20,7 @@ from madang.kernel.errors import RefusedError
 from madang.services.budgeting.domain import casting, slips
 from madang.services.budgeting.layout import Printed
 from madang.services.budgeting.logic import marking
+from madang.services.budgeting.logic.paper import Chosen
 from madang.services.budgeting.models import Box, Reading, Round, Sheet
 
 SEEN = (Sheet.Why.UNREADABLE, Sheet.Why.NAMED, Sheet.Why.REPLACED, Sheet.Why.DAMAGED)
@@ -136,7 +137,8 @@ def read(
 def _settle(sheet: Sheet, actor: Actor, said: dict[str, Any], before: list[Reading]) -> Sheet:
     """Cast the sheet, or spoil it for its reason; what was read of it is erased, and how people read it is logged without what."""
     pot = sheet.box.pot
-    chosen, why = [], said.get("why", "")
+    chosen: Chosen = []
+    why = str(said.get("why", ""))
     if not why:
         chosen, why = marking.judge(Printed.of(sheet.box.printed).paper, said["marks"])
     payload = {

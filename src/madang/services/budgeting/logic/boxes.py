@@ -60,7 +60,8 @@ def count(issued: int, states: Iterable[tuple[str, str]]) -> Count:
 def total(counts: Iterable[Count]) -> Count:
     """Several boxes as one."""
     rows = list(counts)
-    return Count(**{name: sum(getattr(row, name) for row in rows) for name in Count.__slots__})
+    names = ("issued", "cast", "spoiled", "unused", "pending", "out", "missing", "aside")
+    return Count(**{name: sum(getattr(row, name) for row in rows) for name in names})
 
 
 def apart(known: Count, handed: int, counted: Mapping[str, int]) -> dict[str, int]:

@@ -121,7 +121,8 @@ def box(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     act = request.POST.get("act", "") if request.method == "POST" else ""
     person = forms.PersonForm(request.POST if act in ("sheet", "code") else None)
     count = forms.CountForm(request.POST if act == "close" else None)
-    status, code, apart = 200, "", {}
+    status, code = 200, ""
+    apart: list[str] = []
     if act:
         status = 422
         form: Any = count if act == "close" else person

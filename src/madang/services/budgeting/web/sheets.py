@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -140,7 +140,7 @@ def sheet(request: HttpRequest, slug: str, serial: str) -> HttpResponse:
     act = request.POST.get("act", "") if request.method == "POST" else ""
     why = forms.WhyForm(request.POST if act == "why" else None)
     fields = _typed(printed, request) if act == "marks" else {}
-    status, errors = 200, []
+    status, errors = 200, list[Part]()
     try:
         if act == "marks":
             marks, errors = _marks(fields)
@@ -238,12 +238,13 @@ def _done(request: HttpRequest, slug: str, moved: Sheet) -> HttpResponse:
 
 @for_booths
 @require_safe
-def picture(request: HttpRequest, slug: str, serial: str) -> FileResponse:
+def picture(request: HttpRequest, slug: str, serial: str) -> HttpResponse:
     """The picture of a sheet, for those who read it; it is gone when the sheet is settled."""
     found = sheet_at(request, slug, serial)
     if not found.picture:
         raise Http404
-    response = FileResponse(found.picture.open("rb"), content_type="image/jpeg")
+    with found.picture.open("rb") as file:
+        response = HttpResponse(file.read(), content_type="image/jpeg")
     response["Content-Disposition"] = "inline"
     response["Cache-Control"] = "private, no-store"
     return response
