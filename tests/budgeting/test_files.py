@@ -51,8 +51,13 @@ def test_a_bad_file_is_told_with_its_line(name: str) -> None:
         read(content.encode())
     assert (key, line) in [(problem.key, problem.line) for problem in caught.value.problems]
     first = caught.value.problems[0]
-    assert len({problem.key for problem in caught.value.problems}) == 1, "one fault is not told as two"
     assert first.ko and first.en and first.ko != first.en
+
+
+def test_a_budget_that_is_no_number_is_not_called_0_too() -> None:
+    with pytest.raises(CountError) as caught:
+        read(GOOD.replace("budget;10", "budget;ten").encode())
+    assert [problem.key for problem in caught.value.problems] == ["amount"]
 
 
 def test_decimal_costs_are_exact() -> None:

@@ -67,17 +67,17 @@ def _reasons(
         found.append(
             (f"파일에서 선정된 사업의 비용은 {election.money(spent)}(으)로 예산을 넘어요.", f"What the file selects costs {election.money(spent)}, more than the budget.")
         )  # fmt: skip
-    ids = [election.projects[c].id for c in sorted(differ & funded) if not scores[c]]
-    if ids:
+    named = [election.projects[c].id for c in sorted(differ & funded) if not scores[c]]
+    if named:
         found.append(
-            (f"표 없이 선정된 사업: {', '.join(ids)}.", f"Selected without votes: {', '.join(ids)}.")
+            (f"표 없이 선정된 사업: {', '.join(named)}.", f"Selected without votes: {', '.join(named)}.")
         )
     rest = election.budget - spent
-    ids = [election.projects[c].id for c in sorted(differ - funded) if election.projects[c].cost <= rest]
-    if ids and rule == "greedy":
+    named = [election.projects[c].id for c in sorted(differ - funded) if election.projects[c].cost <= rest]
+    if named and rule == "greedy":
         found.append(
-            (f"남은 예산에 들어가는데도 파일에서는 선정되지 않은 사업: {', '.join(ids)}. 손으로 바꾼 것으로 보여요.",
-             f"Fits the rest of the budget, yet the file does not select it: {', '.join(ids)}. Changed by hand, it seems.")
+            (f"남은 예산에 들어가는데도 파일에서는 선정되지 않은 사업: {', '.join(named)}. 손으로 바꾼 것으로 보여요.",
+             f"Fits the rest of the budget, yet the file does not select it: {', '.join(named)}. Changed by hand, it seems.")
         )  # fmt: skip
     if not found:
         found.append(("파일에 적힌 것만으로는 설명되지 않아요. 손으로 바꾼 것일 수 있어요.", "Nothing in the file explains it; it may have been changed by hand."))  # fmt: skip
