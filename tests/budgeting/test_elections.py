@@ -58,6 +58,15 @@ def test_every_rule_counts_it_and_the_log_has_each_digest() -> None:
     assert {row.payload["data"]["result_digest"] for row in said} == {row.digest for row in rows}
 
 
+def test_a_count_that_failed_says_why_in_the_readers_language(client: Client) -> None:
+    one = brought()
+    said = ["16행: 표에 적힌 사업이 없어요.", "line 16: The vote names a project that is not there."]
+    one.counts.filter(method="greedy").update(state=Count.State.FAILED, said=said)
+    for prefix, shown, hidden in (("", *said), ("/en", *reversed(said))):
+        page = client.get(f"{prefix}/budget/{one.slug}/?by=greedy").content.decode()
+        assert shown in page and hidden not in page
+
+
 def test_a_second_worker_writes_nothing_twice() -> None:
     one = counted()
     before = Audit.objects.count()

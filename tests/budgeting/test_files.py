@@ -35,6 +35,9 @@ BAD = {
     "a short vote": (GOOD.replace("v2;p1", "v2"), "vote_row", 16),
     "no cost column": (GOOD.replace("project_id;cost", "project_id;price"), "column", 9),
     "no votes section": (GOOD[: GOOD.index("VOTES")], "section", 0),
+    "a section that nobody knows": (GOOD.replace("VOTES\n", "COMMENTS\nVOTES\n"), "section_unknown", 12),
+    "a quotation mark never closed": (GOOD.replace("p1;6;", 'p1;6;"'), "quote", 11),
+    "a budget in words": (GOOD.replace("budget;10", "budget;ten"), "amount", 5),
     "not a Pabulib file": ("hello\nworld\n", "start", 1),
     "empty": ("", "section", 0),
     "points missing": (text([5], [[0]], 5, "scoring", [["1"]]).replace("p0;1\n", "p0;\n"), "points", 13),
@@ -49,6 +52,12 @@ def test_a_bad_file_is_told_with_its_line(name: str) -> None:
     assert (key, line) in [(problem.key, problem.line) for problem in caught.value.problems]
     first = caught.value.problems[0]
     assert first.ko and first.en and first.ko != first.en
+
+
+def test_a_budget_that_is_no_number_is_not_called_0_too() -> None:
+    with pytest.raises(CountError) as caught:
+        read(GOOD.replace("budget;10", "budget;ten").encode())
+    assert [problem.key for problem in caught.value.problems] == ["amount"]
 
 
 def test_decimal_costs_are_exact() -> None:
@@ -128,3 +137,21 @@ def plain(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str
     return subprocess.run(
         [sys.executable, "-I", "-S", *arguments], cwd=folder, capture_output=True, text=True
     )
+
+
+def test_a_folder_is_replayed(tmp_path: Path) -> None:
+    """A line for each file, also for one whose result was changed by hand; one that will not do stops none of the others."""
+    marked = text([5, 6, 4], [[0], [0, 1], [1]], 10, columns={"selected": [1, 0, 0]})
+    (tmp_path / "a.pb").write_text(marked, encoding="utf-8")
+    (tmp_path / "b.pb").write_text(GOOD, encoding="utf-8")
+    out = StringIO()
+    call_command("count", str(tmp_path), "--json", str(tmp_path / "all.json"), stdout=out)
+    assert "the same as the column selected" in out.getvalue()
+    (tmp_path / "a.pb").write_text(marked.replace("Name 0;1", "Name 0;0"), encoding="utf-8")
+    (tmp_path / "c.pb").write_text("no", encoding="utf-8")
+    out, err = StringIO(), StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("count", str(tmp_path), "--json", str(tmp_path / "all.json"), stdout=out, stderr=err)
+    assert ended.value.code == 2 and "c.pb" in err.getvalue()
+    assert "(+1 −0)" in out.getvalue() and "changed by hand" in out.getvalue().lower()
+    assert list(json.loads((tmp_path / "all.json").read_text(encoding="utf-8"))) == ["a.pb", "b.pb"]

@@ -60,6 +60,13 @@ def test_the_other_variant_would_have_changed_wieliczka(shared_data: Path) -> No
     assert result["official"]["only_selected"] == ["46"]
 
 
+def test_thousands_of_steps_are_counted_to_their_end(shared_data: Path) -> None:
+    """Steps of 1 forint where a share is 34,550; trying each of them by the compiled run ended at the same one."""
+    result = counted(shared_data, TOO_LONG, rule="equal-shares", utility="cost", completion="add1")
+    facts = result["facts"]
+    assert (facts["steps"], facts["stopped"], len(result["winners"])) == (23_175, "overspend", 31)
+
+
 PEER = """
 import json, sys
 sys.setrecursionlimit(100_000)

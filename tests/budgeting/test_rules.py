@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 from contextlib import redirect_stdout
 from fractions import Fraction
 from itertools import combinations
@@ -21,6 +22,7 @@ from madang.services.budgeting.logic.count_command import written
 from madang.services.budgeting.logic.election import Election
 from madang.services.budgeting.logic.greedy import greedy
 from madang.services.budgeting.logic.knapsack import knapsack
+from madang.services.budgeting.logic.pabulib import read
 from madang.services.budgeting.logic.phragmen import phragmen
 from madang.services.budgeting.logic.shares import COMPLETIONS, equal_shares
 from madang.services.budgeting.logic.shares_run import follow, run
@@ -75,6 +77,32 @@ def test_long_jumps_change_nothing(one: Election, utility: str, fine: int, compi
     winners, steps = naive.add1(one, rank, utility, 1, False)
     raised = raise_shares(one, utility, 1, rank, False, Steps(0) if compiled else None)
     assert (set(raised.trace.bought) | set(prepare(one, utility).free), raised.steps) == (set(winners), steps)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(0, 10**9),
+    UTILITIES,
+    st.sampled_from(COMPLETIONS),
+    st.sampled_from(["1", "7", "1000"]),
+    st.booleans(),
+)
+def test_compiled_code_writes_the_same_result(
+    seed: int, utility: str, completion: str, step: str, in_won: bool
+) -> None:
+    """Every price, tie and reason. Costs repeat, and some projects have the same supporters, so that much is equal."""
+    chance = random.Random(seed)
+    many, voters = chance.randint(2, 14), chance.randint(2, 80)
+    kinds = chance.choice([[1, 2, 3, 5], range(1, 60)])
+    costs = [chance.choice(list(kinds)) * (1_000_000 if in_won else 10) for _ in range(many)]
+    pull = [chance.random() ** 2 for _ in range(many)]
+    ballots = [sorted({*chance.choices(range(many), pull, k=chance.randint(1, 4))}) for _ in range(voters)]
+    twin = chance.randrange(many)
+    ballots = [[*one, many] if twin in one else one for one in ballots]
+    content = text([*costs, costs[twin]], ballots, sum(costs) * chance.randint(10, 70) // 100 or 1).encode()
+    used = Settings("equal-shares", utility, completion, step if in_won else "1")
+    plain = written(document(read(content), used))
+    assert written(document(read(content), used, Steps(0))) == plain
 
 
 @MANY
@@ -166,8 +194,6 @@ def test_the_second_program_agrees(
 
 def agree(content: bytes, used: Settings) -> None:
     """The second program gets the winners and the digest of the first."""
-    from madang.services.budgeting.logic.pabulib import read
-
     with TemporaryDirectory() as name:
         file, result = Path(name) / "vote.pb", Path(name) / "result.json"
         file.write_bytes(content)
@@ -181,8 +207,6 @@ def test_the_second_program_notices_a_changed_result(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     content = text([5, 5], [[0], [0], [1]], 5).encode()
-    from madang.services.budgeting.logic.pabulib import read
-
     (tmp_path / "a.pb").write_bytes(content)
     result = document(read(content), Settings())
     result["winners"] = ["p1"]

@@ -1,5 +1,5 @@
 """Measures speed and size: `make bench`, or `python tools/bench pages similar boot lighthouse
-supports cost watchers processes crashes hall ledger limits lot near opinions words words_queue coding
+supports cost watchers processes crashes hall intake ledger limits lot near opinions words words_queue coding
 count`.
 
 Every figure stands beside a limit or a peer measured in the same run, because machines are noisy. The
@@ -99,7 +99,7 @@ def main() -> int:
 
             similar.run(ROOT)
         # Each of these brings its own server and database.
-        for name in ("supports", "cost", "watchers", "processes", "crashes", "hall"):
+        for name in ("supports", "cost", "watchers", "processes", "crashes", "hall", "intake"):
             if name in wanted:
                 import_module(name).run(ROOT)
     return 0

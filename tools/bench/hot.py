@@ -42,13 +42,10 @@ class Prepared:
 
 def prepare(already: int, people: int) -> Prepared:
     """Fill the database that DATABASE_URL names: `already` supports of as many people, `people` more signed in."""
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.models import Session
     from django.db import connection
 
     from madang.kernel import actors, clock
-    from madang.kernel.models import Device, User
-    from madang.kernel.sessions import SessionStore, stored
+    from madang.kernel.models import User
     from madang.services.square.domain import ideas
     from madang.services.square.models import Idea, Process
 
@@ -63,6 +60,29 @@ def prepare(already: int, people: int) -> Prepared:
     number = filed.matter.number or ""
     now = clock.now()
     many = already + people
+    users = accounts(many)
+    with connection.cursor() as cursor:
+        # Users of a real city have other columns filled by other parts; these need none of them.
+        last = users[already - 1] if already else 0
+        cursor.execute(
+            "INSERT INTO square_support (idea_id, supporter_id, at, changed_at, channel)"
+            " SELECT %s, id, %s, %s, 'web' FROM kernel_user WHERE email LIKE 'hot%%' AND id <= %s",
+            [idea.pk, now, now, last],
+        )
+    Idea.objects.filter(pk=idea.pk).update(support_total=already, threshold=10 * many + 1)
+    made = Prepared(number, idea.pk, users[already:])
+    made.sessions = sessions(made.users)
+    settled()
+    return made
+
+
+def accounts(many: int) -> list[int]:
+    """So many people with an account."""
+    from django.db import connection
+
+    from madang.kernel import clock
+    from madang.kernel.models import User
+
     series = (
         "SELECT n FROM generate_series(1, %s) AS s(n)"
         if connection.vendor == "postgresql"
@@ -74,22 +94,25 @@ def prepare(already: int, people: int) -> Prepared:
             " SELECT '!hot', 'hot' || n || '@example.org', '', 'ko', %s, %s, %s, %s FROM ("
             + series
             + ") AS numbers",
-            [True, True, False, now, many],
+            [True, True, False, clock.now(), many],
         )
-        users = list(User.objects.filter(email__startswith="hot").order_by("pk").values_list("pk", flat=True))
-        # Users of a real city have other columns filled by other parts; these need none of them.
-        last = users[already - 1] if already else 0
-        cursor.execute(
-            "INSERT INTO square_support (idea_id, supporter_id, at, changed_at, channel)"
-            " SELECT %s, id, %s, %s, 'web' FROM kernel_user WHERE email LIKE 'hot%%' AND id <= %s",
-            [idea.pk, now, now, last],
-        )
-    Idea.objects.filter(pk=idea.pk).update(support_total=already, threshold=10 * many + 1)
-    made = Prepared(number, idea.pk, users[already:])
+    return list(User.objects.filter(email__startswith="hot").order_by("pk").values_list("pk", flat=True))
+
+
+def sessions(users: list[int]) -> list[str]:
+    """A session of each of them, as signing in leaves it."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.models import Session
+
+    from madang.kernel import clock
+    from madang.kernel.models import Device, User
+    from madang.kernel.sessions import SessionStore, stored
+
+    now = clock.now()
     hashed = User(password="!hot").get_session_auth_hash()  # noqa: S106 - no password fits it
     store = SessionStore()
-    rows = []
-    for user in made.users:
+    rows, keys = [], []
+    for user in users:
         key = store._get_new_session_key() if not rows else f"hot{user:029d}"
         data = {
             SESSION_KEY: str(user),
@@ -103,17 +126,20 @@ def prepare(already: int, people: int) -> Prepared:
                 expire_date=now.replace(year=now.year + 1),
             )
         )
-        made.sessions.append(key)
+        keys.append(key)
     Session.objects.bulk_create(rows, batch_size=1000)
-    # As signing in leaves it.
-    devices = [
-        Device(user_id=user, session=row.session_key) for user, row in zip(made.users, rows, strict=True)
-    ]
+    devices = [Device(user_id=user, session=row.session_key) for user, row in zip(users, rows, strict=True)]
     Device.objects.bulk_create(devices, batch_size=1000)
+    return keys
+
+
+def settled() -> None:
+    """The database knows what it holds, and nothing of this process is open on it."""
+    from django.db import connection
+
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     connection.close()
-    return made
 
 
 @contextlib.contextmanager

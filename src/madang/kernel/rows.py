@@ -72,16 +72,36 @@ def insert_once(row: models.Model) -> bool:
         return bool(cursor.rowcount == 1)
 
 
+def insert(row: models.Model) -> None:
+    """Insert a row whose primary key is given.
+
+    Raises:
+        IntegrityError: a key or a constraint stands against it.
+    """
+    model = type(row)
+    fields = list(model._meta.local_concrete_fields)
+    statement = _inserts.get((model, f"{connection.vendor}, whole"))
+    if statement is None:
+        query = InsertQuery(model)
+        query.insert_values(fields, [row])
+        statement = str(query.get_compiler(connection=connection).as_sql()[0][0])
+        _inserts[model, f"{connection.vendor}, whole"] = statement
+    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+    with _cursor() as cursor:
+        cursor.execute(statement, values)
+
+
 class Ready:
     """A queryset of plain values (texts, numbers, yes or no) whose SQL is kept.
 
     Args:
         build: makes the queryset (ending in `values_list`) from its slots.
-        slots: name and type, `str` or `datetime`, of what changes from call to call.
+        slots: name and type, `str`, `int` or `datetime`, of what changes from call to call.
     """
 
     _SAMPLES: dict[type, tuple[Any, Any]] = {
         str: ("\u2460", "\u2461"),
+        int: (-7001, -7002),
         datetime: (datetime(1990, 1, 1, tzinfo=UTC), datetime(1990, 1, 2, tzinfo=UTC)),
     }
 
@@ -92,6 +112,17 @@ class Ready:
 
     def first(self, **values: Any) -> tuple[Any, ...] | None:
         """The first row, or None."""
+        return first(*self._filled(values))
+
+    def all(self, **values: Any) -> list[tuple[Any, ...]]:
+        """Every row."""
+        with _cursor() as cursor:
+            cursor.execute(*self._filled(values))
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
+
+    def _filled(self, values: dict[str, Any]) -> tuple[str, list[Any]]:
+        """The statement and its values."""
         if connection.vendor not in self._plans:
             self._plans[connection.vendor] = self._plan()
         statement, params, places = self._plans[connection.vendor]
@@ -101,7 +132,7 @@ class Ready:
             params[place] = (
                 connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
             )
-        return first(statement, params)
+        return statement, params
 
     def _plan(self) -> tuple[str, list[Any], dict[int, str]]:
         """The SQL, and which of its values come from which slot: those that change when the slot does."""
@@ -152,13 +183,14 @@ class Whole:
 whole = Whole()
 
 
-def by_key(model: type[M], key: Any) -> M:
-    """One whole row by its primary key.
+def by_key(model: type[M], key: Any, *, held: bool = False) -> M:
+    """One whole row by its primary key; `held` against changes until the transaction ends, together with others who hold it.
 
     Raises:
         model.DoesNotExist: there is none.
     """
-    row = first(whole.by_key(model), [model._meta.pk.get_db_prep_value(key, connection)])
+    lock = " FOR SHARE" if held and connection.vendor == "postgresql" else ""
+    row = first(whole.by_key(model) + lock, [model._meta.pk.get_db_prep_value(key, connection)])
     if row is None:
         raise model.DoesNotExist(f"{model._meta.object_name} {key} does not exist")  # type: ignore[attr-defined]
     return whole.made(model, row)

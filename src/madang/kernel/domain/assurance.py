@@ -13,13 +13,22 @@ from madang.kernel.actors import Actor
 from madang.kernel.domain import audit
 from madang.kernel.levels import Level
 from madang.kernel.models import Assurance, RegistryEntry, User
+from madang.kernel.rows import Ready
 
 TARGET = "person:private"
 
 
 def level_of(user: User) -> str:
     """The level an account holds now."""
-    return Level.RESIDENT if valid(user).exists() else Level.CONTACT
+    proven = _proof.first(user=user.pk, now=clock.now()) is not None
+    return Level.RESIDENT if proven else Level.CONTACT
+
+
+def _proofs(user: int, now: datetime):  # type: ignore[no-untyped-def]  # a query set of Assurance
+    return Assurance.objects.filter(user=user, ended_at=None, until__gt=now)
+
+
+_proof = Ready(lambda user, now: _proofs(user, now).values_list("pk")[:1], user=int, now=datetime)
 
 
 def holder_of(email: str) -> User | None:
@@ -36,7 +45,7 @@ def holder_of(email: str) -> User | None:
 
 def valid(user: User):  # type: ignore[no-untyped-def]  # a query set of Assurance
     """The proofs of this person that count now."""
-    return Assurance.objects.filter(user=user, ended_at=None, until__gt=clock.now())
+    return _proofs(user.pk, clock.now())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.http import Http404
 
-from madang.kernel import clock
+from madang.kernel import clock, rows
 from madang.kernel.actors import Actor
 from madang.kernel.models import User
+from madang.kernel.rows import Ready
 from madang.services.budgeting import live, queries
 from madang.services.budgeting.domain import casting, seating, voters
 from madang.services.budgeting.domain.casting import PaperError
@@ -131,11 +132,21 @@ def turnout(slug: str) -> dict[str, Any]:
 
 
 def _pot(slug: str, code: str) -> Pot:
-    rows = Pot.objects.select_related("round").filter(round__slug=slug, round__frozen__isnull=False)
-    found = rows.filter(code=code).first()
+    found = _keys.first(slug=slug, code=code)
     if found is None:
         raise Http404
-    return found
+    pot = rows.by_key(Pot, found[0])
+    pot.round = rows.by_key(Round, found[1])
+    return pot
+
+
+_keys = Ready(
+    lambda slug, code: Pot.objects.filter(
+        round__slug=slug, round__frozen__isnull=False, code=code
+    ).values_list("pk", "round")[:1],
+    slug=str,
+    code=str,
+)
 
 
 def cast(*, actor: Actor, slug: str, pot: str, choices: object) -> dict[str, Any]:

@@ -1,12 +1,15 @@
-"""Steps of add1 in compiled code: what is clear in floating point with sure error bounds is decided here.
+"""Equal Shares in compiled code: what is clear in floating point with sure error bounds is decided here.
 
-Money of each kind of ballot is a number with a bound of its error; prices are bounded from both sides by direct
-evaluation. Whatever the bounds do not settle is left to the exact run. Importing this loads numba: see `fast`.
+Money of each kind of ballot is a number with a bound of its error, and exactly 0 where surely nothing is left; prices
+are bounded from both sides. Whatever the bounds do not settle is left to the exact run. Importing this loads numba: see
+`fast`.
 """
 
 from __future__ import annotations
 
 from typing import Any
+
+import numpy as np
 
 from madang.commons.opinions.logic.kernels import compiler
 
@@ -16,262 +19,297 @@ HAIR = 2.0**-50
 INFINITE = 1e300
 EXACT = 2.0**53
 """Whole numbers below it are exact."""
-DONE, OVERSPENT, EXHAUSTIVE, UNCLEAR, CALM = 0, 1, 2, 3, 4
-
-
-@jit
-def _spent(idx: Any, weights: Any, money: Any, error: Any, start: int, end: int, price: float, sign: float) -> float:  # fmt: skip
-    """What supporters pay at a price if everyone has as much (sign 1) or as little (sign -1) as is possible."""
-    total = 0.0
-    for at in range(start, end):
-        t = idx[at]
-        have = money[t] + sign * error[t]
-        if have > price:
-            have = price
-        if have > 0.0:
-            total += weights[t] * have
-    return total
-
-
-@jit
-def _price(
-    idx: Any,
-    weights: Any,
-    money: Any,
-    error: Any,
-    start: int,
-    end: int,
-    cost: float,
-    heads: float,
-    least: float,
-) -> tuple[float, float, float]:
-    """Price, lower and upper bound. (inf, inf, inf): surely unaffordable. (-1, -1, -1): not clear."""
-    slack = cost * HAIR * (end - start + 8)
-    most = 0.0
-    for at in range(start, end):
-        t = idx[at]
-        most += weights[t] * (money[t] + error[t])
-    if most < cost - slack:
-        return INFINITE, INFINITE, INFINITE
-    price = cost / heads
-    if least > price:
-        price = least
-    before = -1.0
-    wide = 0.0
-    while True:
-        rich, poor, doubt = heads, 0.0, 0.0
-        for at in range(start, end):
-            t = idx[at]
-            if money[t] < price:
-                rich -= weights[t]
-                poor += weights[t] * money[t]
-                doubt += weights[t] * error[t]
-        if rich <= 0.0:
-            return -1.0, -1.0, -1.0
-        wide = (doubt + slack) / rich + price * HAIR
-        if rich == before:
-            break
-        before = rich
-        raised = (cost - poor) / rich
-        if raised > price:
-            price = raised
-    low, high = price - wide, price + 2.0 * wide
-    for _ in range(6):
-        if _spent(idx, weights, money, error, start, end, high, -1.0) >= cost + slack:
-            break
-        wide *= 4.0
-        high = price + wide
-    else:
-        return -1.0, -1.0, -1.0
-    if _spent(idx, weights, money, error, start, end, low, 1.0) > cost - slack:
-        low = price - 4.0 * wide
-        if _spent(idx, weights, money, error, start, end, low, 1.0) > cost - slack:
-            return -1.0, -1.0, -1.0
-    return price, low, high
+CRUMB = 1e-280
+"""Stands for money that may be 0 or not."""
+GONE, KNOWN, OLD = 2, 0, 1
+"""States of a project: cannot be paid any more; its bounds hold; its supporters paid since."""
+OVERSPENT, EXHAUSTIVE, UNCLEAR = 0, 1, 2
 
 
 @jit
 def _look(
-    c: int, ptr: Any, idx: Any, weights: Any, money: Any, error: Any, cost: Any, gain: Any, heads: Any,
-    low: Any, high: Any, price: Any, reach: Any, state: Any, flat: Any,
+    c: int, ptr: Any, idx: Any, weights: Any, purse: Any, cost: Any, gain: Any, low: Any, high: Any, price: Any, reach: Any,
+    state: Any, flat: Any, have: Any, doubts: Any, many: Any,
 ) -> bool:  # fmt: skip
-    """Bounds of the rate of c anew; False where they cannot be found."""
-    got, under, over = _price(
-        idx, weights, money, error, ptr[c], ptr[c + 1], cost[c], heads[c], low[c] * gain[c] * (1.0 - HAIR)
-    )
-    if got < 0.0:
-        return False
-    if got >= INFINITE:
-        state[c] = 2
-        return True
-    flat[c] = heads[c]  # those who can pay in full, if it is sure that all others have nothing at all
+    """Bounds of the rate of c anew; False where they cannot be found. `have`, `doubts`, `many` are room to work in.
+
+    Supporters are sorted out from below: whoever has less than a price that is known to be too low gives all she has."""
+    size = 0
+    total, blur, rich = 0.0, 0.0, 0.0
     for at in range(ptr[c], ptr[c + 1]):
         t = idx[at]
-        if money[t] - error[t] < over:
-            if money[t] > 0.0 or error[t] > 0.0:
-                flat[c] = 0.0
-                break
-            flat[c] -= weights[t]
-    price[c] = got
-    reach[c] = max(over - got, got - under)
-    fresh = under / gain[c] * (1.0 - 2.0 * HAIR)
-    if fresh > low[c]:
-        low[c] = fresh
+        mine = purse[t, 0]
+        if mine > 0.0:
+            weight = weights[t]
+            have[size], doubts[size], many[size] = mine, purse[t, 1], weight
+            total += weight * mine
+            blur += weight * purse[t, 1]
+            rich += weight
+            size += 1
+    slack = cost[c] * HAIR * (ptr[c + 1] - ptr[c] + 8)
+    if total + blur < cost[c] - slack:
+        state[c] = GONE
+        return True
+    if total - blur < cost[c] + slack:
+        return False
+    least = low[c] * gain[c] * (1.0 - HAIR)
+    now = max(least, cost[c] / rich)
+    poor, doubt, before, fans = 0.0, 0.0, -1.0, rich
+    while rich != before:
+        before, kept = rich, 0
+        for at in range(size):
+            mine, weight = have[at], many[at]
+            error = doubts[at]
+            if mine < now:
+                rich -= weight
+                poor += weight * mine
+                doubt += weight * error
+            else:
+                have[kept], doubts[kept], many[kept] = mine, error, weight
+                kept += 1
+        size = kept
+        if rich <= 0.0:
+            return False
+        now = max(now, (cost[c] - poor) / rich)
+    # Below now - wide they surely pay too little together. Above, those count who surely have more than `over`.
+    wide = (doubt + 2.0 * slack) / rich + now * HAIR
+    over, spread = now, wide
+    for _ in range(6):
+        spread *= 4.0
+        over = now + spread
+        far, middle = 0.0, 0.0
+        for at in range(size):
+            if have[at] - doubts[at] >= over:
+                far += many[at]
+            else:
+                middle += many[at] * doubts[at]
+        if far * spread >= 2.0 * (doubt + middle + 2.0 * slack):
+            break
+    else:
+        return False
+    flat[c] = rich if rich == fans and far == rich else 0.0  # all pay in full, or surely have nothing at all
+    price[c] = now
+    reach[c] = spread
+    low[c] = max(low[c], (now - wide) / gain[c] * (1.0 - 2.0 * HAIR))
     high[c] = over / gain[c] * (1.0 + 2.0 * HAIR)
-    state[c] = 0
+    state[c] = KNOWN
     return True
 
 
 @jit
-def one_run(
-    share: float,
-    ptr: Any,
-    idx: Any,
-    weights: Any,
-    cost: Any,
-    gain: Any,
-    heads: Any,
-    near: Any,
-    first: Any,
-    bare: Any,
-    bought: Any,
-) -> int:
-    """Fills `bought` with the order of buying and returns its length, or -1 where the bounds do not settle it."""
-    many = len(cost)
-    money = weights * 0.0 + share
-    error = weights * 0.0
-    low = cost * 0.0
-    high = cost * 0.0
-    price = cost * 0.0
-    reach = cost * 0.0
-    state = first * 0  # 0 fresh, 1 to be looked at, 2 gone
-    flat = heads * 1.0
-    for c in range(many):
+def _open(
+    share: float, ptr: Any, cost: Any, gain: Any, heads: Any, low: Any, high: Any, price: Any, reach: Any, state: Any, flat: Any
+) -> bool:  # fmt: skip
+    """Where all still have the whole share."""
+    for c in range(len(cost)):
         whole = share * heads[c]
+        flat[c] = heads[c]
+        state[c] = KNOWN
         if cost[c] > whole * (1.0 + HAIR) or (cost[c] > whole and whole < EXACT):
-            state[c] = 2
-            continue
-        if cost[c] > whole * (1.0 - HAIR) and whole >= EXACT:
-            return -1
+            state[c] = GONE
+        elif cost[c] > whole * (1.0 - HAIR) and whole >= EXACT:
+            return False
         price[c] = cost[c] / heads[c]
         reach[c] = price[c] * HAIR
         low[c] = price[c] / gain[c] * (1.0 - 2.0 * HAIR)
         high[c] = price[c] / gain[c] * (1.0 + 2.0 * HAIR)
-    count = 0
-    while True:
-        best = -1
-        for c in range(many):
-            if state[c] != 2 and (best < 0 or low[c] < low[best]):
-                best = c
-        if best < 0:
-            return count
-        again = False
-        if state[best] == 1:
-            again = _look(
-                best, ptr, idx, weights, money, error, cost, gain, heads, low, high, price, reach, state, flat
-            )
-            if not again:
-                return -1
-            continue
-        for c in range(many):
-            if c == best or state[c] == 2 or low[c] > high[best]:
-                continue
-            if state[c] == 1:
-                if not _look(
-                    c,
-                    ptr,
-                    idx,
-                    weights,
-                    money,
-                    error,
-                    cost,
-                    gain,
-                    heads,
-                    low,
-                    high,
-                    price,
-                    reach,
-                    state,
-                    flat,
-                ):
-                    return -1
-                again = True
-                break
-            # The rate of c is bare[c] / flat[c], a fraction of whole numbers, where flat[c] is known.
-            one, other = bare[c] * flat[best], bare[best] * flat[c]
-            if not (flat[c] and flat[best]) or one >= EXACT or other >= EXACT:
-                return -1
-            if one < other or (one == other and first[c] < first[best]):
-                best = c
-        if again:
-            continue
-        pay, wide = price[best], reach[best]
-        for at in range(ptr[best], ptr[best + 1]):
-            t = idx[at]
-            left = money[t] - pay
-            if left + error[t] + wide + share * HAIR < 0.0:  # surely nothing left
-                money[t] = 0.0
-                error[t] = 0.0
-            else:
-                money[t] = max(0.0, left)
-                error[t] += wide + share * HAIR
-        state[best] = 2
-        bought[count] = best
-        count += 1
-        for c in range(many):
-            if near[best, c] and state[c] == 0:
-                state[c] = 1
+    return True
 
 
 @jit
-def steps(
-    share: float, step: float, limit: float, most: int, exhaustive: bool, patience: int, every: int, dear: Any, ceiling: float,
-    ptr: Any, idx: Any, weights: Any, cost: Any, gain: Any, heads: Any, near: Any, first: Any, bare: Any,
-) -> tuple[int, int]:  # fmt: skip
-    """Runs at share + step, share + 2 step, …: (how many of them keep to the budget and go on, why it ended).
+def _buy(
+    c: int, share: float, ptr: Any, idx: Any, purse: Any, price: Any, reach: Any, state: Any, near: Any
+) -> None:
+    pay, more = price[c], reach[c] + share * HAIR
+    for at in range(ptr[c], ptr[c + 1]):
+        t = idx[at]
+        mine = purse[t, 0]
+        if mine > 0.0:
+            left, error = mine - pay, purse[t, 1] + more
+            if left + error < 0.0:
+                purse[t, 0] = 0.0
+                purse[t, 1] = 0.0
+            else:
+                purse[t, 0] = max(CRUMB, left)
+                purse[t, 1] = error
+    state[c] = GONE
+    for other in range(len(state)):
+        if near[c, other] and state[other] == KNOWN:
+            state[other] = OLD
 
-    `dear` are costs of supported projects outside of the table; `every` is how many supported projects there are.
+
+@jit
+def one_run(
+    share: float, ptr: Any, idx: Any, weights: Any, cost: Any, gain: Any, heads: Any, near: Any, first: Any, twin: Any, bare: Any,
+    purse: Any, low: Any, high: Any, price: Any, reach: Any, state: Any, flat: Any, have: Any, doubts: Any, many: Any,
+    bought: Any, tops: Any, flats: Any,
+) -> int:  # fmt: skip
+    """Fills `bought` with the order of buying and returns its length, or -1 where the bounds do not settle it.
+
+    `tops` are upper bounds of the rates then; where all paid in full, `flats` says how many they were (0: not all)."""
+    purse[:, 0] = share
+    purse[:, 1] = 0.0
+    if not _open(share, ptr, cost, gain, heads, low, high, price, reach, state, flat):
+        return -1
+    count = 0
+    while True:
+        best = -1
+        for c in range(len(cost)):
+            if state[c] != GONE and (best < 0 or low[c] < low[best]):
+                best = c
+        if best < 0:
+            return count
+        doubtful = best if state[best] == OLD else -1
+        if doubtful < 0:
+            for c in range(len(cost)):
+                if c == best or state[c] == GONE or low[c] > high[best]:
+                    continue
+                if state[c] == OLD:
+                    doubtful = c
+                    break
+                if twin[c] == twin[best]:  # the same supporters and cost: equal as long as neither is bought
+                    if first[c] < first[best]:
+                        best = c
+                    continue
+                # The rate of c is bare[c] / flat[c], a fraction of whole numbers, where flat[c] is known.
+                one, other = bare[c] * flat[best], bare[best] * flat[c]
+                if not (flat[c] and flat[best]) or one >= EXACT or other >= EXACT:
+                    return -1
+                if one < other or (one == other and first[c] < first[best]):
+                    best = c
+        if doubtful >= 0:
+            if not _look(
+                doubtful, ptr, idx, weights, purse, cost, gain, low, high, price, reach, state, flat, have, doubts, many
+            ):  # fmt: skip
+                return -1
+            continue
+        bought[count], tops[count], flats[count] = best, high[best], flat[best]
+        count += 1
+        _buy(best, share, ptr, idx, purse, price, reach, state, near)
+
+
+@jit
+def follow(
+    share: float, ptr: Any, idx: Any, weights: Any, cost: Any, gain: Any, heads: Any, near: Any, first: Any, twin: Any, bare: Any,
+    purse: Any, low: Any, high: Any, price: Any, reach: Any, state: Any, flat: Any, have: Any, doubts: Any, many: Any,
+    bought: Any, tops: Any, flats: Any, count: int, new_tops: Any, new_flats: Any,
+) -> bool:  # fmt: skip
+    """Whether `share` and every share down to the one at which this was bought surely buy it too (see `shares_run.follow`).
+
+    If so, `new_tops` and `new_flats` are those of `share`."""
+    purse[:, 0] = share
+    purse[:, 1] = 0.0
+    if not _open(share, ptr, cost, gain, heads, low, high, price, reach, state, flat):
+        return False
+    for place in range(count):
+        c = bought[place]
+        for other in range(len(cost)):
+            if other == c or not near[c, other] or state[other] == GONE or low[other] > tops[place]:
+                continue
+            if twin[other] == twin[c] and first[c] < first[other]:
+                continue
+            if state[other] == OLD:
+                if not _look(
+                    other, ptr, idx, weights, purse, cost, gain, low, high, price, reach, state, flat, have, doubts, many
+                ):  # fmt: skip
+                    return False
+                if state[other] == GONE or low[other] > tops[place]:
+                    continue
+            one, two = bare[other] * flats[place], bare[c] * flat[other]
+            if not (flat[other] and flats[place]) or one >= EXACT or two >= EXACT:
+                return False
+            if one < two or (one == two and first[other] < first[c]):
+                return False
+        if state[c] == OLD and not _look(
+            c, ptr, idx, weights, purse, cost, gain, low, high, price, reach, state, flat, have, doubts, many
+        ):  # fmt: skip
+            return False
+        if state[c] == GONE:
+            return False
+        new_tops[place], new_flats[place] = high[c], flat[c]
+        _buy(c, share, ptr, idx, purse, price, reach, state, near)
+    for other in range(len(cost)):
+        if state[other] == OLD and not _look(
+            other, ptr, idx, weights, purse, cost, gain, low, high, price, reach, state, flat, have, doubts, many
+        ):  # fmt: skip
+            return False
+        if state[other] != GONE:
+            return False
+    return True
+
+
+@jit
+def climb(
+    share: float, step: float, limit: float, exhaustive: bool, every: int,
+    ptr: Any, idx: Any, weights: Any, cost: Any, gain: Any, heads: Any, near: Any, first: Any, twin: Any, bare: Any,
+) -> tuple[int, int, int]:  # fmt: skip
+    """From `share` up in steps: how many of them keep to the budget and go on, why it ended there, and how many runs it took.
+
+    Steps are left out where `follow` shows that they change nothing: the next share that matters is found by doubling
+    and halving. `every` is how many projects can be bought at all.
     """
-    many = len(cost)
-    bought = first * 0
-    before = first * 0
-    held = -1
-    same = 0
-    for done in range(most):
-        now = share + step * (done + 1)
-        if now > ceiling:
-            return done, CALM
-        count = one_run(now, ptr, idx, weights, cost, gain, heads, near, first, bare, bought)
+    purse = np.zeros((len(weights), 2))
+    low, high, price, reach, flat = cost * 0.0, cost * 0.0, cost * 0.0, cost * 0.0, cost * 0.0
+    longest = 0
+    for c in range(len(cost)):
+        longest = max(longest, ptr[c + 1] - ptr[c])
+    have, doubts, many = np.zeros(longest), np.zeros(longest), np.zeros(longest)
+    state, bought = first * 0, first * 0
+    tops, flats, new_tops, new_flats = cost * 0.0, cost * 0.0, cost * 0.0, cost * 0.0
+    taken, runs = 0, 1
+    count = one_run(
+        share, ptr, idx, weights, cost, gain, heads, near, first, twin, bare, purse, low, high, price, reach, state, flat,
+        have, doubts, many, bought, tops, flats,
+    )  # fmt: skip
+    if count < 0:
+        return 0, UNCLEAR, runs
+    jump, grows, pause, wait = 1, True, 0, 1
+    while True:
+        if pause > 0:
+            pause -= 1
+        else:
+            found = False
+            while jump > 0:
+                runs += 1
+                if follow(
+                    share + jump * step, ptr, idx, weights, cost, gain, heads, near, first, twin, bare, purse, low, high, price,
+                    reach, state, flat, have, doubts, many, bought, tops, flats, count, new_tops, new_flats,
+                ):  # fmt: skip
+                    tops[:] = new_tops
+                    flats[:] = new_flats
+                    share += jump * step
+                    taken += jump
+                    found = True
+                else:
+                    grows = False
+                jump = jump * 2 if grows else jump // 2
+            wait = 1 if found else min(2 * wait, 32)
+            pause = 0 if found else wait
+        runs += 1
+        count = one_run(
+            share + step, ptr, idx, weights, cost, gain, heads, near, first, twin, bare, purse, low, high, price, reach, state, flat,
+            have, doubts, many, bought, tops, flats,
+        )  # fmt: skip
         if count < 0:
-            return done, UNCLEAR
+            return taken, UNCLEAR, runs
         total = 0.0
         for at in range(count):
             total += cost[bought[at]]
         if total > limit:
-            return done, OVERSPENT
-        alike = count == held
-        for at in range(count):
-            if alike and bought[at] != before[at]:
-                alike = False
-            before[at] = bought[at]
-        held = count
-        same = same + 1 if alike else 0
+            return taken, OVERSPENT, runs
+        share += step
+        taken += 1
+        jump, grows = 1, True
         if count == every:
-            return done + 1, EXHAUSTIVE
+            return taken, EXHAUSTIVE, runs
         if exhaustive:
             rest = limit - total
-            taken = first * 0
+            state[:] = 0
             for at in range(count):
-                taken[bought[at]] = 1
+                state[bought[at]] = 1
             fits = False
-            for c in range(many):
-                if not taken[c] and cost[c] <= rest:
-                    fits = True
-            for at in range(len(dear)):
-                if dear[at] <= rest:
+            for c in range(len(cost)):
+                if state[c] == 0 and cost[c] <= rest:
                     fits = True
             if not fits:
-                return done + 1, EXHAUSTIVE
-        if same >= patience:
-            return done + 1, CALM
-    return most, DONE
+                return taken, EXHAUSTIVE, runs

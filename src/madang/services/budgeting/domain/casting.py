@@ -9,9 +9,10 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from madang.kernel import ids, policy
+from madang.kernel import ids, policy, rows
 from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
+from madang.kernel.rows import Ready
 from madang.services.budgeting.domain import residences, slips
 from madang.services.budgeting.logic import paper
 from madang.services.budgeting.logic.paper import Finding, Paper
@@ -39,10 +40,24 @@ class Cast:
     is_change: bool
 
 
+_listed = Ready(
+    lambda pot: (
+        Project.objects.filter(pot=pot, state=Project.State.ON_BALLOT)
+        .order_by("code")
+        .values_list("code", "cost")
+    ),
+    pot=int,
+)
+_voted = Ready(
+    lambda pot, name: Voter.objects.filter(pot=pot, pseudonym=name).values_list("ballot")[:1],
+    pot=int,
+    name=str,
+)
+
+
 def paper_of(round_: Round, pot: Pot) -> Paper:
     """The ballot paper of a pot as it stands now."""
-    rows = Project.objects.filter(pot=pot, state=Project.State.ON_BALLOT).order_by("code")
-    costs = {code: cost or 0 for code, cost in rows.values_list("code", "cost")}
+    costs = {code: cost or 0 for code, cost in _listed.all(pot=pot.pk)}
     return Paper(round_.ballot, costs, round_.least, round_.most, round_.points, pot.amount)
 
 
@@ -51,10 +66,7 @@ def hold(round_id: int) -> Round:
 
     Those who vote share the row and do not wait for each other.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT id FROM budgeting_round WHERE id = %s FOR SHARE", [round_id])
-    return Round.objects.select_related("host").get(pk=round_id)
+    return rows.by_key(Round, round_id, held=True)
 
 
 def cast(*, actor: Actor, pot: Pot, given: object, code: str = "") -> Cast:
@@ -91,12 +103,7 @@ def _cast(actor: Actor, pot: Pot, given: object, code: str) -> Cast:
     if pot.district:
         residences.fix(actor=actor, pot=pot)
     mine = slips.pseudonym(pot.round, pot, actor.account)
-    known = (
-        Voter.objects.select_for_update(of=("self", "ballot"))
-        .select_related("ballot")
-        .filter(pot=pot, pseudonym=mine)
-        .first()
-    )
+    known = _known(pot, mine) if _voted.first(pot=pot.pk, name=mine) else None
     hashed, salt = ids.code_hash(code), slips.new_salt()
     if known is None:
         ballot = Ballot(pot=pot)
@@ -106,11 +113,19 @@ def _cast(actor: Actor, pot: Pot, given: object, code: str) -> Cast:
             return Cast(ballot, code, is_new=False, is_change=False)
     ballot.choices, ballot.salt, ballot.code = chosen, salt, hashed
     ballot.seal = slips.seal(pot, salt, chosen)
-    ballot.save(force_insert=known is None)
     if known is None:
-        Voter.objects.create(ballot=ballot, pot=pot, pseudonym=mine)
-        Arrival.objects.create(pot=pot)
+        rows.insert(ballot)
+        rows.insert(Voter(ballot=ballot, pot=pot, pseudonym=mine))
+        rows.insert(Arrival(pot=pot))
+    else:
+        ballot.save()
     return Cast(ballot, code, is_new=True, is_change=known is not None)
+
+
+def _known(pot: Pot, pseudonym: str) -> Voter | None:
+    """Who has voted already, with her ballot; both rows are hers alone until the transaction ends."""
+    found = Voter.objects.select_for_update(of=("self", "ballot")).select_related("ballot")
+    return found.filter(pot=pot, pseudonym=pseudonym).first()
 
 
 def count_turnout() -> int:
@@ -126,9 +141,9 @@ def count_turnout() -> int:
 @transaction.atomic
 def _count_in(round_id: int) -> int:
     is_open = hold(round_id).state in slips.LIVE  # closing has counted the ballots themselves
-    rows = Arrival.objects.filter(pot__round=round_id).select_for_update(of=("self",))
+    waiting = Arrival.objects.filter(pot__round=round_id).select_for_update(of=("self",))
     # In the order of arrival: nobody's ballot is taken out before it was counted.
-    taken = list(rows.order_by("pk")[:AT_ONCE])
+    taken = list(waiting.order_by("pk")[:AT_ONCE])
     Arrival.objects.filter(pk__in=[one.pk for one in taken]).delete()
     new = Counter[int]()
     for one in taken if is_open else ():

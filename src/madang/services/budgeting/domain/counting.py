@@ -1,4 +1,4 @@
-"""Elections are counted by the program that is published for everyone, in a process of its own."""
+"""Elections are counted by the program that is published for everyone, with faster loops, in a process of its own."""
 
 from __future__ import annotations
 
@@ -16,12 +16,11 @@ from django.db import transaction
 from madang.kernel import actors, clock
 from madang.kernel.domain import audit
 from madang.services.budgeting.enums import BY_KEY, METHODS
-from madang.services.budgeting.logic import pabulib
 from madang.services.budgeting.models import Count, Election
 
 log = logging.getLogger("madang.budgeting")
 
-PROGRAM = "madang.services.budgeting.logic"
+PROGRAM = "madang.services.budgeting.fast"
 LONGEST = 1_800  # seconds that one count may take
 
 
@@ -57,7 +56,6 @@ def _count(row: Count) -> None:
     content, began = row.election.ballots, time.monotonic()
     result, said = _run(content, arguments(row.election, row.method))
     took = round(time.monotonic() - began, 3)
-    reached = served(content, set(result["winners"])) if result is not None else None
     with transaction.atomic():
         fresh = Count.objects.select_for_update().get(pk=row.pk)
         if fresh.state != Count.State.WAITING:
@@ -68,7 +66,7 @@ def _count(row: Count) -> None:
             fresh.save()
             return
         fresh.state, fresh.result, fresh.digest = Count.State.DONE, result, result["digest"]
-        fresh.served = reached
+        fresh.served = result["served"]
         fresh.save()
         audit.record(
             actor=actors.system("budgeting.count"),
@@ -93,17 +91,3 @@ def _run(content: bytes, options: list[str]) -> tuple[dict[str, Any] | None, lis
             return None, done.stderr.strip().splitlines()[-4:]
         found: dict[str, Any] = json.loads(result.read_text("utf-8"))
         return found, []
-
-
-def served(content: bytes, winners: set[str]) -> int:
-    """How many voters have at least one of these projects on their ballot."""
-    read = pabulib.read(content)
-    won = {at for at, project in enumerate(read.projects) if project.id in winners}
-    return sum(
-        ballot.count
-        for ballot in read.ballots
-        if any(
-            project in won and (ballot.points is None or ballot.points[at] > 0)
-            for at, project in enumerate(ballot.projects)
-        )
-    )

@@ -1,6 +1,5 @@
 """`python src/madang/services/budgeting/logic FILE.pb --json OUT`: what `madang count` does, without Django."""
 
-import argparse
 import sys
 from pathlib import Path
 
@@ -9,15 +8,10 @@ if __package__ in (None, ""):  # run as a folder: the package lies four folders 
 
 
 def main() -> int:
-    from madang.services.budgeting.logic.count_command import arguments, run  # found only with the path set
+    from madang.kernel.logic.commands import standalone  # found only with the path set
+    from madang.services.budgeting.logic.count_command import arguments, run
 
-    parser = argparse.ArgumentParser(prog="count", description=__doc__)
-    arguments(parser)
-    return run(
-        vars(parser.parse_args()),
-        lambda text: sys.stdout.write(text + "\n"),
-        lambda text: sys.stderr.write(text + "\n"),
-    )
+    return standalone("count", __doc__, arguments, run)
 
 
 if __name__ == "__main__":

@@ -135,6 +135,7 @@ def document(election: Election, settings: Settings, stepper: Stepper | None = N
         "winners": winners,
         "cost": election.money(spent),
         "left": election.money(election.budget - spent),
+        "served": election.served(won),
         "ties": [[election.projects[c].id for c in group] for group in outcome.ties],
         "facts": _in_currency(election, outcome.facts),
         "projects": projects,

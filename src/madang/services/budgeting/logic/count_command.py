@@ -25,7 +25,13 @@ OK, BAD = 0, 2
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options with their defaults."""
     usual = Settings()
-    parser.add_argument("file", type=Path, nargs="?", metavar="FILE.pb", help="an election in Pabulib format")
+    parser.add_argument(
+        "file",
+        type=Path,
+        nargs="?",
+        metavar="FILE.pb",
+        help="an election in Pabulib format, or a folder of them",
+    )
     parser.add_argument("--rule", choices=RULES, default=usual.rule, help=f"default {usual.rule}")
     parser.add_argument(
         "--utility",
@@ -81,8 +87,10 @@ def run(
             options["ties"],
             options["weights"],
         )
-        result = document(read_file(options["file"]), settings, stepper)
         target = options["json"]
+        if options["file"].is_dir():
+            return _folder(options["file"], settings, stepper, target, say, complain)
+        result = document(read_file(options["file"]), settings, stepper)
         if target is not None and str(target) != "-":
             _write(target, written(result))
     except CountError as error:
@@ -93,6 +101,60 @@ def run(
     else:
         say("\n".join(summary(result)))
     return OK
+
+
+def _folder(
+    folder: Path,
+    settings: Settings,
+    stepper: Stepper | None,
+    target: Path | None,
+    say: Callable[[str], object],
+    complain: Callable[[str], object],
+) -> int:
+    """Counts every Pabulib file of a folder, a line each: whether what the file says was funded comes out, and why not."""
+    files = sorted(folder.glob("*.pb"))
+    if not files:
+        raise CountError(
+            Said("no_files", f"There is no .pb file in {folder}.", f"{folder} 폴더에 .pb 파일이 없어요.")
+        )
+    results, code = {}, OK
+    for file in files:
+        try:
+            result = document(read_file(file), settings, stepper)
+        except CountError as error:
+            complain(f"{file.name}: {error}")
+            code = BAD
+            continue
+        results[file.name] = {
+            key: result[key] for key in ("settings", "winners", "ties", "official", "digest")
+        }
+        source, official = result["input"], result["official"]
+        size = f"{file.name}: {source['voters']} × {source['projects']}"
+        if official is None:
+            ko, en = "파일에 결과(selected)가 없어요.", "the file does not say what was selected."
+        elif official["same"]:
+            ko, en = "파일의 selected 열과 같아요.", "the same as the column selected."
+        else:
+            more, fewer = len(official["only_counted"]), len(official["only_selected"])
+            ko = " ".join(
+                [
+                    f"파일의 selected 열과 달라요(+{more} −{fewer}).",
+                    *(one["ko"] for one in official["explanation"]),
+                ]
+            )
+            en = " ".join(
+                [
+                    f"differs from the column selected (+{more} −{fewer}).",
+                    *(one["en"] for one in official["explanation"]),
+                ]
+            )
+        say(f"{size}, 선정 {len(result['winners'])}개, {ko}\n{size}, {len(result['winners'])} chosen, {en}")
+    text = json.dumps(results, ensure_ascii=False, indent=1)
+    if target is not None and str(target) != "-":
+        _write(target, text.encode() + b"\n")
+    elif target is not None:
+        say(text)
+    return code
 
 
 def written(result: dict[str, Any]) -> bytes:

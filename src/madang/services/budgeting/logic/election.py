@@ -72,6 +72,21 @@ class Election:
                 total[project] += points * ballot.count
         return total
 
+    def served(self, winners: set[int]) -> int:
+        """How many people have at least one of these projects on their ballot (with more than 0 points)."""
+        return sum(
+            ballot.count
+            for ballot in self.ballots
+            if not winners.isdisjoint(ballot.projects)
+            and (
+                ballot.points is None
+                or any(
+                    c in winners and worth > 0
+                    for c, worth in zip(ballot.projects, ballot.points, strict=True)
+                )
+            )
+        )
+
     def longest(self) -> int:
         """How many projects may be ranked: the Borda points of a first place."""
         written = self.meta.get("max_length", "")

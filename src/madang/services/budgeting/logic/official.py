@@ -67,16 +67,18 @@ def _reasons(
         found.append(
             (f"파일에서 선정된 사업의 비용은 {election.money(spent)}(으)로 예산을 넘어요.", f"What the file selects costs {election.money(spent)}, more than the budget.")
         )  # fmt: skip
-    for c in sorted(differ):
-        project = election.projects[c]
-        rest = election.budget - spent
-        if c in funded and not scores[c]:
-            found.append((f"사업 {project.id}은(는) 표 없이 선정됐어요.", f"Project {project.id} was selected without votes."))  # fmt: skip
-        elif c not in funded and project.cost <= rest and rule == "greedy":
-            found.append(
-                (f"사업 {project.id}은(는) 남은 예산에 들어가는데도 파일에서는 선정되지 않았어요. 손으로 바꾼 것으로 보여요.",
-                 f"Project {project.id} fits the rest of the budget, yet the file does not select it: changed by hand, it seems.")
-            )  # fmt: skip
+    named = [election.projects[c].id for c in sorted(differ & funded) if not scores[c]]
+    if named:
+        found.append(
+            (f"표 없이 선정된 사업: {', '.join(named)}.", f"Selected without votes: {', '.join(named)}.")
+        )
+    rest = election.budget - spent
+    named = [election.projects[c].id for c in sorted(differ - funded) if election.projects[c].cost <= rest]
+    if named and rule == "greedy":
+        found.append(
+            (f"남은 예산에 들어가는데도 파일에서는 선정되지 않은 사업: {', '.join(named)}. 손으로 바꾼 것으로 보여요.",
+             f"Fits the rest of the budget, yet the file does not select it: {', '.join(named)}. Changed by hand, it seems.")
+        )  # fmt: skip
     if not found:
         found.append(("파일에 적힌 것만으로는 설명되지 않아요. 손으로 바꾼 것일 수 있어요.", "Nothing in the file explains it; it may have been changed by hand."))  # fmt: skip
     return found

@@ -143,8 +143,22 @@ class _Reader:
 
     def _rows(self) -> Iterator[list[str]]:
         for row in self.csv:
+            self._whole(row)
             if row and (len(row) > 1 or row[0].strip()):
                 yield row
+
+    def _whole(self, row: list[str]) -> None:
+        """A quotation mark that is never closed makes one field of all the rest."""
+        for cell in row:
+            lines = cell.split("\n") if "\n" in cell else ()
+            if any(line.strip().upper() in SECTIONS for line in lines):
+                self.problem(
+                    self.csv.line_num - sum(1 for line in lines if line) + 1,
+                    "quote",
+                    "A quotation mark is opened here and not closed before the next section. Close it or remove it.",
+                    "여기서 열린 따옴표가 다음 부분이 시작될 때까지 닫히지 않았어요. 닫거나 지워 주세요.",
+                )
+        self.stop()
 
     def _enter(self, name: str) -> None:
         line = self.csv.line_num
@@ -219,6 +233,14 @@ class _Reader:
         self, row: list[str], header: list[str], projects: list[Project], costs: list[tuple[int, str]]
     ) -> None:
         line = self.csv.line_num
+        if len(row) == 1:
+            self.problem(
+                line,
+                "section_unknown",
+                f"“{row[0].strip()[:40]}” is neither a project nor a section. The sections are META, PROJECTS and VOTES: remove what is not one of them.",
+                f"“{row[0].strip()[:40]}”은(는) 사업도 아니고 부분 이름도 아니에요. 부분은 META, PROJECTS, VOTES뿐이니 다른 것은 지워 주세요.",
+            )
+            self.stop()
         cells = {name: row[at].strip() for at, name in enumerate(header) if at < len(row)}
         key = cells.get("project_id", "")
         if not key:
@@ -267,7 +289,7 @@ class _Reader:
         budget = amounts[0]
         for project, cost in zip(projects, amounts[1:], strict=True):
             project.cost = cost
-        if not budget:
+        if not budget and not self.problems:
             self.problem(
                 budget_line,
                 "budget_zero",

@@ -18,7 +18,8 @@ def bundle() -> bytes:
     """The bytes of the program: the same for the same sources."""
     files = {f"{name.replace('.', '/')}/__init__.py": b"" for name in PACKAGES}
     files["__main__.py"] = MAIN.encode()
-    files["madang/kernel/logic/encodings.py"] = _source(madang.kernel.logic.__name__, "encodings")
+    for name in ("commands", "encodings"):
+        files[f"madang/kernel/logic/{name}.py"] = _source(madang.kernel.logic.__name__, name)
     folder = here.__name__.replace(".", "/")
     files[f"{folder}/__init__.py"] = _source(here.__name__, "__init__")
     for module in pkgutil.iter_modules(here.__path__):

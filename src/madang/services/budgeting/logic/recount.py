@@ -1,7 +1,7 @@
 """A second, independent count of an election in Pabulib format: `python recount.py FILE.pb --rule equal-shares`.
 
-One file, standard library only, no code in common with the first program, other ways through the arithmetic: every
-ballot kind keeps its own whole number over one bottom, nothing is estimated, steps of add1 are left out only where one
+One file, standard library only, no code in common with the first program, other ways through the arithmetic: people with
+the same money are one class, whose money is a whole number over one bottom; nothing is estimated, steps of add1 are left out only where one
 look at both ends shows that they change nothing. Slower, and simple enough to be read in a quarter of an hour. With
 `--against RESULT.json` it compares winners and digest with what `madang count` wrote; the exit code is 0 when both agree,
 1 when they do not, 2 for a file that will not do.
@@ -162,69 +162,90 @@ Bought = list[tuple[int, Fraction]]
 
 
 class Purses:
-    """What every ballot kind has left: whole numbers over one bottom, `base` times `grown`, so that nothing is rounded.
+    """What everybody has left: whole numbers over one bottom, `base` times `grown`, so that nothing is rounded.
 
-    Costs are whole numbers over `base`. `fans` says for each project (kind, its people, units that they pay for).
+    People with the same money are of one class: `has` is what each of a class has, `of` the class of a ballot kind, 0 for those
+    with nothing left. Costs are whole numbers over `base`. `fans` says for each project (kind, its people, units they pay for).
     """
 
     def __init__(self, vote: Vote, utility: str, step: Fraction) -> None:
-        self.people = [many for many, *_ in vote.ballots]
+        self.uneven = utility == "points"
         rows = vote.supporters()
-        parts = (
-            lcm(*(worth.denominator for row in rows for worth in row.values())) if utility == "points" else 1
-        )
+        parts = lcm(*(worth.denominator for row in rows for worth in row.values())) if self.uneven else 1
         self.fans = [
-            [
-                (t, self.people[t], int(worth * parts) if utility == "points" else 1)
-                for t, worth in row.items()
-            ]
+            [(t, vote.ballots[t][0], int(worth * parts) if self.uneven else 1) for t, worth in row.items()]
             for row in rows
         ]
+        self.kinds = len(vote.ballots)
         first = vote.budget / vote.voters
         self.base = lcm(first.denominator, step.denominator, *(cost.denominator for cost in vote.cost))
         self.cost = [int(cost * self.base) for cost in vote.cost]
         self.gain = self.cost if utility == "cost" else [1] * len(self.cost)
-        self.uneven = utility == "points"
-        self.money: list[int] = []
-        self.grown = 1
 
     def fill(self, share: Fraction) -> None:
         """Everyone has `share`."""
-        self.money, self.grown = [int(share * self.base)] * len(self.people), 1
+        self.grown, self.last = 1, 1
+        self.has = {1: int(share * self.base)}
+        self.of = [1] * self.kinds
 
-    def can_pay(self, c: int) -> bool:
-        money = self.money
-        return sum(many * money[t] for t, many, _ in self.fans[c]) >= self.cost[c] * self.grown
+    def supporters(self, c: int) -> dict[tuple[int, int], int]:
+        """How many people who have something left pay for a project, by class and units."""
+        of = self.of
+        if self.uneven:
+            found: dict[tuple[int, int], int] = {}
+            for t, many, unit in self.fans[c]:
+                if of[t]:
+                    found[of[t], unit] = found.get((of[t], unit), 0) + many
+            return found
+        counts = [0] * (self.last + 1)
+        for t, many, _ in self.fans[c]:
+            counts[of[t]] += many
+        counts[0] = 0
+        return {(one, 1): many for one, many in enumerate(counts) if many}
 
-    def price(self, c: int) -> tuple[int, int]:
-        """What is missing after the poor gave all, and for how many units the rich pay it: from the richest down."""
-        money, cost = self.money, self.cost[c] * self.grown
-        row = [(money[t], many, unit) for t, many, unit in self.fans[c]]
-        row.sort(key=(lambda one: Fraction(one[0], one[2])) if self.uneven else None, reverse=True)
+    def price(self, c: int) -> tuple[int, int] | None:
+        """What is missing after the poor gave all, and for how many units the rich pay it: from the richest down.
+
+        None where all together cannot pay."""
+        has, cost = self.has, self.cost[c] * self.grown
+        row = [(has[one], many, unit) for (one, unit), many in self.supporters(c).items()]
         total, rich = sum(have * many for have, many, _ in row), 0
+        if total < cost:
+            return None
+        row.sort(key=(lambda one: Fraction(one[0], one[2])) if self.uneven else None, reverse=True)
         for (have, many, unit), (low, _, below) in pairwise([*row, (0, 0, 1)]):
             rich += many * unit
             total -= many * have
-            if (
-                total * below + rich * low < cost * below
-            ):  # below this level they cannot pay: the price is above it
-                break
+            if total * below + rich * low < cost * below:
+                break  # at the next lower level they cannot pay: the price is above it
         return cost - total, rich
 
-    def rate(self, c: int) -> Fraction:
+    def rate(self, c: int, price: tuple[int, int]) -> Fraction:
         """The price of a unit for what it gives."""
-        missing, rich = self.price(c)
-        return Fraction(missing, rich * self.grown * self.gain[c])
+        return Fraction(price[0], price[1] * self.grown * self.gain[c])
 
-    def pay(self, c: int) -> None:
+    def pay(self, c: int, price: tuple[int, int]) -> None:
         """Supporters pay the price for each unit, or all that they have."""
-        missing, rich = self.price(c)
-        common = gcd(missing, rich)
-        missing, rich = missing // common, rich // common
-        self.money = [have * rich for have in self.money]
+        common = gcd(*price)
+        missing, rich = price[0] // common, price[1] // common
         self.grown *= rich
+        moved: dict[tuple[int, int], int] = {}
+        fresh: dict[int, int] = {}
+        of = self.of
         for t, _, unit in self.fans[c]:
-            self.money[t] = max(0, self.money[t] - missing * unit)
+            one = of[t]
+            if not one:
+                continue
+            after = moved.get((one, unit))
+            if after is None:
+                left = self.has[one] * rich - missing * unit
+                if left > 0:
+                    self.last += 1
+                    fresh[self.last] = left
+                after = moved[one, unit] = self.last if left > 0 else 0
+            of[t] = after
+        still = set(of)
+        self.has = {one: have * rich for one, have in self.has.items() if one in still} | fresh
 
 
 def shares(order: Order, purses: Purses, share: Fraction, like: Bought | None = None) -> Bought | None:
@@ -241,16 +262,17 @@ def shares(order: Order, purses: Purses, share: Fraction, like: Bought | None = 
     open_ -= {c for c, _ in won}
     while True:
         expected = like[len(won)] if like is not None and len(won) < len(like) else None
-        best: tuple[Fraction, Any, int] | None = None
+        best: tuple[Fraction, Any, int, tuple[int, int]] | None = None
         for c in sorted(open_, key=known.__getitem__):
             if best is not None and known[c] > best[0]:
                 break  # a rate never falls
-            if not purses.can_pay(c):
+            price = purses.price(c)
+            if price is None:
                 open_.discard(c)
                 continue
-            known[c] = purses.rate(c)
+            known[c] = purses.rate(c, price)
             if best is None or (known[c], order(c)) < best[:2]:
-                best = known[c], order(c), c
+                best = known[c], order(c), c, price
         if like is not None:
             if best is None and expected is None:
                 return won
@@ -260,7 +282,7 @@ def shares(order: Order, purses: Purses, share: Fraction, like: Bought | None = 
                 return None
         if best is None:
             return won
-        purses.pay(best[2])
+        purses.pay(best[2], best[3])
         won.append((best[2], best[0]))
         open_.discard(best[2])
 
@@ -271,10 +293,12 @@ def steadily(
     """Whether, with this money, everything else is dearer than what was bought with less."""
     first = bought[1], order(bought[0])
     for c in open_ - {bought[0]}:
-        if known[c] <= bought[1] and purses.can_pay(c):
-            known[c] = purses.rate(c)
-            if (known[c], order(c)) < first:
-                return False
+        if known[c] <= bought[1]:
+            price = purses.price(c)
+            if price is not None:
+                known[c] = purses.rate(c, price)
+                if (known[c], order(c)) < first:
+                    return False
     return True
 
 

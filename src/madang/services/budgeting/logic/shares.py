@@ -11,6 +11,7 @@ from typing import Any
 
 from madang.services.budgeting.logic.election import Election, Outcome
 from madang.services.budgeting.logic.greedy import greedy
+from madang.services.budgeting.logic.shares_purse import Purse
 from madang.services.budgeting.logic.shares_run import Trace, run
 from madang.services.budgeting.logic.shares_steps import Raised, Stepper, raise_shares
 from madang.services.budgeting.logic.shares_table import Table, prepare
@@ -32,15 +33,11 @@ def equal_shares(
         raised = raise_shares(
             election, utility, increment, rank, completion == "add1-until-exhaustive", stepper
         )
-        share = raised.trace.share
+        table, trace, share = raised.table, raised.trace, raised.trace.share
     else:
-        share = election.budget
-    table = prepare(election, utility)
-    trace = run(table, share, rank)
-    if raised is not None and trace.bought != raised.trace.bought:
-        taken, again = set(raised.trace.bought), set(trace.bought)
-        if taken != again:  # the two ways of looking for the share must agree; anything else is a defect
-            raise AssertionError(f"counted differently twice: {taken ^ again}")
+        table, share = prepare(election, utility), election.budget
+        faster = stepper is not None and stepper.takes(election, utility)
+        trace = run(table, share, rank, stepper.purse if stepper is not None and faster else Purse)
     winners = sorted(table.free, key=lambda c: rank[c]) + trace.bought
     why = _why(election, table, trace, winners)
     facts: dict[str, Any] = {
@@ -76,16 +73,13 @@ def _why(election: Election, table: Table, trace: Trace, winners: list[int]) -> 
         entry: dict[str, Any] = {"score": table.heads[c], "cost": project.cost}
         if c in places:
             price = trace.prices[places[c]]
-            full = sum(
-                many for (one, unit), many in price.counts.items() if _rich(trace, places[c], one, unit)
-            )
             each = price.each / voters
             entry.update(
                 reason="won",
                 round=places[c] + 1,
                 price=str(each),
-                paid_in_full=full,
-                paid_all_they_had=table.heads[c] - full,
+                paid_in_full=price.full,
+                paid_all_they_had=table.heads[c] - price.full,
                 effective_votes=str(project.cost / each),
             )
         elif c in winners:
@@ -104,13 +98,6 @@ def _why(election: Election, table: Table, trace: Trace, winners: list[int]) -> 
             )
         why.append(entry)
     return why
-
-
-def _rich(trace: Trace, place: int, one: int, unit: int) -> bool:
-    """Whether people of this class paid the full price in that round."""
-    purse, price = trace.purse, trace.prices[place]
-    assert purse is not None
-    return Fraction(purse.exact[one], purse.scale[one]) >= price.each * unit
 
 
 def _fill(

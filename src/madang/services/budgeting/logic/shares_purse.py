@@ -20,12 +20,15 @@ INFINITE = float("inf")
 class Price:
     """What a supporter pays for each unit: `each` = `missing` / (`rich` times the bottom of the purse then).
 
-    `counts` says how many supporters each (class, units) has."""
+    `counts` says how many supporters each (class, units) has, `full` how many of them can pay in full."""
 
-    __slots__ = ("counts", "each", "missing", "rich")
+    __slots__ = ("counts", "each", "full", "missing", "rich")
 
-    def __init__(self, each: Fraction, missing: int, rich: int, counts: dict[tuple[int, int], int]) -> None:
+    def __init__(
+        self, each: Fraction, missing: int, rich: int, counts: dict[tuple[int, int], int], full: int
+    ) -> None:
         self.each = each
+        self.full = full
         self.missing = missing
         self.rich = rich
         self.counts = counts
@@ -124,13 +127,15 @@ class Purse:
             entries.append((Fraction(money, unit) if unit > 1 else money, money, unit, many))
         entries.sort()
         missing = self.table.cost[project] * self.bottom
-        rich = self.table.amount[project]
+        rich, full = self.table.amount[project], self.table.heads[project]
         for ratio, money, unit, many in entries:
             if ratio * rich >= missing:
                 common = gcd(missing, rich)
-                return Price(Fraction(missing, rich * self.bottom), missing // common, rich // common, counts)
+                each = Fraction(missing, rich * self.bottom)
+                return Price(each, missing // common, rich // common, counts, full)
             missing -= money * many
             rich -= unit * many
+            full -= many
         return None
 
     def left(self, project: int) -> Fraction:
@@ -165,6 +170,10 @@ class Purse:
                 exact.append(rest)
                 scale.append(grown)
         self.bottom = grown
+        self._move(project, changed)
+
+    def _move(self, project: int, changed: dict[tuple[int, int], tuple[int, float]]) -> None:
+        """Supporters of a class, with so many units, are of another class from now on and have about so much."""
         table, kind, about = self.table, self.kind, self.about
         if table.units is None:
             plain = {one: target for (one, _), target in changed.items()}

@@ -7,6 +7,7 @@ comes up.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
@@ -33,9 +34,9 @@ class Trace:
 class _Queue:
     """The projects not bought yet, by a lower bound of their rate (price for each unit of gain)."""
 
-    def __init__(self, table: Table, share: int) -> None:
+    def __init__(self, table: Table, share: int, purse: Callable[[Table, int], Purse]) -> None:
         self.table = table
-        self.purse = Purse(table, share)
+        self.purse = purse(table, share)
         self.touched = 0
         self.dirty = 0
         self.about = [0.0] * len(table.cost)
@@ -78,9 +79,11 @@ class _Queue:
         self.touched |= near
 
 
-def run(table: Table, share: int, rank: list[int]) -> Trace:
-    """Buys until nobody's supporters can pay any more. `rank` decides between projects that stand exactly equal."""
-    queue = _Queue(table, share)
+def run(table: Table, share: int, rank: list[int], purse_of: Callable[[Table, int], Purse] = Purse) -> Trace:
+    """Buys until nobody's supporters can pay any more. `rank` decides between projects that stand exactly equal.
+
+    `purse_of` makes what holds the money: the plain one, or one that does the same faster."""
+    queue = _Queue(table, share, purse_of)
     purse, heap, about = queue.purse, queue.heap, queue.about
     trace = Trace(share, [], [], [], purse=purse)
     while True:
@@ -152,7 +155,7 @@ def follow(table: Table, share: int, base: Trace, rank: list[int]) -> Trace | No
     does not touch a price, so that whoever is cheapest among her neighbours is bought before them, at that price, in
     whatever order the rest comes. None means only that sameness was not shown.
     """
-    queue = _Queue(table, share)
+    queue = _Queue(table, share, Purse)
     purse, about = queue.purse, queue.about
     bounds = {c: low for low, c in queue.heap}
     trace = Trace(share, [], [], [], purse=purse)

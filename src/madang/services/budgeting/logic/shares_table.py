@@ -6,7 +6,8 @@ All money is multiplied by the number of voters, so that everyone's equal share 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -15,15 +16,15 @@ from madang.services.budgeting.logic.election import Election
 UTILITIES = ("cost", "cardinality", "points")
 
 
-@dataclass(slots=True)
+@dataclass
 class Table:
     """`supporters[c]` are kinds of ballots, `weights[t]` how many people cast kind t.
 
     `gain[c]` is what a supporter gets from project c for each unit of `units[c]` (None: one unit for everyone).
     `cost[c]` and shares are in smallest units of money times the number of voters. `near[c]` is a bit set of
     the projects that share a supporter with c, itself included. `open` are the projects that can be bought,
-    `supported` those with supporters that cost something, `free` those with supporters that cost nothing. `heads` counts supporters, `amount` their units. `heavy` and `pick` are `weights` in the
-    order of `supporters`, and what picks a project's entries from a list by kind."""
+    `supported` those with supporters that cost something, `free` those with supporters that cost nothing. `heads` counts
+    supporters, `amount` their units."""
 
     voters: int
     weights: list[int]
@@ -37,12 +38,46 @@ class Table:
     supported: list[int]
     open: list[int]
     free: list[int]
-    heavy: list[list[int]] = field(init=False)
-    pick: list[Callable[[list[Any]], tuple[Any, ...]]] = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.heavy = [[self.weights[t] for t in row] for row in self.supporters]
-        self.pick = [_picker(row) for row in self.supporters]
+    @cached_property
+    def heavy(self) -> list[list[int]]:
+        """`weights` in the order of `supporters`."""
+        return [[self.weights[t] for t in row] for row in self.supporters]
+
+    @cached_property
+    def pick(self) -> list[Callable[[list[Any]], tuple[Any, ...]]]:
+        """What picks a project's entries from a list by kind."""
+        return [_picker(row) for row in self.supporters]
+
+
+def _kinds(
+    election: Election, with_points: bool, within: list[bool]
+) -> dict[tuple[tuple[int, ...], tuple[int, ...]], int]:
+    """How many cast each kind of ballot: its projects in their order, and what each is worth where points count."""
+    kinds: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
+    ranked, all_in, first = election.vote_type == "ordinal", all(within), election.longest()
+    for ballot in election.ballots:
+        chosen, points = ballot.projects, ballot.points
+        worths: tuple[int, ...] = ()
+        if ranked and with_points:
+            points = tuple(max(first - at, 1) for at in range(len(chosen)))
+        if points is not None:
+            pairs = sorted(
+                (c, worth) for c, worth in zip(chosen, points, strict=True) if worth > 0 and within[c]
+            )
+            chosen = tuple(c for c, _ in pairs)
+            if with_points:
+                worths = tuple(worth for _, worth in pairs)
+        else:
+            if not all_in:
+                chosen = tuple(c for c in chosen if within[c])
+            if ranked:
+                chosen = tuple(sorted(chosen))
+            if with_points:
+                worths = (1,) * len(chosen)
+        if chosen:
+            kinds[chosen, worths] = kinds.get((chosen, worths), 0) + ballot.count
+    return kinds
 
 
 def _picker(row: list[int]) -> Callable[[list[Any]], tuple[Any, ...]]:
@@ -61,35 +96,22 @@ def prepare(election: Election, utility: str, ceiling: int | None = None) -> Tab
     many = len(election.projects)
     supporters: list[list[int]] = [[] for _ in range(many)]
     units: list[list[int]] = [[] for _ in range(many)]
-    near = [0] * many
+    near, heads = [0] * many, [0] * many
     cost = [project.cost * election.voters for project in election.projects]
     votes = election.votes()
     within = [ceiling is None or cost[c] <= ceiling * votes[c] for c in range(many)]
-    kinds: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
-    first = election.longest()
-    for ballot in election.ballots:
-        pairs = []
-        for at, project in enumerate(ballot.projects):
-            if ballot.points is not None:
-                worth = ballot.points[at]
-            else:
-                worth = max(first - at, 1) if election.vote_type == "ordinal" else 1
-            if worth > 0 and within[project]:
-                pairs.append((project, worth if utility == "points" else 1))
-        pairs.sort()
-        key = tuple(one for one, _ in pairs), tuple(worth for _, worth in pairs)
-        if key[0]:
-            kinds[key] = kinds.get(key, 0) + ballot.count
-    for at, (chosen, worths) in enumerate(kinds):
+    kinds = _kinds(election, utility == "points", within)
+    for at, ((chosen, worths), weight) in enumerate(kinds.items()):
         mask = 0
         for project in chosen:
             mask |= 1 << project
-        for project, worth in zip(chosen, worths, strict=True):
             supporters[project].append(at)
-            units[project].append(worth)
+            heads[project] += weight
+        for project in chosen:
             near[project] |= mask
+        for project, worth in zip(chosen, worths, strict=False):
+            units[project].append(worth)
     weights = list(kinds.values())
-    heads = [sum(weights[t] for t in row) for row in supporters]
     if utility == "points":
         amount = [
             sum(weights[t] * unit for t, unit in zip(row, worth, strict=True))

@@ -24,7 +24,7 @@ WORDS = {
 
 def ranks(election: Election, order: str) -> list[int]:
     """For each project its place in the tie order, 0 first; no two are the same."""
-    projects, votes = election.projects, election.votes()
+    projects, votes = election.projects, election.votes() if order == "votes" else []
     keys = {
         "id": lambda at: (projects[at].id,),
         "cost": lambda at: (projects[at].cost, projects[at].id),

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from madang.kernel.saying import in_english, tongue
 from madang.kernel.templatetags.ui import seoul_text
+from madang.kernel.text import language_of
 from madang.services.budgeting.enums import Method
 from madang.services.budgeting.models import Count, Election, Item
 from madang.services.budgeting.web.money import korean
@@ -143,7 +144,8 @@ def chosen(method: Method, count: Count | None, election: Election, items: list[
         "digest": "",
     }
     if count is None or found["state"]:
-        return found
+        said = count.said if count is not None else []
+        return found | {"said": [line for line in said if language_of(line) == tongue()] or said}
     won, paid = winners(count), spent(count, items)
     found["sentence"] = ngettext(
         "Funds %(n)s project with %(spent)s, %(percent)s %% of the money.",
