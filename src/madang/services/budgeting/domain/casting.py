@@ -116,7 +116,7 @@ def _cast(actor: Actor, pot: Pot, given: object, code: str) -> Cast:
     if known is None:
         rows.insert(ballot)
         rows.insert(Voter(ballot=ballot, pot=pot, pseudonym=mine))
-        rows.insert(Arrival(pot=pot))
+        rows.insert_once(Arrival(pot=pot))
     else:
         ballot.save()
     return Cast(ballot, code, is_new=True, is_change=known is not None)
