@@ -125,7 +125,9 @@ class ProposeForm(forms.Form):
         required=False,
         max_length=40,
         label=_("Point on the map"),
-        help_text=_("Latitude and longitude, such as 37.5704, 126.9922. A map program shows them."),
+        help_text=_(
+            "Latitude and longitude, such as 37.5704, 126.9922, as a map program shows them. Everybody sees it: not where you live."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     group_name = Words(
