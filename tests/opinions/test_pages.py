@@ -281,6 +281,6 @@ def test_signing_in_in_another_window_loses_no_words() -> None:
     written = client.post(f"/opinions/{room.code}/write/", {"words": "다리 아래에도 시계를 걸어야 한다"})
     assert (
         written.status_code == 403
-        and ">다리 아래에도 시계를 걸어야 한다</textarea>" in written.content.decode()
+        and "다리 아래에도 시계를 걸어야 한다</textarea>" in written.content.decode()
     )
     assert not Vote.objects.exists() and not Statement.objects.filter(text__startswith="다리 아래").exists()

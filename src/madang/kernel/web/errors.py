@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -97,7 +97,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     page = getattr(match.func, "shown_again_by", None) if match is not None else None
     if match is None or page is None:
         return expired(request)
-    shown: HttpResponseBase = page(request, *match.args, **match.kwargs)
+    try:
+        shown: HttpResponseBase = page(request, *match.args, **match.kwargs)
+    except Http404:  # gone, or hidden from whoever is signed in now: the words are not
+        return expired(request)
     return shown
 
 
