@@ -66,7 +66,8 @@ def pictures(data: bytes, content_type: str) -> Iterator[bytes]:
 
     with pikepdf.open(io.BytesIO(data)) as pdf:
         for page in list(pdf.pages)[:PAGES]:
-            images = [pikepdf.PdfImage(image) for image in page.get_images().values()]
+            found: Any = page.get_images().values()
+            images = [pikepdf.PdfImage(image) for image in found]
             if not images:
                 continue
             largest = max(images, key=lambda image: image.width * image.height)

@@ -167,7 +167,7 @@ def _settle(sheet: Sheet, actor: Actor, said: dict[str, Any], before: list[Readi
 
 def _drop_picture(sheet: Sheet) -> None:
     if sheet.picture:
-        stored, name = sheet.picture.storage, sheet.picture.name
+        stored, name = sheet.picture.storage, str(sheet.picture.name)
         sheet.picture = ""
         sheet.save(update_fields=["picture"])
         transaction.on_commit(lambda: stored.delete(name))

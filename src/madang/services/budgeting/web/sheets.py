@@ -30,9 +30,9 @@ Part = dict[str, Any]
 TICKED = (papers.APPROVAL, papers.KNAPSACK)
 
 
+@require_POST
 @for_booths
 @never_cache
-@require_POST
 def find(request: HttpRequest, slug: str) -> HttpResponse:
     """To the sheet with this number."""
     round_ = round_at(request, slug)
@@ -46,9 +46,9 @@ def find(request: HttpRequest, slug: str) -> HttpResponse:
     return _scanned(request, round_, form, forms.ScanForm(), [], 422)
 
 
+@require_POST
 @for_booths
 @never_cache
-@require_POST
 def scan(request: HttpRequest, slug: str) -> HttpResponse:
     """Read every page of an upload; what became of each."""
     round_ = round_at(request, slug)
