@@ -33,13 +33,13 @@ def host() -> Organisation:
 
 
 def facilitator() -> User:
-    found = User.objects.filter(email="facilitator@example.org").first()
-    return found or official("facilitator", host(), email="facilitator@example.org")
+    found = User.objects.filter(email="budget-facilitator@example.org").first()
+    return found or official("facilitator", host(), email="budget-facilitator@example.org")
 
 
 def approver() -> User:
-    found = User.objects.filter(email="approver@example.org").first()
-    return found or official("approver", host(), email="approver@example.org")
+    found = User.objects.filter(email="budget-approver@example.org").first()
+    return found or official("approver", host(), email="budget-approver@example.org")
 
 
 FIELDS: dict[str, Any] = {

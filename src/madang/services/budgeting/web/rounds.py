@@ -77,8 +77,8 @@ def embed_code(found: Round) -> str:
     return f'<iframe src="{address}" title="{escape(found.title)}" width="100%" height="260"></iframe>'
 
 
-@xframe_options_exempt
 @require_safe
+@xframe_options_exempt
 def embed(request: HttpRequest, slug: str) -> HttpResponse:
     """How a round stands, in a frame on any other site. Nobody is signed in here, no cookie is read or set, no script needed."""
     found = Round.objects.filter(slug=slug, frozen__isnull=False).prefetch_related("pots__tally").first()
