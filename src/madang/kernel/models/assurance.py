@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -42,6 +44,11 @@ class Assurance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.level} by {self.source}"
+
+    @property
+    def last(self) -> datetime:
+        """The last moment at which it counts; at midnight its day is the one before."""
+        return self.until - timedelta(microseconds=1)
 
 
 class Registry(models.Model):

@@ -30,7 +30,7 @@ def _reason(election: Election, rule: str, entry: dict[str, Any]) -> tuple[str, 
         price = money(election, entry["price"])
         full, part = entry["paid_in_full"], entry["paid_all_they_had"]
         ko = f"{entry['round']}번째로 선정됐어요. 지지자 {full}명이 {price}씩 냈어요."
-        en = f"Chosen in round {entry['round']}. {full} supporters paid {price} each."
+        en = f"Chosen in round {entry['round']}. {full} supporter{'' if full == 1 else 's'} paid {price}{'' if full == 1 else ' each'}."
         if part:
             ko += f" 나머지 {part}명은 남은 몫을 모두 냈어요."
             en += f" The other {part} paid all that they had left."
@@ -39,7 +39,7 @@ def _reason(election: Election, rule: str, entry: dict[str, Any]) -> tuple[str, 
         people = sum(row["people"] for row in entry["paid"])
         return (
             f"{entry['round']}번째로 선정됐어요. 지지자 {people}명이 모은 돈이 비용 {cost}에 닿았어요.",
-            f"Chosen in round {entry['round']}, when {people} supporters together had its cost of {cost}.",
+            f"Chosen in round {entry['round']}, when {'its one supporter' if people == 1 else f'{people} supporters together'} had its cost of {cost}.",
         )
     if reason == "won" and rule == "knapsack":
         return (
@@ -60,8 +60,8 @@ def _reason(election: Election, rule: str, entry: dict[str, Any]) -> tuple[str, 
         )
     if reason == "supporters_short":
         return (
-            f"지지자 {entry['score']}명에게 남은 몫은 모두 {money(election, entry['supporters_left'])}이에요. 비용 {cost}에 {money(election, entry['short'])}이(가) 모자랐어요.",
-            f"Its {entry['score']} supporters have {money(election, entry['supporters_left'])} left together, {money(election, entry['short'])} short of its cost of {cost}.",
+            f"지지자 {entry['score']}명에게 남은 몫은 모두 {money(election, entry['supporters_left'])}이에요. 비용 {cost}보다 {money(election, entry['short'])}만큼 적어요.",
+            f"Its {entry['score']} {'supporter has' if entry['score'] == 1 else 'supporters have'} {money(election, entry['supporters_left'])} left{'' if entry['score'] == 1 else ' together'}, {money(election, entry['short'])} short of its cost of {cost}.",
         )
     if reason == "stopped" and rule == "phragmen":
         if "stopped_by" not in entry:
@@ -110,7 +110,7 @@ def _more(election: Election, entry: dict[str, Any]) -> list[tuple[str, str]]:
         found.append(
             (
                 f"몫을 이 사업에만 쓰는 지지자가 {votes}명 더 있으면 비용을 댈 수 있어요.",
-                f"{votes} more supporters who spend their share on nothing else could pay for it.",
+                f"{votes} more {'supporter who spends her' if votes == 1 else 'supporters who spend their'} share on nothing else could pay for it.",
             )
         )
     return found

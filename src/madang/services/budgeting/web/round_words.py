@@ -16,7 +16,7 @@ from madang.kernel.saying import tongue
 from madang.kernel.templatetags.ui import seoul_text
 from madang.services.budgeting.enums import BY_KEY, TIE_ORDERS
 from madang.services.budgeting.logic import writing
-from madang.services.budgeting.models import Pot, Round
+from madang.services.budgeting.models import Delegation, Pot, Round
 from madang.services.budgeting.web import shown
 from madang.services.budgeting.web.money import won
 
@@ -271,6 +271,18 @@ def rules(row: Round, found: list[Pot]) -> list[Part]:
     ]
 
 
+def _seats(of: Delegation) -> str:
+    if not of.open_seats:
+        return _("%(lot)s residents by lot weigh the projects and publish their points: %(criteria)s.")
+    if not of.by_lot:
+        return _(
+            "%(open)s residents on open seats weigh the projects and publish their points: %(criteria)s."
+        )
+    return _(
+        "%(lot)s residents by lot and %(open)s on open seats weigh the projects and publish their points: %(criteria)s."
+    )
+
+
 def _delegation(row: Round) -> list[Part]:
     """Who weighs the projects, where the round has a delegation."""
     if not hasattr(row, "delegation"):
@@ -280,10 +292,7 @@ def _delegation(row: Round) -> list[Part]:
     return [
         {
             "name": pgettext("budget page", "Delegation"),
-            "words": _(
-                "%(lot)s residents by lot and %(open)s on open seats weigh the projects and publish their points: %(criteria)s."
-            )
-            % {"lot": of.by_lot, "open": of.open_seats, "criteria": criteria},
+            "words": _seats(of) % {"lot": of.by_lot, "open": of.open_seats, "criteria": criteria},
             "url": reverse("budget_delegation", args=[row.slug]),
             "label": _("About the delegation"),
         }

@@ -145,9 +145,11 @@ def sheet(request: HttpRequest, slug: str, serial: str) -> HttpResponse:
         if act == "marks":
             marks, errors = _marks(fields)
             if not errors:
-                return _done(request, slug, sheets.read(actor=actor, sheet=found, marks=marks))
+                return _done(request, slug, found.state, sheets.read(actor=actor, sheet=found, marks=marks))
         elif act == "why" and why.is_valid():
-            return _done(request, slug, sheets.read(actor=actor, sheet=found, why=why.cleaned_data["why"]))
+            return _done(
+                request, slug, found.state, sheets.read(actor=actor, sheet=found, why=why.cleaned_data["why"])
+            )
     except RefusedError as refused:
         errors, status = [{"text": str(refused), "href": ""}], refused.status
         found.refresh_from_db()
@@ -224,11 +226,13 @@ def _look(printed: Printed, said: Part) -> Part:
     return {"who": who, "lines": lines or [_("Nothing is marked")]}
 
 
-def _done(request: HttpRequest, slug: str, moved: Sheet) -> HttpResponse:
+def _done(request: HttpRequest, slug: str, before: str, moved: Sheet) -> HttpResponse:
     said = {
         Sheet.State.TYPED: _("Kept. Somebody else, or the scanner, reads it now."),
         Sheet.State.DISPUTED: _("The two readings differ. A third person decides."),
-        Sheet.State.CAST: _("Both read the same. The ballot is cast."),
+        Sheet.State.CAST: _("It is settled: the ballot is cast.")
+        if before == Sheet.State.DISPUTED
+        else _("Both read the same. The ballot is cast."),
         Sheet.State.SPOILED: _("Settled as spoiled: %(why)s.") % {"why": moved.get_why_display()},
     }[Sheet.State(moved.state)]
     tell = messages.warning if moved.state == Sheet.State.DISPUTED else messages.success
