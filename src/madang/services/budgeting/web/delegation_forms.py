@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from madang.commons.panels.models import Panel
+from madang.kernel.templatetags.ui import lang_of
 from madang.kernel.web.fields import CleanedForm, CleanText, Words
 from madang.services.budgeting.domain.delegating import Line
 from madang.services.budgeting.models import Applicant, Conflict, Criterion, Delegate, Project
@@ -115,7 +117,13 @@ class SittingForm(CleanedForm):
         super().__init__(*args, **kwargs)
         self.fields["projects"] = forms.MultipleChoiceField(
             label=_("Projects that are scored in it"),
-            choices=[(one.code, f"{one.code} {one.title}") for one in projects],
+            choices=[
+                (
+                    one.code,
+                    format_html('{} <span lang="{}">{}</span>', one.code, lang_of(one.title), one.title),
+                )
+                for one in projects
+            ],
             widget=forms.CheckboxSelectMultiple,
             required=False,
         )
