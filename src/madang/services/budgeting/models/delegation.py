@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from madang.kernel.flow import Flow
+from madang.kernel.models.rubric import RubricLine
 from madang.kernel.saying import in_language
 from madang.services.budgeting.flows import APPLICANT, DELEGATE, DELEGATION, SITTING
 from madang.services.budgeting.models.proposals import Project
@@ -90,30 +91,18 @@ class Delegation(models.Model):
         return self.round.is_public
 
 
-class Criterion(models.Model):
+class Criterion(RubricLine):
     """A line of the rubric; the weights of a delegation sum to 100 before the round is announced."""
 
     delegation = models.ForeignKey(Delegation, models.CASCADE, related_name="rubric")
-    order = models.PositiveSmallIntegerField()
-    title_ko = models.CharField(max_length=60)
-    title_en = models.CharField(max_length=80)
-    weight = models.PositiveSmallIntegerField()
 
-    class Meta:
-        ordering = ["order"]
+    class Meta(RubricLine.Meta):
         constraints = [
             models.UniqueConstraint(fields=["delegation", "order"], name="delegation_criterion_once"),
             models.CheckConstraint(
                 condition=Q(weight__gte=1, weight__lte=100), name="delegation_criterion_weight"
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.title_ko} {self.weight}"
-
-    @property
-    def title(self) -> str:
-        return in_language(self.title_ko, self.title_en)
 
 
 class Applicant(models.Model):

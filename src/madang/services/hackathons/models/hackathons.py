@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from madang.kernel.flow import Flow
 from madang.kernel.levels import Level
+from madang.kernel.models.rubric import RubricLine
 from madang.kernel.saying import in_language
 from madang.services.hackathons.flows import HACKATHON
 
@@ -106,28 +107,16 @@ class Hackathon(models.Model):
         return self.state != self.State.DRAFT
 
 
-class Criterion(models.Model):
+class Criterion(RubricLine):
     """A line of the rubric; the weights of a hackathon sum to 100 before it opens."""
 
     hackathon = models.ForeignKey(Hackathon, models.CASCADE, related_name="criteria")
-    order = models.PositiveSmallIntegerField()
-    title_ko = models.CharField(max_length=60)
-    title_en = models.CharField(max_length=80)
-    weight = models.PositiveSmallIntegerField()
 
-    class Meta:
-        ordering = ["order"]
+    class Meta(RubricLine.Meta):
         constraints = [
             models.UniqueConstraint(fields=["hackathon", "order"], name="criterion_place_once"),
             models.CheckConstraint(condition=Q(weight__gte=1, weight__lte=100), name="criterion_weight"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.title_ko} {self.weight}"
-
-    @property
-    def title(self) -> str:
-        return in_language(self.title_ko, self.title_en)
 
 
 class Mentor(models.Model):
