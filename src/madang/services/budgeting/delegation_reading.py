@@ -130,9 +130,10 @@ def _small(groups: list[int], least: int) -> set[int]:
 
 def sittings(delegation: Delegation) -> QuerySet[Sitting]:
     """The sessions with how many came, of how many seats (`came`, `of`)."""
-    return delegation.sittings.select_related("meeting").annotate(
+    counted = delegation.sittings.select_related("meeting").annotate(
         came=Count("presences", filter=Q(presences__came=True)), of=Count("presences")
     )
+    return counted.order_by("number")  # a count knows no order of its own
 
 
 def conflicts(delegation: Delegation) -> int:
@@ -286,4 +287,5 @@ def plain(delegation: Delegation) -> dict[str, Any]:
 def findings(delegation: Delegation) -> Any:
     """What was published, project by project, with how many scored it (`scored`)."""
     rows = Finding.objects.filter(project__hearing__sitting__delegation=delegation)
-    return rows.select_related("project").annotate(scored=Count("project__assessments"))
+    counted = rows.select_related("project").annotate(scored=Count("project__assessments"))
+    return counted.order_by("project__code")
