@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import QuerySet
 
 from madang.kernel import clock
 from madang.kernel.actors import Actor
@@ -24,7 +25,7 @@ def level_of(user: User) -> str:
     return Level.RESIDENT if proven else Level.CONTACT
 
 
-def _proofs(user: int, now: datetime):  # type: ignore[no-untyped-def]  # a query set of Assurance
+def _proofs(user: int, now: datetime) -> QuerySet[Assurance]:
     return Assurance.objects.filter(user=user, ended_at=None, until__gt=now)
 
 
@@ -43,7 +44,7 @@ def holder_of(email: str) -> User | None:
     return user if not known or any(known.values()) else None
 
 
-def valid(user: User):  # type: ignore[no-untyped-def]  # a query set of Assurance
+def valid(user: User) -> QuerySet[Assurance]:
     """The proofs of this person that count now."""
     return _proofs(user.pk, clock.now())
 

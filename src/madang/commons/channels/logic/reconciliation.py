@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from madang.kernel.logic import sums
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
@@ -47,9 +49,7 @@ def count(issued: int, states: Iterable[tuple[str, str]]) -> Count:
 
 def total(counts: Iterable[Count]) -> Count:
     """Several batches as one."""
-    rows = list(counts)
-    names = ("issued", "entered", "spoiled", "unused", "pending", "out", "missing")
-    return Count(**{name: sum(getattr(row, name) for row in rows) for name in names})
+    return sums.total(Count, counts)
 
 
 COUNTED = ("entered", "spoiled", "unused")

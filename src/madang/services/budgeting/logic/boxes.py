@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from madang.kernel.logic import sums
+
 NOT_HANDED = ("replaced", "damaged")
 """Spoiled sheets that were no voter's last: another was handed in their place, or they were never handed out."""
 PILES = ("cast", "spoiled", "unused")
@@ -59,9 +61,7 @@ def count(issued: int, states: Iterable[tuple[str, str]]) -> Count:
 
 def total(counts: Iterable[Count]) -> Count:
     """Several boxes as one."""
-    rows = list(counts)
-    names = ("issued", "cast", "spoiled", "unused", "pending", "out", "missing", "aside")
-    return Count(**{name: sum(getattr(row, name) for row in rows) for name in names})
+    return sums.total(Count, counts)
 
 
 def apart(known: Count, handed: int, counted: Mapping[str, int]) -> dict[str, int]:
