@@ -10,7 +10,8 @@ class MatterChanged:
     """Something happened to a matter.
 
     `what`: filed, qualified, assigned, transferred, arbitration, settled, paused, resumed, extended,
-    answered, objected, retyped, outage, merged, withdrawn, closed, hidden, restored, effect, overdue, recounted.
+    answered, objected, reconsidered, covered, fell_back, officer, retyped, outage, merged, withdrawn, closed, hidden,
+    restored, effect, overdue, recounted.
     `actor_id` is left out of the telling of her own act.
     """
 

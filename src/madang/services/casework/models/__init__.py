@@ -1,6 +1,40 @@
 """Cases, what they are about, and where they go."""
 
+from madang.services.casework.models.answers import AnswerTemplate, TemplateUse, TemplateVersion
 from madang.services.casework.models.cases import Case, Part, TypeChange
 from madang.services.casework.models.categories import Category, CategoryField, Center, RoutingRule
+from madang.services.casework.models.clusters import Cluster, ClusterKind, ClusterMember, Fingerprint
+from madang.services.casework.models.consulting import Consultation, ConsultationState
+from madang.services.casework.models.handovers import Handover
+from madang.services.casework.models.notes import Covering, Flag, FlagKind, Note, NoteKind, Original
+from madang.services.casework.models.repeats import Repeat, RepeatEarlier, Review, ReviewState
 
-__all__ = ["Case", "Category", "CategoryField", "Center", "Part", "RoutingRule", "TypeChange"]
+__all__ = [
+    "AnswerTemplate",
+    "Case",
+    "Category",
+    "CategoryField",
+    "Center",
+    "Cluster",
+    "ClusterKind",
+    "ClusterMember",
+    "Consultation",
+    "ConsultationState",
+    "Covering",
+    "Fingerprint",
+    "Flag",
+    "FlagKind",
+    "Handover",
+    "Note",
+    "NoteKind",
+    "Original",
+    "Part",
+    "Repeat",
+    "RepeatEarlier",
+    "Review",
+    "ReviewState",
+    "RoutingRule",
+    "TemplateUse",
+    "TemplateVersion",
+    "TypeChange",
+]
