@@ -1,4 +1,4 @@
-"""What is written and read on the wire: XML and JSON of one answer, moments, spans, parameters, places, questions."""
+"""What is written and read on the wire: XML and JSON of one answer, moments, spans, parameters, places."""
 
 from __future__ import annotations
 
@@ -257,37 +257,3 @@ def test_a_place_that_cannot_be_meant_is_named(values: dict[str, str], kinds: li
 )
 def test_the_ends_of_the_country_are_in_it(lat: float, long: float) -> None:
     assert place.is_inside(lat, long)
-
-
-ASKED = (
-    Question("KIND", "singlevaluelist", is_required=True, choices=(("1", "가"), ("2", "나"))),
-    Question("ALL", "multivaluelist", choices=(("1", "가"), ("2", "나"))),
-    Question("DEPTH", "number"),
-    Question("SINCE", "datetime"),
-    Question("NOTE", "string"),
-    Question("READ", "text", is_required=True, is_asked=False),
-)
-
-
-def test_answers_that_fit_are_kept() -> None:
-    given_ = {"KIND": ["1"], "ALL": ["1", "2"], "DEPTH": ["-1.5"], "SINCE": ["2026-11-29"], "NOTE": ["깊다"]}
-    assert questions.check(ASKED, given_) == (given_, [])
-
-
-@pytest.mark.parametrize(
-    ("given_", "kinds"),
-    [
-        ({}, ["attribute_missing"]),
-        ({"KIND": ["3"]}, ["attribute_choice"]),
-        ({"KIND": ["1", "2"]}, ["attribute_several"]),
-        ({"KIND": ["1"], "DEPTH": ["깊음"]}, ["attribute_number"]),
-        ({"KIND": ["1"], "SINCE": ["어제"]}, ["attribute_datetime"]),
-        ({"KIND": ["1"], "NOTE": ["가" * 201]}, ["attribute_long"]),
-        ({"KIND": ["1"], "CAR": ["1"]}, ["attribute_unknown"]),
-        ({"CAR": ["1"], "DEPTH": ["x"]}, ["attribute_unknown", "attribute_missing", "attribute_number"]),
-    ],
-)
-def test_everything_wrong_with_answers_is_named_at_once(
-    given_: dict[str, list[str]], kinds: list[str]
-) -> None:
-    assert [one.kind for one in questions.check(ASKED, given_)[1]] == kinds

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from madang.services.casework.open311.logic.asked import Asked
 from madang.services.casework.open311.logic.faults import Fault
 
-# From Marado to the northernmost point of Goseong, from Baengnyeongdo to Dokdo, each with some kilometres of sea.
-# Not a border: only what cannot be meant is refused.
-SOUTH, NORTH, WEST, EAST = 32.9, 38.8, 124.4, 132.1
+# Not a border: only what cannot be meant is refused. The database holds the same box (`casework.models.cases`).
+SOUTH, NORTH, WEST, EAST = 33.0, 39.0, 124.0, 132.0
 _NUMBER = re.compile(r"[+-]?\d{1,3}(?:\.\d{1,20})?", re.ASCII)
 
 
