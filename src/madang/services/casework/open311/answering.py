@@ -50,6 +50,12 @@ class Call:
         request = self.request
         if request.method == "POST" and request.content_type not in FORMS:
             raise fault("body_type")
+        if request.content_type == FORMS[1]:
+            try:
+                # The framework would take other bytes for Latin letters.
+                request.body.decode(request.encoding or "utf-8")
+            except (UnicodeDecodeError, LookupError) as error:
+                raise fault("encoding", name="body") from error
         try:
             sent = [*request.GET.lists(), *(request.POST.lists() if request.method == "POST" else [])]
         except (MultiPartParserError, UnreadablePostError) as error:
