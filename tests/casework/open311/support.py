@@ -46,7 +46,10 @@ def center(code: str = "haedam", **more: Any) -> Center:
     lamp = Category.objects.create(
         center=made, code=LIGHT, name_ko="가로등", name_en="Street lamp", default_type="other", place="required", order=3,
     )  # fmt: skip
-    values = [{"key": "off", "ko": "꺼짐", "en": "Off"}, {"key": "on", "ko": "낮에도 켜짐", "en": "On by day"}]
+    values = [
+        {"key": "off", "ko": "꺼짐", "en": "Off"},
+        {"key": "on", "ko": "낮에도 켜짐", "en": "On by day"},
+    ]
     CategoryField.objects.create(
         category=lamp, code="STATE", datatype="singlevaluelist", required=True, description_ko="어떤 상태인가요",
         description_en="What is wrong", values=values, is_public=True, order=1,
@@ -73,7 +76,9 @@ def key(*scopes: str, user: User | None = None, name: str = "app") -> str:
     return made[1]
 
 
-def case(where: Center, *, title: str = "파인 도로", code: str = HOLE, is_public: bool = True, **more: Any) -> FiledCase:
+def case(
+    where: Center, *, title: str = "파인 도로", code: str = HOLE, is_public: bool = True, **more: Any
+) -> FiledCase:
     """A case as anybody files one on the site."""
     return file_case(
         actor=more.pop("actor", actors.person(None)),
@@ -95,7 +100,9 @@ def get(path: str, *, expect: int = 200, client: Client | None = None, **asked: 
 
 
 def post(path: str, *, expect: int = 200, headers: Any = None, **sent: Any) -> Any:
-    return parsed(Client().post(f"{BASE}{path}", encoded(sent), content_type=FORM, headers=headers or {}), expect)
+    return parsed(
+        Client().post(f"{BASE}{path}", encoded(sent), content_type=FORM, headers=headers or {}), expect
+    )
 
 
 FORM = "application/x-www-form-urlencoded"
@@ -169,5 +176,3 @@ def holds_swagger(name: str, value: Any) -> None:
 def as_rows(tree: Any) -> list[dict[str, Any]]:
     """Flat rows of an XML answer; empty elements are left out, as JSON leaves out what is not known."""
     return [{part.tag: part.text for part in row if part.text or len(part)} for row in tree]
-
-

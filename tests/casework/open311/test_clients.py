@@ -12,7 +12,18 @@ import pytest
 from georeport import GeoReport
 
 from madang.services.casework.models import Case
-from tests.casework.open311.support import HOLE, LEAFLET, LIGHT, case, center, holds, holds_swagger, key, picture, report
+from tests.casework.open311.support import (
+    HOLE,
+    LEAFLET,
+    LIGHT,
+    case,
+    center,
+    holds,
+    holds_swagger,
+    key,
+    picture,
+    report,
+)
 
 # `three` is code of Python 2 that asks for one name that is gone.
 itertools.ifilter = builtins.filter  # type: ignore[attr-defined]
@@ -34,18 +45,27 @@ def test_georeport_in_both_forms(root: str, jurisdiction: str | None) -> None:
     json_, xml = (GeoReport(root, jurisdiction=jurisdiction, output_format=form) for form in ("json", "xml"))
     services = json_.get_service_list()
     holds("services.json", services)
-    assert [row["service_code"] for row in xml.get_service_list()] == [row["service_code"] for row in services]
+    assert [row["service_code"] for row in xml.get_service_list()] == [
+        row["service_code"] for row in services
+    ]
     definition = json_.get_service_definition(LIGHT)
     holds("service-definition.json", definition)
-    assert xml.get_service_definition(LIGHT)["attributes"]["attribute"][0]["code"] == definition["attributes"][0]["code"]
+    assert (
+        xml.get_service_definition(LIGHT)["attributes"]["attribute"][0]["code"]
+        == definition["attributes"][0]["code"]
+    )
     rows = json_.get_service_requests(status="open", service_code=HOLE)
     holds("requests.json", rows)
     assert sorted(row["service_request_id"] for row in rows) == sorted(numbers)
-    assert sorted(row["service_request_id"] for row in xml.get_service_requests(status="open")) == sorted(numbers)
+    assert sorted(row["service_request_id"] for row in xml.get_service_requests(status="open")) == sorted(
+        numbers
+    )
     one = json_.get_service_request(numbers[0])
     holds_swagger("Request", one)
     assert xml.get_service_request(numbers[0])["service_request_id"] == one["service_request_id"]
-    assert [row["service_request_id"] for row in json_.get_service_requests(",".join(numbers))] == numbers[::-1]
+    assert [row["service_request_id"] for row in json_.get_service_requests(",".join(numbers))] == numbers[
+        ::-1
+    ]
 
 
 def test_three_reads_files_and_follows_a_token(root: str) -> None:
@@ -67,8 +87,15 @@ def test_three_reads_files_and_follows_a_token(root: str) -> None:
     number = client.token(private[0]["token"])[0]["service_request_id"]
     assert client.request(number)[0]["status"] == "open"
     assert client.post("NOTHING", address="x", description="무엇인가요")[0]["code"] == 404
-    with_media = client.post(HOLE, address="해담시 중앙로 2", description="사진과 함께 보내요", media=("a.jpg", picture(), "image/jpeg"))
-    assert client.request(with_media[0]["service_request_id"])[0]["media_url"].startswith(root.partition("/open311")[0])
+    with_media = client.post(
+        HOLE,
+        address="해담시 중앙로 2",
+        description="사진과 함께 보내요",
+        media=("a.jpg", picture(), "image/jpeg"),
+    )
+    assert client.request(with_media[0]["service_request_id"])[0]["media_url"].startswith(
+        root.partition("/open311")[0]
+    )
 
 
 def test_without_cookies_accept_or_agent_it_works_all_the_same(root: str) -> None:
@@ -84,7 +111,9 @@ def test_without_cookies_accept_or_agent_it_works_all_the_same(root: str) -> Non
         assert bare.request("DELETE", f"{root}/requests.json").status_code == 405
         nul = bare.get(f"{root}/requests.json?status=%00")
         assert (nul.status_code, nul.json()[0]["code"]) == (400, 400)
-        lone = bare.get(f"{root}/requests.json?start_date=2026-11-01T00:00:00+09:00")  # its plus arrives as a space
+        lone = bare.get(
+            f"{root}/requests.json?start_date=2026-11-01T00:00:00+09:00"
+        )  # its plus arrives as a space
         assert lone.status_code == 200
 
 

@@ -41,7 +41,9 @@ SCOPES: dict[str, str | Promise] = {
     "answers:write": _("Answer statements of opinion maps for me; nobody sees which answers are mine"),
     "ballots:write": _("Vote about public money for me; nobody sees how I voted"),
     "cases:write": _("File cases in my name through Open311"),
-    "cases:relay": _("Pass on cases of other people through Open311, as an app or another office's system does"),
+    "cases:relay": _(
+        "Pass on cases of other people through Open311, as an app or another office's system does"
+    ),
     "follows:write": _("Follow ideas for me and stop following"),
     "desk:read": _("Read the matters of my desk, as long as I hold the office"),
 }

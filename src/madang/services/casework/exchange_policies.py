@@ -20,7 +20,9 @@ def forward(actor: Actor, case: Case) -> Verdict:
         return OK
     if actor.holds(Role.OFFICER, matter.responsible_id) or actor.holds(Role.APPROVER, matter.responsible_id):
         return OK
-    return no(_("Only the office that works on a case, or the desk of its center, passes it on."), "outbox.office")
+    return no(
+        _("Only the office that works on a case, or the desk of its center, passes it on."), "outbox.office"
+    )
 
 
 @allow("casework.exchange.manage")

@@ -172,7 +172,7 @@ def fields_of(row: Forward) -> dict[str, str]:
     picture = ""
     if matter.is_public:
         found = Attachment.objects.filter(matter=matter, content_type__startswith="image/").first()
-        picture = f"{settings.PUBLIC_URL}{reverse('attachment', args=[found.pk])}" if found else ""
+        picture = f"{settings.PUBLIC_URL}{reverse('file', args=[found.pk])}" if found else ""
     said = f"{matter.title}\n\n{matter.body}" if not matter.body.startswith(matter.title) else matter.body
     return {
         "api_key": row.peer.api_key,
@@ -202,7 +202,11 @@ def _mark(row: Forward, heard: passing.Heard, status: int | None) -> bool:
     if state != Forward.State.WAITING:
         more = {"state": state, "next_at": None, "finished_at": now}
     changed = Forward.objects.filter(pk=row.pk, state=Forward.State.WAITING).update(
-        status=status, problem=text.clean_line(heard.why)[:300], their_id=heard.number, their_token=heard.token, **more
+        status=status,
+        problem=text.clean_line(heard.why)[:300],
+        their_id=heard.number,
+        their_token=heard.token,
+        **more,
     )
     if changed and state != Forward.State.WAITING:
         _record(system(RULE), row, f"casework.case.forward_{state}", before="waiting", after=str(state))

@@ -70,7 +70,9 @@ class Peer(models.Model):
 
     name = models.CharField(max_length=80, unique=True)
     center = models.ForeignKey("casework.Center", models.PROTECT, related_name="peers")
-    url = models.URLField(max_length=300, help_text="Root of its service, e.g. https://311.example.kr/open311/v2")
+    url = models.URLField(
+        max_length=300, help_text="Root of its service, e.g. https://311.example.kr/open311/v2"
+    )
     jurisdiction = models.CharField(max_length=60, blank=True)
     api_key = SealedField(max_length=500, purpose="peer", blank=True)
     reports_as = models.ForeignKey(
@@ -133,7 +135,9 @@ class Forward(models.Model):
     next_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="HTTP status of the last answer")
+    status = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="HTTP status of the last answer"
+    )
     problem = models.CharField(max_length=300, blank=True)
     their_id = models.CharField(max_length=120, blank=True)
     their_token = models.CharField(max_length=120, blank=True)

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -27,7 +27,7 @@ from madang.services.casework.open311 import words
 from madang.services.casework.open311.logic import faults, written
 from madang.services.casework.open311.logic.asked import Asked
 from madang.services.casework.open311.logic.faults import Fault, FaultError, fault
-from madang.services.casework.open311.logic.written import Answer
+from madang.services.casework.open311.logic.written import Answer, Value
 
 log = logging.getLogger("madang.web")
 PREFIX = "/open311/v2/"
@@ -50,14 +50,13 @@ class Call:
         request = self.request
         if request.method == "POST" and request.content_type not in FORMS:
             raise fault("body_type")
-        if request.content_type == FORMS[1]:
-            try:
-                # The framework would take other bytes for Latin letters.
-                request.body.decode(request.encoding or "utf-8")
-            except (UnicodeDecodeError, LookupError) as error:
-                raise fault("encoding", name="body") from error
         try:
+            if request.content_type == FORMS[1]:
+                # The framework would take other bytes for Latin letters.
+                request.body.decode()
             sent = [*request.GET.lists(), *(request.POST.lists() if request.method == "POST" else [])]
+        except (UnicodeDecodeError, BadRequest) as error:
+            raise fault("encoding", name="body") from error
         except (MultiPartParserError, UnreadablePostError) as error:
             raise fault("body") from error
         return Asked.of([(name, [str(value) for value in values]) for name, values in sent])
@@ -171,14 +170,12 @@ def _answer(
 
 def respond(answer: Answer, form: str, status: int = 200) -> HttpResponse:
     """The answer in its form."""
-    return HttpResponse(
-        written.write(answer, form), status=status, content_type=written.CONTENT_TYPE[form]
-    )
+    return HttpResponse(written.write(answer, form), status=status, content_type=written.CONTENT_TYPE[form])
 
 
 def refuse(form: str, *wrong: Fault) -> HttpResponse:
     """Everything that is wrong, under the status of the first."""
-    rows = [{"code": one.code, "description": words.said(one)} for one in wrong]
+    rows: list[dict[str, Value]] = [{"code": one.code, "description": words.said(one)} for one in wrong]
     return respond(Answer("errors", "error", rows), form, wrong[0].code)
 
 
@@ -199,5 +196,3 @@ programs.register(PREFIX, speak)
 def unknown(call: Call, rest: str) -> Answer:
     """For every address under /open311/v2/ that nothing answers."""
     raise fault("address", faults.UNKNOWN)
-
-

@@ -247,7 +247,9 @@ def _file(
 
 def notice(code: str) -> str:
     """What the app shows after filing: the receipt code, which opens the case for its author and is said only here."""
-    return _("Filed. Your receipt code is %(code)s. Keep it: it opens your case and its answer at %(address)s") % {
+    return _(
+        "Filed. Your receipt code is %(code)s. Keep it: it opens your case and its answer at %(address)s"
+    ) % {
         "code": code,
         "address": _address("receipt"),
     }

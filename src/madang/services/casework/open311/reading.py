@@ -50,7 +50,7 @@ def center_of(asked: Asked) -> Center:
         return centers[0]
     found = next((one for one in centers if one.code.lower() == given.lower()), None)
     if found is None:
-        raise fault("jurisdiction", faults.UNKNOWN, **words.not_here(given), known=known)
+        raise fault("jurisdiction", faults.UNKNOWN, given=words.cut(given), known=known)
     return found
 
 
@@ -96,7 +96,7 @@ def category_of(center: Center, code: str) -> Category:
     """
     found = queries.categories(center).filter(code=code).first()
     if found is None:
-        raise fault("service", faults.UNKNOWN, **words.not_here(code))
+        raise fault("service", faults.UNKNOWN, given=words.cut(code))
     return found
 
 
@@ -155,7 +155,7 @@ def by_codes_and_states(rows: Any, center: Center, asked: Asked) -> Any:
     if codes := asked.many("service_code"):
         known = {*center.categories.filter(code__in=codes).values_list("code", flat=True), UNSORTED}
         if wrong := [code for code in codes if code not in known]:
-            raise fault("service", faults.UNKNOWN, **words.not_here(wrong[0]))
+            raise fault("service", faults.UNKNOWN, given=words.cut(wrong[0]))
         wanted = Q(category__code__in=codes)
         rows = rows.filter(wanted | Q(category=None) if UNSORTED in codes else wanted)
     states = parameters.statuses(asked)
@@ -195,7 +195,7 @@ def one(center: Center, given: str) -> tuple[Case, bool]:
         return public, False
     held = by_token(given)
     if held is None or held.center_id != center.pk:
-        raise fault("request", faults.UNKNOWN, **words.not_here(given))
+        raise fault("request", faults.UNKNOWN, given=words.cut(given))
     return held, True
 
 
@@ -235,13 +235,12 @@ def rows(cases: Sequence[Case], *, is_extended: bool = False) -> list[dict[str, 
         "matter_id", "pk", "content_type"
     ):
         if kind.startswith("image/"):
-            pictures.setdefault(matter, f"{settings.PUBLIC_URL}{reverse('attachment', args=[pk])}")
-    said: dict[int, str] = {
-        matter: reason
-        for matter, reason in OfficeAnswer.objects.filter(matter__in=keys, state=OfficeAnswer.State.PUBLISHED)
+            pictures.setdefault(matter, f"{settings.PUBLIC_URL}{reverse('file', args=[pk])}")
+    said: dict[int, str] = dict(
+        OfficeAnswer.objects.filter(matter__in=keys, state=OfficeAnswer.State.PUBLISHED)
         .order_by("version")
         .values_list("matter_id", "reason")
-    }
+    )
     made = [
         row(
             case,
@@ -253,7 +252,7 @@ def rows(cases: Sequence[Case], *, is_extended: bool = False) -> list[dict[str, 
         for case in cases
     ]
     if is_extended:
-        for case, base, more in zip(cases, made, extended.of(cases), strict=True):
+        for _case, base, more in zip(cases, made, extended.of(cases), strict=True):
             base.update(more)
     return made
 
@@ -289,7 +288,9 @@ def closed_row(case: Case, number: str, *, touched: datetime | None = None) -> d
         "agency_responsible": matter.responsible.name,
         "service_notice": None,
         "requested_datetime": times.write(matter.filed_at, clock.SEOUL),
-        "updated_datetime": times.write(matter.ended_at if matter.state in ENDED and matter.ended_at else last, clock.SEOUL),
+        "updated_datetime": times.write(
+            matter.ended_at if matter.state in ENDED and matter.ended_at else last, clock.SEOUL
+        ),
         "expected_datetime": times.write(matter.due_at, clock.SEOUL) if matter.due_at else None,
         "address": None,
         "address_id": None,
@@ -309,4 +310,3 @@ def full(case: Case, number: str) -> dict[str, Value]:
     """A case that is not public, for whoever filed it: everything but pictures, which have no public address."""
     said = case.matter.answers.filter(state=OfficeAnswer.State.PUBLISHED).order_by("-version").first()
     return row(case, number, said=said.reason if said else "")
-

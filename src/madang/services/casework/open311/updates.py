@@ -67,7 +67,7 @@ def find(center: Center, asked: Asked, now: datetime) -> list[dict[str, Written]
     )
     if numbers := asked.many("service_request_id"):
         acts = acts.filter(target__in=[f"matter:{number}" for number in numbers])
-    return _rows(acts[(page - 1) * size : page * size])
+    return _rows(list(acts[(page - 1) * size : page * size]))
 
 
 def _rows(acts: Sequence[Audit]) -> list[dict[str, Written]]:
@@ -127,7 +127,7 @@ def take(*, key: keys.Key, center: Center, asked: Asked) -> str:
             )
             publish(CaseChanged(case.pk, "updated_elsewhere", key.user.pk))
     except IntegrityError as error:
-        raise fault("update_twice", **words.not_here(update_id)) from error
+        raise fault("update_twice", given=words.cut(update_id)) from error
     return update_id
 
 

@@ -94,7 +94,7 @@ def token(call: Call, token: str) -> Answer:
     center = reading.center_of(call.asked)
     case = reading.by_token(token)
     if case is None or case.center_id != center.pk:
-        raise fault("token", faults.UNKNOWN, **words.not_here(token))
+        raise fault("token", faults.UNKNOWN, given=words.cut(token))
     return Answer(ROOT, ITEM, [{"service_request_id": reading.id_of(case, token), "token": token}])
 
 

@@ -12,9 +12,7 @@ FAULTS: dict[str, str | Promise] = {
     "address": _("There is nothing at this address. /open311/ lists what there is."),
     "form": _("Answers are written as .xml or .json. Put one of these at the end of the address."),
     "method": _("This address takes %(methods)s."),
-    "body_type": _(
-        "Send the request as application/x-www-form-urlencoded or multipart/form-data, in UTF-8."
-    ),
+    "body_type": _("Send the request as application/x-www-form-urlencoded or multipart/form-data, in UTF-8."),
     "body": _("The body of the request cannot be read. Check its type and its end."),
     "encoding": _("%(name)s is not UTF-8. Send all text in UTF-8."),
     "jurisdiction_missing": _(
@@ -41,7 +39,9 @@ FAULTS: dict[str, str | Promise] = {
     "degrees": _("%(name)s is not a number of degrees like 37.5665."),
     "swapped": _("lat and long seem to be swapped: the latitude of Korea is 33 to 39."),
     "abroad": _("lat %(lat)s, long %(long)s is not in Korea (lat 33 to 39, long 124 to 132)."),
-    "description": _("description is missing or too short. Say in at least %(low)s characters what it is about."),
+    "description": _(
+        "description is missing or too short. Say in at least %(low)s characters what it is about."
+    ),
     "description_long": _("description is longer than 4,000 characters. Shorten it."),
     "address_long": _("address_string is longer than %(most)s characters. Shorten it."),
     "email": _("email is not an address like name@example.kr. Mend it or leave it out."),
@@ -50,16 +50,18 @@ FAULTS: dict[str, str | Promise] = {
     "name": _("This service needs a name, because the law asks for one. Send first_name and last_name."),
     "not_public": _("Cases of this service are not published. Leave non_public out or send 1."),
     "attribute_several": _("attribute[%(code)s]: send one value."),
-    "attribute": _("attribute[%(code)s]: %(problem)s"),
+    "attribute": "attribute[%(code)s]: %(problem)s",
     "update_id": _("update_id was not provided, or is longer than 120 characters."),
     "update_twice": _("update_id was used before: %(given)s."),
     "update_status": _("status is missing or not one of %(known)s."),
-    "update_date": _("updated_datetime is missing, lies in the future or is not a date and time like 2026-11-29T09:00:00+09:00."),
+    "update_date": _(
+        "updated_datetime is missing, lies in the future or is not a date and time like 2026-11-29T09:00:00+09:00."
+    ),
     "update_empty": _("description is missing: this update would say nothing."),
     "update_foreign": _("This api_key did not file that request, so it cannot update it."),
     "repeated": _("This request was filed before with another key, as %(number)s."),
     "name_used": _("This Idempotency-Key was used for another request. Take a new one for a new request."),
-    "refused": _("%(reason)s"),
+    "refused": "%(reason)s",
 }
 
 
@@ -69,6 +71,6 @@ def said(fault: Fault) -> str:
     return str(sentence) % fault.values if fault.values else str(sentence)
 
 
-def not_here(given: str) -> dict[str, object]:
-    """Values of a fault about something that was not found; a long or strange text is cut."""
-    return {"given": given[:60] or gettext("empty")}
+def cut(given: str) -> str:
+    """What was given, for a fault about something that was not found; a long text is cut."""
+    return given[:60] or gettext("empty")

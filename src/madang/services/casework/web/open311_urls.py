@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^open311/v2/requests/(?P<number>{ID}){END}", views.request, name="open311_request"),
     re_path(rf"^open311/v2/request/(?P<number>{ID}){END}", views.bare_request),
     re_path(rf"^open311/v2/tokens/(?P<token>{ID}){END}", views.token, name="open311_token"),
-    re_path(rf"^open311/v2/servicerequestupdates{END}", views.service_request_updates, name="open311_updates"),
+    re_path(
+        rf"^open311/v2/servicerequestupdates{END}", views.service_request_updates, name="open311_updates"
+    ),
     re_path(r"^open311/v2/(?P<rest>.*)$", answering.unknown),
 ]
