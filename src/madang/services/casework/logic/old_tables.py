@@ -107,7 +107,8 @@ def moment(text: str) -> datetime | None:
         year, month, day, half, hour, minute, second, after = match.groups()
         return _made(year, month, day, hour, minute, second, half or after)
     if match := _PACKED.fullmatch(text):
-        return _made(*match.groups(), None)
+        year, month, day, hour, minute, second = match.groups()
+        return _made(year, month, day, hour, minute, second, None)
     if _SERIAL.fullmatch(text):
         return _EXCEL + timedelta(seconds=round(float(text) * 86_400))
     return None

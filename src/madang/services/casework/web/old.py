@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -24,7 +23,7 @@ from madang.services.casework.domain import old_cases
 from madang.services.casework.logic import old_tables
 from madang.services.casework.models import Center, OldFile
 
-LABELS: dict[str, str | Promise] = {
+LABELS: dict[str, Any] = {
     "number": gettext_lazy("Number in the old system"),
     "filed_at": gettext_lazy("Day of filing"),
     "title": pgettext_lazy("old case", "Title"),
