@@ -3,29 +3,7 @@
 from __future__ import annotations
 
 from madang.commons.matters import api as matters
-from madang.kernel.domain.offices import MandateEnded
-from madang.kernel.events import on
 from madang.services.casework import found
-from madang.services.casework.domain import clusters, handover, notes, repeats, templates
-from madang.services.casework.events import CaseFiled
-from madang.services.casework.models import Case
 
 matters.lives_at(found.pages_of)
 matters.describe_by(found.details)
-
-matters.also_lacks(templates.lacks)
-matters.also_lacks(repeats.lacks)
-
-
-@on(CaseFiled)
-def look_at_new(fact: CaseFiled) -> None:
-    """Whether others say the same, and whether words of it need care. Neither changes what its author is owed."""
-    case = Case.objects.select_related("matter", "category", "center").get(pk=fact.case_id)
-    clusters.take_in(case)
-    notes.look_over(case.matter)
-
-
-@on(MandateEnded)
-def fall_back(fact: MandateEnded) -> None:
-    """What somebody worked on falls back to the office at the moment in which her mandate ends."""
-    handover.release(user_id=fact.user_id)

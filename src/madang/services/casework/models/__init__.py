@@ -5,8 +5,10 @@ from madang.services.casework.models.cases import Case, Part, TypeChange
 from madang.services.casework.models.categories import Category, CategoryField, Center, RoutingRule
 from madang.services.casework.models.clusters import Cluster, ClusterKind, ClusterMember, Fingerprint
 from madang.services.casework.models.consulting import Consultation, ConsultationState
+from madang.services.casework.models.exchange import Forward, Peer, PeerService, Received, ReceivedUpdate
 from madang.services.casework.models.handovers import Handover
 from madang.services.casework.models.notes import Covering, Flag, FlagKind, Note, NoteKind, Original
+from madang.services.casework.models.old import OldCase, OldFile
 from madang.services.casework.models.repeats import Repeat, RepeatEarlier, Review, ReviewState
 
 __all__ = [
@@ -24,11 +26,18 @@ __all__ = [
     "Fingerprint",
     "Flag",
     "FlagKind",
+    "Forward",
     "Handover",
     "Note",
     "NoteKind",
+    "OldCase",
+    "OldFile",
     "Original",
     "Part",
+    "Peer",
+    "PeerService",
+    "Received",
+    "ReceivedUpdate",
     "Repeat",
     "RepeatEarlier",
     "Review",

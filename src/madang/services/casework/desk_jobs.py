@@ -1,4 +1,4 @@
-"""Periodic work on cases."""
+"""Periodic work of the desk of cases."""
 
 from __future__ import annotations
 
