@@ -29,7 +29,13 @@ def work(db):
 
 def ask(work, **fields):
     case, officer, parks, _gardener = work
-    known = {"actor": officer, "matter": case.matter, "question": QUESTION, "office": parks, "due_on": clock.today()}
+    known = {
+        "actor": officer,
+        "matter": case.matter,
+        "question": QUESTION,
+        "office": parks,
+        "due_on": clock.today(),
+    }
     return consulting.ask(**(known | fields))
 
 

@@ -126,7 +126,9 @@ def test_a_stranger_covers_nothing(work):
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.text(max_size=60), st.lists(st.sampled_from(["010-1234-5678", "a@b.kr", "900101-2234567"]), max_size=3))
+@given(
+    st.text(max_size=60), st.lists(st.sampled_from(["010-1234-5678", "a@b.kr", "900101-2234567"]), max_size=3)
+)
 def test_covering_touches_nothing_else(text, secrets):
     whole = " ".join([text, *secrets])
     out = personal.cover(whole, secrets)

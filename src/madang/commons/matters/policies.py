@@ -155,7 +155,12 @@ def withdraw(actor: Actor, matter: Matter) -> Verdict:
     return OK if actor.is_system or is_author(actor, matter) else NOT_AUTHOR
 
 
-@allow("matters.matter.hand_over", "matters.matter.follow", "matters.matter.answer_with", "matters.matter.fall_back")
+@allow(
+    "matters.matter.hand_over",
+    "matters.matter.follow",
+    "matters.matter.answer_with",
+    "matters.matter.fall_back",
+)
 def hand_over(actor: Actor, matter: Matter) -> Verdict:
     return OK if actor.is_system else no(_("The site does that by its rules."), "by_rule")
 

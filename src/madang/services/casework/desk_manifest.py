@@ -11,7 +11,7 @@ ROLES = (Role.OFFICER, Role.APPROVER, Role.TRIAGE, Role.ARBITER)
 
 register(
     Feature(
-        name="casework_desk",
+        name="casework.desk",
         label=_("Cases at the desk"),
         desk=(Entry(_("Cases"), "desk_cases", "/desk/cases/", 5, roles=ROLES),),
     )

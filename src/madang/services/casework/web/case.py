@@ -21,7 +21,7 @@ from madang.kernel.web.acting import actor_of
 from madang.services.casework import queries
 from madang.services.casework.domain import asked, types
 from madang.services.casework.models import Case
-from madang.services.casework.web import words
+from madang.services.casework.web import desk_shown, words
 from madang.services.casework.web.shell import crumbs
 
 
@@ -64,7 +64,8 @@ def context_of(request: HttpRequest, actor: Actor, one: Case) -> dict[str, Any]:
         "clock": matters.clock_view(matter),
         "meaning": types.meaning_of(one.type, _rule(one)),
         "period": words.period(types.meaning_of(one.type, _rule(one))),
-        "body_html": text.to_html(matter.body),
+        "body_html": text.to_html(desk_shown.body(matter, is_inside=is_inside)),
+        "beside": desk_shown.beside(one, is_mine=is_mine, is_inside=is_inside),
         "where": words.where(one),
         "fields": _fields(one, is_inside=is_inside),
         "attachments": list(matter.attachments.all()),
