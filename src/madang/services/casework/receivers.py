@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,8 +31,14 @@ SENTENCES = {
     "take_out": gettext_lazy("A part of it was taken out, with a reason"),
     "photos": gettext_lazy("The office added photos from the spot"),
 }
+
+
+def _always(said: Promise) -> Callable[[Mapping[str, Any]], Promise]:
+    return lambda data: said
+
+
 for what, sentence in SENTENCES.items():
-    notices.register_kind(f"casework.{what}", sentence=lambda data, said=sentence: said)
+    notices.register_kind(f"casework.{what}", sentence=_always(sentence))
 
 FOLLOWING: dict[str, Callable[[int], None]] = {
     "withdrawn": parts.follow_withdrawal,

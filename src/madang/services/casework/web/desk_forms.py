@@ -81,6 +81,10 @@ class RetypeForm(CaseActForm):
         field.choices = [one for one in CaseType.choices if one[0] != case.type]
 
 
+def _named(part: Part) -> str:
+    return f"{part.number}. {part.what}"
+
+
 class PartForm(CaseActForm):
     """An act on one part that is not answered."""
 
@@ -99,7 +103,7 @@ class PartForm(CaseActForm):
         field = self.fields["part"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = case.parts.filter(matter__state__in=["triage", "assigned", "arbitration"])
-        field.label_from_instance = lambda part: f"{part.number}. {part.what}"  # type: ignore[method-assign]
+        field.label_from_instance = _named  # type: ignore[assignment, method-assign]
 
 
 class OutstandingForm(PartForm):

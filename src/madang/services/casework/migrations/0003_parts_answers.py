@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0001_initial'),
+        ('casework', '0002_exchange'),
         ('matters', '0006_channels'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
