@@ -75,7 +75,7 @@ def test_each_part_has_its_office_and_its_clock_and_the_lead_stays() -> None:
     assert not is_author(actors.person(UserFactory()), first.matter)
     act = Audit.objects.filter(target=town.case.reference, action="casework.case.split").earliest("pk")
     assert act.actor == town.triage.user and act.payload is not None
-    assert (act.payload["office"], act.payload["part"]) == ("lamps", 1)
+    assert (act.payload["data"]["office"], act.payload["data"]["part"]) == ("lamps", 1)
 
 
 def test_only_triage_and_the_lead_office_divide_a_case() -> None:

@@ -51,7 +51,7 @@ class Entered:
 
 Row = Mapping[str, str]
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "categories": ("code", "name_ko", "name_en"),
+    "categories": ("code", "name_ko"),
     "fields": ("category", "code", "datatype", "description_ko"),
     "routes": ("office",),
     "types": ("code", "amount", "unit", "source", "valid_from"),
