@@ -39,6 +39,9 @@ class Burst(models.Model):
     count = models.PositiveIntegerField()
     expected = models.FloatField()
     score = models.FloatField(help_text="How unlikely it is by chance: minus the logarithm (base 10).")
+    is_public = models.BooleanField(
+        default=True, help_text="A word that private cases alone have is for officials only."
+    )
     found_at = models.DateTimeField()
 
     class Meta:
