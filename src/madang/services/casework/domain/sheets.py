@@ -13,9 +13,22 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Avg, Case as When, CharField, Count, DateTimeField, Exists, ExpressionWrapper, F, Min, OuterRef, Q, Value
+from django.db.models import (
+    Avg,
+    CharField,
+    Count,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+)
+from django.db.models import Case as When
 from django.db.models import When as Is
-from django.db.models.functions import Coalesce
 
 from madang.commons.matters.enums import OWED
 from madang.commons.matters.models import Answer, Assignment, Clock
@@ -83,17 +96,18 @@ def ageing(center: Center, now: datetime) -> Body:
     late: Counter[str] = Counter()
     held = list(rows)
     names = _offices([row[0] for row in held])
-    for office, band, n, behind in held:
+    for office, band, n, overdue in held:
         code = names[office]["code"]
         cells[code, band] += n
-        late[code] += behind
+        late[code] += overdue
     by_code = {name["code"]: name for name in names.values()}
     order = sorted(by_code, key=lambda code: (-sum(cells[code, band] for band, _days in BANDS), code))
     found = tables.counted(cells, order, [band for band, _days in BANDS])
-    lines = []
-    for row, values, total in zip(found.rows, found.cells, found.sums, strict=True):
-        whole = sum(cells[row, band] for band, _days in BANDS)
-        lines.append({"name": by_code[row], "cells": values, "sum": total, "late": tables.share(late[row], whole)})
+    behind = tables.shares([(late[row], sum(cells[row, band] for band, _days in BANDS)) for row in found.rows])
+    lines = [
+        {"name": by_code[row], "cells": values, "sum": total, "late": told}
+        for row, values, total, told in zip(found.rows, found.cells, found.sums, behind, strict=True)
+    ]
     everything = sum(cells.values())
     return {
         "columns": found.columns,
@@ -103,7 +117,7 @@ def ageing(center: Center, now: datetime) -> Body:
     }
 
 
-def _by_type(center: Center, now: datetime, field: str) -> dict[str, dict[str, Any]]:
+def _grouped(center: Center, now: datetime, field: str) -> dict[str, dict[str, Any]]:
     """Answered in the last year, by a field of the case or matter: in time, late, and the mean of days."""
     second = ExpressionWrapper(OuterRef("stopped_at") + timedelta(seconds=1), output_field=DateTimeField())
     published = Answer.objects.filter(
@@ -135,11 +149,17 @@ def _by_type(center: Center, now: datetime, field: str) -> dict[str, dict[str, A
     return found
 
 
-def _timed(name: Name, row: dict[str, Any]) -> dict[str, Any]:
+def _timed(named: Sequence[tuple[Name, dict[str, Any]]]) -> list[dict[str, Any]]:
     """Answers that are still missing though their date has passed count as late: leaving them out would reward silence."""
-    overdue = row.get("overdue", 0)
-    days = round(row["took"] / DAY, 1) if row["took"] is not None and row["of"] >= tables.LEAST else None
-    return {"name": name, "share": tables.share(row["on_time"], row["of"] + overdue), "days": days}
+    told = tables.shares([(row["on_time"], row["of"] + row.get("overdue", 0)) for _name, row in named])
+    return [
+        {
+            "name": name,
+            "share": one,
+            "days": round(row["took"] / DAY, 1) if row["took"] is not None and one["count"] is not None else None,
+        }
+        for (name, row), one in zip(named, told, strict=True)
+    ]
 
 
 def _whole(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -155,19 +175,20 @@ def _whole(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def on_time(center: Center, now: datetime) -> Body:
     """Answers in time, of those given or due in the last year, by type."""
-    found = _by_type(center, now, "case__type")
-    rows = [
-        _timed({"code": code, "ko": "", "en": ""}, found[code]) for code in CaseType.values if code in found
-    ]
-    return {"rows": rows, "whole": _timed({"code": ""}, _whole(list(found.values())))}
+    found = _grouped(center, now, "case__type")
+    rows = [({"code": code}, found[code]) for code in CaseType.values if code in found]
+    return {"rows": _timed(rows), "whole": _timed([({"code": ""}, _whole(list(found.values())))])[0]}
 
 
 def on_time_offices(center: Center, now: datetime) -> Body:
     """The same by the office that is responsible."""
-    found = _by_type(center, now, "responsible_id")
+    found = _grouped(center, now, "responsible_id")
     names = _offices([int(key) for key in found])
-    rows = [_timed(names[int(key)], row) for key, row in found.items()]
-    return {"rows": sorted(rows, key=lambda row: (-(row["share"]["of"] or 0), row["name"]["code"]))}
+    order = sorted(found, key=lambda key: (-found[key]["of"], names[int(key)]["code"]))
+    return {
+        "rows": _timed([(names[int(key)], found[key]) for key in order]),
+        "whole": _timed([({"code": ""}, _whole(list(found.values())))])[0],
+    }
 
 
 def transfers(center: Center, now: datetime) -> Body:
@@ -236,9 +257,10 @@ def _median(values: Sequence[float]) -> float:
 def reopened(center: Center, now: datetime) -> Body:
     """Of the cases that were answered in the last year, those whose author said that it is not settled."""
     answers = Answer.objects.filter(matter=OuterRef("pk"), state=Answer.State.PUBLISHED)
+    first = answers.order_by().values("matter").annotate(first=Min("published_at")).values("first")
     rows = (
         Case.objects.filter(center=center)
-        .annotate(first=Coalesce(_first(answers), Value(None, output_field=DateTimeField())))
+        .annotate(first=Subquery(first))
         .filter(first__gt=now - YEAR)
         .annotate(again=Exists(answers.filter(version__gt=1)))
         .order_by()
@@ -246,15 +268,11 @@ def reopened(center: Center, now: datetime) -> Body:
         .annotate(of=Count("pk"), n=Count("pk", filter=Q(again=True) | Q(matter__state__in=OWED)))
     )
     found = {code: (n, of) for code, of, n in rows}
-    lines = [
-        {"name": {"code": code}, "share": tables.share(*found[code])} for code in CaseType.values if code in found
-    ]
+    order = [code for code in CaseType.values if code in found]
+    told = tables.shares([found[code] for code in order])
+    lines = [{"name": {"code": code}, "share": one} for code, one in zip(order, told, strict=True)]
     whole = tables.share(sum(n for n, _of in found.values()), sum(of for _n, of in found.values()))
     return {"rows": lines, "whole": {"name": {"code": ""}, "share": whole}}
-
-
-def _first(answers: Any) -> Any:
-    return answers.order_by().values("matter").annotate(first=Min("published_at")).values("first")
 
 
 def topics(center: Center, now: datetime) -> Body:

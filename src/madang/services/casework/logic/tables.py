@@ -46,13 +46,33 @@ def counted(counts: Mapping[tuple[str, str], int], rows: Sequence[str], columns:
 
 
 def share(count: int, of: int) -> dict[str, Any]:
-    """A share with its denominator and Wilson's 95 % interval; nothing but the denominator's smallness where it is below
-    `LEAST`, and no exact count where the one or the other side of it is that small (but none at all may be said)."""
+    """A share with its denominator and Wilson's 95 % interval.
+
+    With fewer than `LEAST` in the denominator nothing is said; where there are so few on the one or the other side, only the
+    denominator: the ends of an interval would tell the count."""
+    nothing = {"count": None, "share": None, "low": None, "high": None}
     if of < LEAST:
-        return {"of": None if of else 0, "count": None, "share": None, "low": None, "high": None}
-    low, high = wilson(count, of)
-    told = {"share": round(count / of, 4), "low": round(low, 4), "high": round(high, 4)}
+        return {"of": 0 if of == 0 else None, **nothing}
     if 0 < count < LEAST or 0 < of - count < LEAST:
-        # An interval of the same width says how it stands without saying who.
-        return {"of": of, "count": None, "share": None, "low": told["low"], "high": told["high"]}
-    return {"of": of, "count": count, **told}
+        return {"of": of, **nothing}
+    low, high = wilson(count, of)
+    return {
+        "of": of,
+        "count": count,
+        "share": round(count / of, 4),
+        "low": round(low, 4),
+        "high": round(high, 4),
+    }
+
+
+def shares(counts: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:
+    """Shares of the parts of one whole that is published too: where a single part is not told, it could be reckoned from the
+    others, so the smallest of these is left out as well."""
+    told = [share(count, of) for count, of in counts]
+    secret = [at for at, one in enumerate(told) if one["count"] is None and counts[at][1]]
+    if len(secret) == 1:
+        rest = [at for at, one in enumerate(told) if one["count"] is not None]
+        if rest:
+            least = min(rest, key=lambda at: (counts[at][1], at))
+            told[least] = {"of": None, "count": None, "share": None, "low": None, "high": None}
+    return told
