@@ -38,9 +38,7 @@ def find(center: Center) -> list[Burst]:
     made = []
     for span, length in SPANS.items():
         hours = int(length / timedelta(hours=1))
-        windows = [
-            _sum(by_hour, range(week * WEEK, week * WEEK + hours)) for week in range(bursts.WEEKS + 1)
-        ]
+        windows = [_sum(by_hour, range(week * WEEK, week * WEEK + hours)) for week in range(bursts.WEEKS + 1)]
         known = [one for one in windows[1:] if one]
         for one in bursts.detect(windows[0], known):
             category, district, word = one.key

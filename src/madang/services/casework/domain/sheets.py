@@ -103,7 +103,9 @@ def ageing(center: Center, now: datetime) -> Body:
     by_code = {name["code"]: name for name in names.values()}
     order = sorted(by_code, key=lambda code: (-sum(cells[code, band] for band, _days in BANDS), code))
     found = tables.counted(cells, order, [band for band, _days in BANDS])
-    behind = tables.shares([(late[row], sum(cells[row, band] for band, _days in BANDS)) for row in found.rows])
+    behind = tables.shares(
+        [(late[row], sum(cells[row, band] for band, _days in BANDS)) for row in found.rows]
+    )
     lines = [
         {"name": by_code[row], "cells": values, "sum": total, "late": told}
         for row, values, total, told in zip(found.rows, found.cells, found.sums, behind, strict=True)
@@ -156,7 +158,9 @@ def _timed(named: Sequence[tuple[Name, dict[str, Any]]]) -> list[dict[str, Any]]
         {
             "name": name,
             "share": one,
-            "days": round(row["took"] / DAY, 1) if row["took"] is not None and one["count"] is not None else None,
+            "days": round(row["took"] / DAY, 1)
+            if row["took"] is not None and one["count"] is not None
+            else None,
         }
         for (name, row), one in zip(named, told, strict=True)
     ]
@@ -220,7 +224,9 @@ def transfers(center: Center, now: datetime) -> Body:
     names = _offices([key for pair in times for key in pair])
     filed = Case.objects.filter(center=center, matter__filed_at__gt=now - YEAR).count()
     lines, rest = [], [0, 0]
-    for pair in sorted(times, key=lambda pair: (-len(times[pair]), names[pair[0]]["code"], names[pair[1]]["code"])):
+    for pair in sorted(
+        times, key=lambda pair: (-len(times[pair]), names[pair[0]]["code"], names[pair[1]]["code"])
+    ):
         if len(times[pair]) < tables.LEAST or len(lines) == PAIRS:
             rest[0] += len(times[pair])
             rest[1] += 1

@@ -113,9 +113,7 @@ def _read(pk: int) -> bool:
     ):
         row.applied, row.rule = True, rule
         row.save(update_fields=["applied", "rule"])
-        _put(
-            system(LEARNER), case, best.category, source=said.source, confidence=best.confidence, rule=rule
-        )
+        _put(system(LEARNER), case, best.category, source=said.source, confidence=best.confidence, rule=rule)
     return True
 
 

@@ -42,7 +42,9 @@ def counted(counts: Mapping[tuple[str, str], int], rows: Sequence[str], columns:
             away |= {(row, column) for row in rows for column in columns}
     cells = [[None if (row, column) in away else whole[row, column] for column in columns] for row in rows]
     shown = [None if 0 < sums[row] < LEAST else sums[row] for row in rows]
-    return Counted(list(rows), list(columns), cells, shown, sum(cell is None for row in cells for cell in row))
+    return Counted(
+        list(rows), list(columns), cells, shown, sum(cell is None for row in cells for cell in row)
+    )
 
 
 def share(count: int, of: int) -> dict[str, Any]:

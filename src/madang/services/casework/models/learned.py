@@ -17,7 +17,9 @@ class LabelModel(models.Model):
     data = models.BinaryField()
     digest = models.CharField(max_length=64)
     cases = models.PositiveIntegerField(help_text="Confirmed cases it learned from.")
-    top1 = models.FloatField(help_text="Share of these, each judged without its author, where the first was right.")
+    top1 = models.FloatField(
+        help_text="Share of these, each judged without its author, where the first was right."
+    )
     top3 = models.FloatField(help_text="The same where one of the first three was right.")
     error = models.FloatField(help_text="Expected calibration error on the same.")
     made_at = models.DateTimeField()
@@ -46,7 +48,9 @@ class Suggestion(models.Model):
 
     case = models.ForeignKey("casework.Case", models.CASCADE, related_name="suggestions")
     model = models.ForeignKey(LabelModel, models.SET_NULL, null=True, blank=True, related_name="+")
-    source = models.CharField(max_length=40, blank=True, help_text="`v3` of the learned model, or `keywords`.")
+    source = models.CharField(
+        max_length=40, blank=True, help_text="`v3` of the learned model, or `keywords`."
+    )
     ranking = models.JSONField(default=list)
     at = models.DateTimeField(null=True, blank=True, help_text="Empty while the worker has not read it yet.")
     applied = models.BooleanField(default=False)

@@ -57,7 +57,8 @@ def _routed(case: Case) -> str:
 
 def _said(row: Suggestion, names: dict[str, Any]) -> str:
     said = ", ".join(
-        f"{names[code].name if code in names else code}" + (f" {sure * 100:.0f} %" if sure is not None else "")
+        f"{names[code].name if code in names else code}"
+        + (f" {sure * 100:.0f} %" if sure is not None else "")
         for code, sure in row.ranking
     )
     if not said:

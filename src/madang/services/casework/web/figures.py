@@ -75,7 +75,8 @@ def shown(code: str, held: Sheet) -> dict[str, Any]:
             "caption_hidden": True,
             "columns": [{"label": label, "numeric": at >= named} for at, label in enumerate(columns)],
             "rows": [
-                {"cells": [{"text": one, "numeric": at >= named} for at, one in enumerate(row)]} for row in rows
+                {"cells": [{"text": one, "numeric": at >= named} for at, one in enumerate(row)]}
+                for row in rows
             ],
             "empty": _("There is nothing to count yet."),
         },
@@ -235,7 +236,9 @@ def _passed(body: dict[str, Any]) -> str:
 WORDS: dict[str, Any] = {
     "ageing": (
         lambda: _("How old open cases are"),
-        lambda body: _("Open cases by the office responsible now and by days since filing. Late: the date has passed."),
+        lambda body: _(
+            "Open cases by the office responsible now and by days since filing. Late: the date has passed."
+        ),
         _ageing,
     ),
     "ontime": (
@@ -253,7 +256,9 @@ WORDS: dict[str, Any] = {
     "transfers": (lambda: _("Passed between offices"), _passed, _transfers),
     "reopened": (
         lambda: _("Opened again"),
-        lambda body: _("Of cases first answered in the last year: those whose author said that it is not settled."),
+        lambda body: _(
+            "Of cases first answered in the last year: those whose author said that it is not settled."
+        ),
         _reopened,
     ),
     "topics": (
@@ -263,7 +268,9 @@ WORDS: dict[str, Any] = {
     ),
     "hazards": (
         lambda: _("Safety hazards by age"),
-        lambda body: _("Open hazards that everyone can read, by district and days since filing; private ones are not counted."),
+        lambda body: _(
+            "Open hazards that everyone can read, by district and days since filing; private ones are not counted."
+        ),
         _hazards,
     ),
 }
@@ -281,7 +288,14 @@ def _bursts(request: HttpRequest, center: Center | None) -> list[dict[str, Any]]
     return [
         {
             "what": " · ".join(
-                filter(None, [f"“{row.word}”" if row.word else "", names.get(row.category, ""), words.district_name(row.district)])
+                filter(
+                    None,
+                    [
+                        f"“{row.word}”" if row.word else "",
+                        names.get(row.category, ""),
+                        words.district_name(row.district),
+                    ],
+                )
             ),
             "count": row.count,
             "expected": number(float(row.expected)),
