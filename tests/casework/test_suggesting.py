@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 
-from madang.kernel import actors
+from madang.kernel import actors, clock
 from madang.kernel.domain import rules
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Audit, Role
+from madang.kernel.web import once
 from madang.services.casework.domain import suggesting
 from madang.services.casework.models import CategoryChange, Center, LabelModel, Suggestion
 from tests.casework import made
@@ -184,8 +185,8 @@ def test_the_second_look_offers_categories_and_takes_one(client: Client) -> None
         "body": "골목에 쓰레기봉투가 며칠째 그대로 있어서 냄새가 나요.",
         "disclosure": "private",
     }
-    page = client.get("/en/cases/new/")
-    form["ticket"] = page.context["form"]["ticket"].value()
+    with clock.at(clock.now() - timedelta(minutes=2)):
+        form["ticket"] = once.ticket()
     looked = client.post("/en/cases/new/", form)
     assert looked.status_code == 200
     assert 'name="take" value="trash"' in looked.content.decode()

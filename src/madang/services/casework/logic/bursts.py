@@ -59,10 +59,16 @@ def stems(words: Iterable[str]) -> set[str]:
 
 
 def detect(
-    now: Counter[Key], past: Sequence[Counter[Key]], *, alpha: float = ALPHA, least: int = LEAST
+    now: Counter[Key],
+    past: Sequence[Counter[Key]],
+    *,
+    looked_at: int = 0,
+    alpha: float = ALPHA,
+    least: int = LEAST,
 ) -> list[Found]:
     """Keys whose count now is more than chance explains, the most unlikely first; those that say the same as another are
-    left out. `past`: counts of the windows before, the nearest first; fewer than three say nothing."""
+    left out. `past`: counts of the windows before, the nearest first; fewer than three say nothing. `looked_at`: how many keys
+    there are, where not all of them are given."""
     if len(past) < 3:
         return []
     sums: Counter[Key] = Counter()
@@ -71,7 +77,7 @@ def detect(
     spread = _spread(sums, past)
     mean = sums[ALL] / len(past)
     surge = max(1.0, now[ALL] / mean) if mean else 1.0
-    limit = alpha / max(1, len(now.keys() | sums.keys()))
+    limit = alpha / max(1, looked_at, len(now.keys() | sums.keys()))
     found = []
     for key, count in now.items():
         if count < least:

@@ -2,8 +2,10 @@
 
 from madang.services.casework.models.cases import Case, Part, TypeChange
 from madang.services.casework.models.categories import Category, CategoryField, Center, RoutingRule
+from madang.services.casework.models.exchange import Forward, Peer, PeerService, Received, ReceivedUpdate
 from madang.services.casework.models.figures import Burst, Sheet
 from madang.services.casework.models.learned import CategoryChange, LabelModel, Suggestion
+from madang.services.casework.models.old import OldCase, OldFile
 
 __all__ = [
     "Burst",
@@ -12,8 +14,15 @@ __all__ = [
     "CategoryChange",
     "CategoryField",
     "Center",
+    "Forward",
     "LabelModel",
+    "OldCase",
+    "OldFile",
     "Part",
+    "Peer",
+    "PeerService",
+    "Received",
+    "ReceivedUpdate",
     "RoutingRule",
     "Sheet",
     "Suggestion",
