@@ -124,7 +124,7 @@ def _type(code: str) -> str:
 
 
 def _ageing(body: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
-    columns = [_("Office"), *bands(), _("Open"), _("Late"), _("of"), _("Share late")]
+    columns = [_("Office"), *bands(), pgettext("figures", "Open"), _("Late"), _("of"), _("Share late")]
     rows = [
         [
             name(row["name"]),
@@ -165,7 +165,7 @@ def _offices(body: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
 
 def _transfers(body: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
     columns = [
-        _("From"),
+        pgettext("figures", "From"),
         _("To"),
         _("Times"),
         _("Days before it was passed on (median)"),
@@ -197,7 +197,7 @@ def _reopened(body: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
 
 
 def _topics(body: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
-    columns = [_("Category"), _("Last seven days"), _("Mean week before"), _("Change")]
+    columns = [_("Category"), _("Last seven days"), _("Mean week before"), pgettext("figures", "Change")]
     rows = []
     for row in body["rows"]:
         now, before = row["now"], row["before"]
@@ -207,7 +207,7 @@ def _topics(body: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
 
 
 def _hazards(body: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
-    columns = [_("District"), *bands(), _("Open")]
+    columns = [_("District"), *bands(), pgettext("figures", "Open")]
     rows = [
         [
             name(row["name"], empty=_("No district")),
@@ -262,7 +262,7 @@ WORDS: dict[str, Any] = {
         _reopened,
     ),
     "topics": (
-        lambda: _("What it is about"),
+        lambda: pgettext("figures", "What it is about"),
         lambda body: _("Cases of the last seven days, beside the mean of the eight weeks before."),
         _topics,
     ),
