@@ -31,6 +31,10 @@ def main() -> int:
             import limits
 
             limits.run(ROOT)
+        if "casework_year" in wanted:
+            import casework_year
+
+            casework_year.run(ROOT)
         if "bursts" in wanted:
             import bursts
 
