@@ -133,14 +133,9 @@ class Year:
 
     def made(self, kind: str, at: datetime, lead: Thing | None = None) -> Thing:
         period = self.periods[kind]
-        office = (
-            int(min(OFFICES - 1, self.random.zipf(1.5) - 1))
-            if lead is None
-            else int(self.random.integers(OFFICES))
-        )
+        # Large offices have more cases and more people; here all are alike.
+        office = int(self.random.integers(OFFICES))
         thing = Thing(len(self.things), kind, [self.d.Started(at, period, self.rule)], [(at, office)], lead)
-        # Large offices have more cases and more people; here the load is spread, so the office is drawn evenly.
-        thing.offices = [(at, int(self.random.integers(OFFICES)))]
         self.things.append(thing)
         self.count(thing, at)
         return thing
