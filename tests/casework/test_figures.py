@@ -66,13 +66,13 @@ def answered(town: Center, office, *, days: int, late: bool, count: int) -> list
             case = made.case(town, title=f"가로등 {days} {at}", case_type="grievance")
             handling.assign(actor=made.triage_of(town), matter=case.matter, office=office)
         with clock.at(NOW - timedelta(days=days - (60 if late else 2))):
-            draft = answers.draft(
+            draft = answers.save(
                 actor=officer,
                 matter=Case.objects.get(pk=case.pk).matter,
                 disposition="rejected",
                 reason="고쳤습니다. 기준에 따라 처리하였습니다.",
             )
-            answers.submit(actor=officer, answer=draft)
+            draft = answers.submit(actor=officer, answer=draft)
             answers.publish(actor=approver, answer=draft)
         found.append(case)
     return found
@@ -108,7 +108,7 @@ def test_transfers_between_pairs_and_coming_back() -> None:
                 actor=giver,
                 matter=case.matter,
                 office=second,
-                reason_code="competence",
+                reason_code="not_competent",
                 reason="다른 부서 일입니다",
             )
         with clock.at(NOW - timedelta(days=12)):
@@ -116,7 +116,7 @@ def test_transfers_between_pairs_and_coming_back() -> None:
                 actor=taker,
                 matter=case.matter,
                 office=first,
-                reason_code="competence",
+                reason_code="not_competent",
                 reason="우리 일이 아닙니다",
             )
     with clock.at(NOW):

@@ -24,7 +24,7 @@ def find_bursts() -> int:
     return bursts.find_all()
 
 
-@every(600, "casework.sheets")
+@every(1800, "casework.sheets")
 def count_sheets() -> int:
     """The public figures."""
     return sheets.count_all()

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from madang.commons.matters import api as matters
 from madang.commons.matters.domain import handling
 from madang.commons.matters.enums import State
 from madang.kernel import clock, policy
@@ -186,6 +187,7 @@ def _put(
             case.route = found
             case.save(update_fields=["route"])
             handling.assign(actor=system("casework.routing"), matter=case.matter, office=found.office)
+    matters.put_in_index(case.pk)
     publish(CaseChanged(case.pk, "recategorised", actor.user.pk if actor.user else None))
     return case
 

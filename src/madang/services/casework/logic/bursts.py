@@ -19,7 +19,9 @@ from dataclasses import dataclass
 WEEKS = 8
 LEAST = 5  # cases from which something is called a burst: fewer would point at people
 RISE = 2.0  # times what was expected
-ALPHA = 0.03  # chance of any false burst in one look, were all looks apart; most hours look at nearly the same
+ALPHA = (
+    0.03  # chance of any false burst in one look, were all looks apart; most hours look at nearly the same
+)
 _PRIOR = 0.5
 
 Key = tuple[str, str, str]
