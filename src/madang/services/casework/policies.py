@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from madang.commons.matters.models import Matter
 from madang.commons.matters.policies import NOT_AUTHOR, NOT_OFFICE, in_office, is_author
 from madang.kernel.actors import Actor
-from madang.kernel.models import Role
-from madang.kernel.policy import OK, Verdict, allow, no
+from madang.kernel.models import SEEING, Role
+from madang.kernel.policy import OK, Verdict, allow, can, no
 from madang.services.casework.models import Case, Center
 
 
@@ -60,3 +60,17 @@ def rate(actor: Actor, case: Case) -> Verdict:
 @allow("casework.photo.add")
 def add_photo(actor: Actor, matter: Matter) -> Verdict:
     return OK if in_office(actor, matter) else NOT_OFFICE
+
+
+@allow("casework.case.categorise")
+def categorise(actor: Actor, case: Case) -> Verdict:
+    """What a case is about is said by who works on it; the platform may where a rule allows it."""
+    return OK if actor.is_system else can("matters.matter.desk", actor, case.matter)
+
+
+@allow("casework.figures.inside")
+def inside(actor: Actor, center: Center) -> Verdict:
+    """Words that came up in private cases: for whoever works on cases anyway."""
+    if actor.is_system or actor.offices(*SEEING):
+        return OK
+    return no(_("Only officials who work on cases see this."), "mandate.seeing")

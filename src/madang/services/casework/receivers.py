@@ -22,8 +22,8 @@ from madang.kernel.events import on
 from madang.kernel.models import SEEING
 from madang.services.casework import found
 from madang.services.casework.domain import parts
-from madang.services.casework.events import CaseChanged
-from madang.services.casework.models import Case, Joining, Part, Rating
+from madang.services.casework.events import CaseChanged, CaseFiled
+from madang.services.casework.models import Case, Joining, Part, Rating, Suggestion
 
 SENTENCES = {
     "split": gettext_lazy("Another office works on a part of it now"),
@@ -156,3 +156,11 @@ matters.also_shown(_joined_to)
 matters.also_on_desk(_cards)
 matters.also_erase(_forget)
 matters.has_own_types(_is_case)
+
+words.also_named({"casework.case.categorise": (gettext_lazy("Put into a category"), "filter", "blue")})
+
+
+@on(CaseFiled)
+def to_be_read(fact: CaseFiled) -> None:
+    """The worker reads it and notes which category it seems to be."""
+    Suggestion.objects.create(case_id=fact.case_id)

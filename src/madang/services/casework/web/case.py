@@ -29,6 +29,7 @@ from madang.services.casework.domain import asked, feedback, joining, types
 from madang.services.casework.models import Case, SitePhoto
 from madang.services.casework.web import words
 from madang.services.casework.web.after_forms import RatingForm
+from madang.services.casework.web.automatic import automatic
 from madang.services.casework.web.shell import crumbs
 
 
@@ -93,6 +94,7 @@ def context_of(request: HttpRequest, actor: Actor, one: Case) -> dict[str, Any]:
         "questions": _questions(request, one, parts) if is_mine else [],
         "desk_url": reverse("desk_case", args=[one.pk]) if _works_on(actor, one) else "",
         **(_after(one, meaning) if is_mine or cards else {}),
+        **automatic(actor, one, is_inside=is_inside),
         "breadcrumb": crumbs(matter.number or _("Not public")),
     }
 

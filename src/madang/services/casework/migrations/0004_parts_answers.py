@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0002_exchange'),
+        ('casework', '0003_learned'),
         ('matters', '0006_channels'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
