@@ -86,15 +86,15 @@ def test_as_many_queries_for_thirty_rows_as_for_one(work):
     center, _road, _office, officer, _approver = work
     client = sign_in(officer)
     with_everything(work, cases(center, 1)[0])
-    client.get(reverse("desk_cases"))
+    client.get(reverse("desk_works"))
     with CaptureQueriesContext(
         connection,
     ) as one:
-        assert client.get(reverse("desk_cases"), {"tab": "all"}).status_code == 200
+        assert client.get(reverse("desk_works"), {"tab": "all"}).status_code == 200
     for case in cases(center, 29):
         with_everything(work, case)
     with CaptureQueriesContext(connection) as thirty:
-        page = client.get(reverse("desk_cases"), {"tab": "all"}).content.decode()
+        page = client.get(reverse("desk_works"), {"tab": "all"}).content.decode()
     assert page.count('class="desk-title"') == 30
     assert len(thirty) <= len(one)
 
@@ -102,9 +102,9 @@ def test_as_many_queries_for_thirty_rows_as_for_one(work):
 def test_a_row_says_for_whom_it_waits_and_since_when(work):
     center, _road, _office, officer, _approver = work
     case = cases(center, 1)[0]
-    assert "No officer named yet" in get(officer, "desk_cases", tab="stuck").content.decode()
+    assert "No officer named yet" in get(officer, "desk_works", tab="stuck").content.decode()
     with_everything(work, case)
-    page = get(officer, "desk_cases", tab="stuck").content.decode()
+    page = get(officer, "desk_works", tab="stuck").content.decode()
     for said in ("Part 1: ", "Opinion of ", "Approver", "since ", "Abuse"):
         assert said in page, said
 
@@ -118,10 +118,10 @@ def test_tabs_and_filters(work):
         one = desk_queries.desk(officer)
         assert desk_queries.counts(one)["late"] == 1 and desk_queries.counts(one)["all"] == 3
         for query in ({"category": "road"}, {"type": "other"}, {"mine": "1"}, {"late": "1"}, {"q": "늦은"}):
-            page = get(officer, "desk_cases", tab="all", **query).content.decode()
+            page = get(officer, "desk_works", tab="all", **query).content.decode()
             assert page.count('class="desk-title"') == 1 and "늦은 것" in page, query
         page = get(
-            officer, "desk_cases", tab="all", type="x", district="'", office="-1", after="~", before="~9x"
+            officer, "desk_works", tab="all", type="x", district="'", office="-1", after="~", before="~9x"
         ).content.decode()
         assert page.count('class="desk-title"') == 3
 
@@ -130,12 +130,12 @@ def test_another_office_and_a_citizen_see_nothing(work):
     center, _road, _office, officer, _approver = work
     case = cases(center, 1)[0]
     stranger = made.office("else")[1]
-    assert 'class="desk-title"' not in get(stranger, "desk_cases", tab="all").content.decode()
-    assert get(stranger, "desk_case", case.pk).status_code == 404
+    assert 'class="desk-title"' not in get(stranger, "desk_works", tab="all").content.decode()
+    assert get(stranger, "desk_work", case.pk).status_code == 404
     citizen = actors.person(UserFactory())
-    assert get(citizen, "desk_cases").status_code == 403
-    assert Client().get(reverse("desk_cases")).status_code == 302
-    assert get(officer, "desk_case", case.pk).status_code == 200
+    assert get(citizen, "desk_works").status_code == 403
+    assert Client().get(reverse("desk_works")).status_code == 302
+    assert get(officer, "desk_work", case.pk).status_code == 200
 
 
 @settings(max_examples=25, deadline=None)
@@ -185,7 +185,7 @@ def test_the_acts_of_the_page(work):
     parks, gardener, _x = made.office("parks")
     post(
         officer,
-        "desk_case_note",
+        "desk_work_note",
         case.pk,
         **{"note-kind": "phone", "note-text": "통화함", "note-whom": "본인"},
     )
@@ -196,22 +196,22 @@ def test_the_acts_of_the_page(work):
         "consult-due_on": clock.today(),
     }
     assert (
-        post(officer, "desk_case_consult", case.pk, **asked, **{"consult-shares_text": "on"}).status_code
+        post(officer, "desk_work_consult", case.pk, **asked, **{"consult-shares_text": "on"}).status_code
         == 302
     )
     row = Consultation.objects.get()
     page = get(gardener, "desk_opinion", row.pk).content.decode()
     assert "010-1234-5678" not in page and "어둡습니다" in page
-    assert get(gardener, "desk_case", case.pk).status_code == 404
+    assert get(gardener, "desk_work", case.pk).status_code == 404
     assert get(made.office("else")[1], "desk_opinion", row.pk).status_code == 404
     assert (
         post(gardener, "desk_opinion", row.pk, opinion="보호수가 아닙니다. 베어도 됩니다.").status_code == 302
     )
-    assert "보호수가 아닙니다" in get(officer, "desk_case", case.pk).content.decode()
+    assert "보호수가 아닙니다" in get(officer, "desk_work", case.pk).content.decode()
     assert (
         post(
             officer,
-            "desk_case_cover",
+            "desk_work_cover",
             case.pk,
             **{"cover-found": "010-1234-5678", "cover-more": "", "cover-reason": "개인정보"},
         ).status_code
@@ -229,7 +229,7 @@ def test_a_refused_form_keeps_the_words(work):
     case = cases(center, 1)[0]
     made_wrong = post(
         officer,
-        "desk_case_consult",
+        "desk_work_consult",
         case.pk,
         **{"consult-expert": "나무 의사", "consult-question": "짧다", "consult-due_on": clock.today()},
     )
@@ -245,7 +245,7 @@ def test_template_pages(work):
     assert "가로등" in get(officer, "desk_templates").content.decode()
     assert post(officer, "desk_template", row.pk, title="남의 것", body=BODY).status_code == 403
     assert "{what was found}" in get(officer, "desk_template", row.pk).content.decode()
-    assert post(officer, "desk_case_use", case.pk, **{"use-template": row.pk}).status_code == 302
+    assert post(officer, "desk_work_use", case.pk, **{"use-template": row.pk}).status_code == 302
     assert "{what was found}" in case.matter.answers.get().reason
     assert post(approver, "desk_template", row.pk, title="가로등", body="짧다").status_code == 422
 
@@ -257,11 +257,11 @@ def test_repeat_and_board_in_the_browsers_terms(work):
     for case in earlier:
         publish(case, officer, approver)
     third = made.case(center, by=author)
-    page = get(officer, "desk_case_repeat", third.pk).content.decode()
+    page = get(officer, "desk_work_repeat", third.pk).content.decode()
     assert "100 % alike" in page and "of 3 needed" in page
     short = post(
         officer,
-        "desk_case_repeat",
+        "desk_work_repeat",
         third.pk,
         pick=[one.pk for one in earlier],
         **{f"repeat-{k}": "" for k in WEIGHED},
@@ -269,7 +269,7 @@ def test_repeat_and_board_in_the_browsers_terms(work):
     assert short.status_code == 422 and not third.matter.answers.exists()
     sent = post(
         officer,
-        "desk_case_repeat",
+        "desk_work_repeat",
         third.pk,
         pick=[one.pk for one in earlier],
         **{f"repeat-{k}": v for k, v in WEIGHED.items()},
@@ -293,22 +293,22 @@ def test_repeat_and_board_in_the_browsers_terms(work):
 def test_same_page_and_handed_page(work):
     center, _road, office, officer, approver = work
     some = cases(center, 6)
-    page = get(officer, "desk_case_same", some[0].pk).content.decode()
+    page = get(officer, "desk_work_same", some[0].pk).content.decode()
     assert page.count('name="pick"') == 5
-    few = post(officer, "desk_case_same", some[0].pk, pick=[some[1].pk], **{"together-reason": "같은 취지"})
+    few = post(officer, "desk_work_same", some[0].pk, pick=[some[1].pk], **{"together-reason": "같은 취지"})
     assert few.status_code == 422
     sent = post(
         officer,
-        "desk_case_same",
+        "desk_work_same",
         some[0].pk,
         pick=[one.pk for one in some[1:]],
         **{"together-reason": "같은 취지"},
     )
     assert sent.status_code == 302
-    assert "6 cases" in get(officer, "desk_cases", tab="all").content.decode()
+    assert "6 cases" in get(officer, "desk_works", tab="all").content.decode()
     assert (
-        get(officer, "desk_case", some[0].pk).status_code
-        == get(officer, "desk_case", some[1].pk).status_code
+        get(officer, "desk_work", some[0].pk).status_code
+        == get(officer, "desk_work", some[1].pk).status_code
         == 200
     )
     row = Handover.objects.create(matter=some[0].matter, office=office, of=UserFactory(), at=clock.now())

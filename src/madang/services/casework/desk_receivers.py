@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from madang.commons.matters import api as matters
+from madang.commons.matters.models import Matter
 from madang.kernel.domain.offices import MandateEnded
 from madang.kernel.events import on
 from madang.services.casework.domain import clusters, handover, notes, repeats, templates
 from madang.services.casework.events import CaseFiled
-from madang.services.casework.models import Case
+from madang.services.casework.models import Case, Consultation, Flag, Note, Original, Repeat
+from madang.services.casework.web import desk_shown
 
 matters.also_lacks(templates.lacks)
 matters.also_lacks(repeats.lacks)
+matters.also_on_desk(desk_shown.cards)
+
+
+def _forget(matter: Matter) -> Iterable[Matter]:
+    """What the desk wrote down about a private case goes with its words; that it did stays, empty."""
+    Original.objects.filter(pk=matter.pk).delete()
+    Note.objects.filter(matter=matter).update(text="–", whom="")
+    Flag.objects.filter(matter=matter).update(what="–")
+    Consultation.objects.filter(matter=matter).update(question="–")
+    Consultation.objects.filter(matter=matter).exclude(opinion="").update(opinion="–")
+    Repeat.objects.filter(matter=matter).update(nature="–", likeness="–", same_answer="–", no_cause="–")
+    return []
+
+
+matters.also_erase(_forget)
 
 
 @on(CaseFiled)

@@ -32,6 +32,7 @@ ACTS: dict[str, Act] = {
     "matters.matter.reconsider": (_("The board had it opened again"), "scale", "ochre"),
     "matters.matter.cover": (_("Personal details covered in the public copy"), "lock", ""),
     "matters.matter.fall_back": (_("Back with the office: another officer takes it"), "people", "ochre"),
+    "matters.matter.reclassify": (_("Its type was corrected"), "edit", "blue"),
     "matters.matter.retype_owed": (_("Handled as another kind"), "edit", "blue"),
     "matters.matter.retype_idea": (_("Handled as an idea again"), "edit", "blue"),
     "matters.matter.seclude": (_("Only its author and the office read it now"), "lock", "ochre"),
@@ -104,3 +105,8 @@ EMPTY: dict[str, str | Promise] = {
     "open": _("Nothing is in discussion."),
     "all": _("No answer is owed now."),
 }
+
+
+def also_named(acts: dict[str, Act]) -> None:
+    """A service names its acts, for wherever acts are listed."""
+    ACTS.update(acts)

@@ -1,20 +1,25 @@
-"""Cases, what they are about, and where they go."""
+"""Cases, what they are about, where they go, and what people add to them."""
 
 from madang.services.casework.models.answers import AnswerTemplate, TemplateUse, TemplateVersion
+from madang.services.casework.models.around import Joining, Rating, SitePhoto
 from madang.services.casework.models.cases import Case, Part, TypeChange
 from madang.services.casework.models.categories import Category, CategoryField, Center, RoutingRule
 from madang.services.casework.models.clusters import Cluster, ClusterKind, ClusterMember, Fingerprint
 from madang.services.casework.models.consulting import Consultation, ConsultationState
 from madang.services.casework.models.exchange import Forward, Peer, PeerService, Received, ReceivedUpdate
+from madang.services.casework.models.figures import Burst, Sheet
 from madang.services.casework.models.handovers import Handover
+from madang.services.casework.models.learned import CategoryChange, LabelModel, Suggestion
 from madang.services.casework.models.notes import Covering, Flag, FlagKind, Note, NoteKind, Original
 from madang.services.casework.models.old import OldCase, OldFile
 from madang.services.casework.models.repeats import Repeat, RepeatEarlier, Review, ReviewState
 
 __all__ = [
     "AnswerTemplate",
+    "Burst",
     "Case",
     "Category",
+    "CategoryChange",
     "CategoryField",
     "Center",
     "Cluster",
@@ -28,6 +33,8 @@ __all__ = [
     "FlagKind",
     "Forward",
     "Handover",
+    "Joining",
+    "LabelModel",
     "Note",
     "NoteKind",
     "OldCase",
@@ -36,6 +43,7 @@ __all__ = [
     "Part",
     "Peer",
     "PeerService",
+    "Rating",
     "Received",
     "ReceivedUpdate",
     "Repeat",
@@ -43,6 +51,9 @@ __all__ = [
     "Review",
     "ReviewState",
     "RoutingRule",
+    "Sheet",
+    "SitePhoto",
+    "Suggestion",
     "TemplateUse",
     "TemplateVersion",
     "TypeChange",

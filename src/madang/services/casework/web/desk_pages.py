@@ -24,7 +24,7 @@ from madang.services.casework.domain import consulting, handover, notes, repeats
 from madang.services.casework.logic import personal
 from madang.services.casework.logic import templates as logic
 from madang.services.casework.models import AnswerTemplate, Consultation, Handover
-from madang.services.casework.web import desk_forms
+from madang.services.casework.web import work_forms
 from madang.services.casework.web.case import seen as seen_case
 from madang.services.casework.web.desk_list import crumbs, for_desk
 
@@ -49,20 +49,20 @@ def opinion(request: HttpRequest, pk: int) -> HttpResponse:
     may_take_back = policy.can("casework.consultation.take_back", actor, row)
     if not (may_answer or may_take_back):
         raise Http404
-    form = desk_forms.OpinionForm(request.POST if request.method == "POST" else None)
-    back = desk_forms.DecisionForm()
+    form = work_forms.OpinionForm(request.POST if request.method == "POST" else None)
+    back = work_forms.DecisionForm()
     if request.method == "POST" and "take_back" in request.POST:
-        form, back = desk_forms.OpinionForm(), desk_forms.DecisionForm(request.POST)
+        form, back = work_forms.OpinionForm(), work_forms.DecisionForm(request.POST)
         if back.is_valid():
             with on_form(back):
                 consulting.take_back(actor=actor, row=row, reason=back.cleaned_data["reason"])
                 messages.success(request, _("Taken back."))
-                return redirect("desk_case", pk=row.matter_id)
+                return redirect("desk_work", pk=row.matter_id)
     elif request.method == "POST" and form.is_valid():
         with on_form(form):
             consulting.answer(actor=actor, row=row, opinion=form.cleaned_data["opinion"])
             messages.success(request, _("Your opinion is with the office that asked."))
-            return redirect("desk_asked") if row.office_id else redirect("desk_case", pk=row.matter_id)
+            return redirect("desk_asked") if row.office_id else redirect("desk_work", pk=row.matter_id)
     title, body = notes.original_of(row.matter) if row.shares_text else ("", "")
     words = getattr(getattr(row.matter, "original", None), "words", [])
     context = {
@@ -121,7 +121,7 @@ def template_edit(request: HttpRequest, pk: int = 0) -> HttpResponse:
         if row
         else {"is_active": True}
     )
-    form = desk_forms.TemplateForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = work_forms.TemplateForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         with on_form(form):
             templates.write(actor=actor, office=office, template=row, **form.cleaned_data)
@@ -149,7 +149,7 @@ def handed(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     rows = handover.of_offices(actor)
     offices = actor.offices(Role.OFFICER, Role.APPROVER)
-    form = desk_forms.HeirForm(request.POST if request.method == "POST" else None, offices=offices)
+    form = work_forms.HeirForm(request.POST if request.method == "POST" else None, offices=offices)
     picked = [
         one for one in request.POST.getlist("pick") if one.isascii() and one.isdigit() and len(one) < 18
     ]
@@ -197,7 +197,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     """One closing: what was found, the earlier answers, and the decision."""
     actor = actor_of(request)
     row = get_object_or_404(desk_queries.reviews(actor), pk=pk)
-    form = desk_forms.DecisionForm(request.POST if request.method == "POST" else None)
+    form = work_forms.DecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with on_form(form):
             repeats.decide(

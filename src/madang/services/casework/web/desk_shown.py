@@ -60,7 +60,7 @@ def cards(actor: Actor, matter: Matter) -> list[Card]:
         Card(
             gettext("This is a case"),
             gettext("Opinions, notes, templates, covering and cases that say the same are on its own page."),
-            reverse("desk_case", args=[matter.pk]),
+            reverse("desk_work", args=[matter.pk]),
             gettext("Open the case"),
         )
     ]

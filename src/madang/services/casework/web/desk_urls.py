@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from madang.services.casework.web import desk_case, desk_list, desk_pages
+from madang.services.casework.web import desk_list, desk_pages, work
 
 urlpatterns: list[URLPattern] = [
     path("desk/cases/", desk_list.desk_cases, name="desk_cases"),
@@ -16,15 +16,15 @@ urlpatterns: list[URLPattern] = [
     path("desk/cases/handed-back/", desk_pages.handed, name="desk_handed"),
     path("desk/cases/reviews/", desk_pages.review_list, name="desk_reviews"),
     path("desk/cases/reviews/<int:pk>/", desk_pages.review, name="desk_review"),
-    path("desk/cases/<int:pk>/", desk_case.desk_case, name="desk_case"),
-    path("desk/cases/<int:pk>/template/", desk_case.desk_case_use, name="desk_case_use"),
-    path("desk/cases/<int:pk>/opinion/", desk_case.desk_case_consult, name="desk_case_consult"),
-    path("desk/cases/<int:pk>/note/", desk_case.desk_case_note, name="desk_case_note"),
-    path("desk/cases/<int:pk>/flag/", desk_case.desk_case_flag, name="desk_case_flag"),
-    path("desk/cases/<int:pk>/flag/<int:flag>/", desk_case.desk_case_unflag, name="desk_case_unflag"),
-    path("desk/cases/<int:pk>/cover/", desk_case.desk_case_cover, name="desk_case_cover"),
-    path("desk/cases/<int:pk>/repeat/", desk_case.desk_case_repeat, name="desk_case_repeat"),
-    path("desk/cases/<int:pk>/same/", desk_case.desk_case_same, name="desk_case_same"),
-    path("desk/cases/<int:pk>/same/<int:member>/", desk_case.desk_case_out, name="desk_case_out"),
+    path("desk/cases/<int:pk>/work/", work.desk_work, name="desk_work"),
+    path("desk/cases/<int:pk>/work/template/", work.desk_work_use, name="desk_work_use"),
+    path("desk/cases/<int:pk>/work/opinion/", work.desk_work_consult, name="desk_work_consult"),
+    path("desk/cases/<int:pk>/work/note/", work.desk_work_note, name="desk_work_note"),
+    path("desk/cases/<int:pk>/work/flag/", work.desk_work_flag, name="desk_work_flag"),
+    path("desk/cases/<int:pk>/work/flag/<int:flag>/", work.desk_work_unflag, name="desk_work_unflag"),
+    path("desk/cases/<int:pk>/work/cover/", work.desk_work_cover, name="desk_work_cover"),
+    path("desk/cases/<int:pk>/work/repeat/", work.desk_work_repeat, name="desk_work_repeat"),
+    path("desk/cases/<int:pk>/work/same/", work.desk_work_same, name="desk_work_same"),
+    path("desk/cases/<int:pk>/work/same/<int:member>/", work.desk_work_out, name="desk_work_out"),
     path("cases/<str:ref>/review/", desk_pages.ask_review, name="case_review"),
 ]

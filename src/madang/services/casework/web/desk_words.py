@@ -83,7 +83,7 @@ def row(one: desk_queries.Row) -> dict[str, Any]:
         "pk": matter.pk,
         "number": matter.number or _("Not public"),
         "title": matter.title,
-        "url": reverse("desk_case", args=[matter.pk]),
+        "url": reverse("desk_work", args=[matter.pk]),
         "part": one.part,
         "about": " · ".join(about),
         "state": badge.label,

@@ -27,7 +27,7 @@ from madang.services.casework import desk_queries
 from madang.services.casework.domain import clusters, consulting, desk_rules, notes, repeats, templates
 from madang.services.casework.logic import personal, sameness
 from madang.services.casework.models import Case, Cluster, ClusterMember, Flag
-from madang.services.casework.web import desk_forms, desk_words
+from madang.services.casework.web import work_forms, desk_words
 from madang.services.casework.web.desk_list import crumbs, for_desk
 
 COMPARED = 60
@@ -47,7 +47,7 @@ def seen(request: HttpRequest, pk: int) -> tuple[Matter, Case]:
 @for_desk
 @never_cache
 @require_safe
-def desk_case(request: HttpRequest, pk: int) -> HttpResponse:
+def desk_work(request: HttpRequest, pk: int) -> HttpResponse:
     """The page."""
     matter, case = seen(request, pk)
     return _page(request, matter, case)
@@ -80,25 +80,25 @@ def _page(
         "is_owed": is_owed,
         "is_assigned": matter.state == "assigned",
         "answer_url": reverse("desk_matter", args=[matter.pk]),
-        "use_form": bound.get("use") or desk_forms.UseForm(office=matter.responsible),
+        "use_form": bound.get("use") or work_forms.UseForm(office=matter.responsible),
         "has_words": matter.answers.exclude(state=Answer.State.PUBLISHED).exclude(reason="").exists(),
         "consult_form": bound.get("consult")
-        or desk_forms.ConsultForm(initial={"due_on": desk_forms.default_due(matter)}),
+        or work_forms.ConsultForm(initial={"due_on": work_forms.default_due(matter)}),
         "consultations": list(matter.consultations.select_related("office", "asking", "answered_by")),
-        "note_form": bound.get("note") or desk_forms.NoteForm(),
+        "note_form": bound.get("note") or work_forms.NoteForm(),
         "notes": list(matter.notes.select_related("by", "office")),
         "readers": _readers(matter),
-        "flag_form": bound.get("flag") or desk_forms.FlagForm(),
+        "flag_form": bound.get("flag") or work_forms.FlagForm(),
         "flags": list(matter.flags.select_related("by", "cleared_by")),
         "cover_form": bound.get("cover")
-        or desk_forms.CoverForm(found=[one for one in found if not kept or one not in kept.words]),
+        or work_forms.CoverForm(found=[one for one in found if not kept or one not in kept.words]),
         "coverings": list(matter.coverings.select_related("by")),
         "bound": bound,
         "repeats": len(repeats.earlier_of(matter)) if matter.state == "assigned" else 0,
         **_same(matter, case),
         "breadcrumb": crumbs((matter.number or _("Not public"), "")),
     }
-    return render(request, "casework/desk/case.html", context, status=status)
+    return render(request, "casework/desk/work.html", context, status=status)
 
 
 def _readers(matter: Matter) -> str:
@@ -128,7 +128,7 @@ def _same(matter: Matter, case: Case) -> dict[str, Any]:
 
 
 def _done(matter: Matter, where: str = "") -> HttpResponse:
-    return redirect(reverse("desk_case", args=[matter.pk]) + (f"#{where}" if where else ""))
+    return redirect(reverse("desk_work", args=[matter.pk]) + (f"#{where}" if where else ""))
 
 
 def _act(
@@ -148,41 +148,41 @@ def _act(
                 return redirect("desk_matter", pk=matter.pk) if name == "use" else _done(matter, name)
         return _page(request, matter, case, bound={name: form}, status=status_of(form))
 
-    view.__name__ = f"desk_case_{name}"
+    view.__name__ = f"desk_work_{name}"
     return view
 
 
-def _cover_form(request: HttpRequest, matter: Matter) -> desk_forms.CoverForm:
+def _cover_form(request: HttpRequest, matter: Matter) -> work_forms.CoverForm:
     title, body = notes.original_of(matter)
     found = list(dict.fromkeys(one.text for one in personal.find(f"{title}\n{body}")))
-    return desk_forms.CoverForm(request.POST, found=found)
+    return work_forms.CoverForm(request.POST, found=found)
 
 
-desk_case_use = _act(
+desk_work_use = _act(
     "use",
-    lambda request, matter: desk_forms.UseForm(request.POST, office=matter.responsible),
+    lambda request, matter: work_forms.UseForm(request.POST, office=matter.responsible),
     lambda actor, matter, form: templates.use(actor=actor, matter=matter, **form.cleaned_data),
     gettext_lazy("The draft begins with the template. Fill in what is in braces."),
 )
-desk_case_consult = _act(
+desk_work_consult = _act(
     "consult",
-    lambda request, matter: desk_forms.ConsultForm(request.POST),
+    lambda request, matter: work_forms.ConsultForm(request.POST),
     lambda actor, matter, form: consulting.ask(actor=actor, matter=matter, **form.cleaned_data),
     gettext_lazy("The opinion is asked for. The case stays with you, and its clock runs on."),
 )
-desk_case_note = _act(
+desk_work_note = _act(
     "note",
-    lambda request, matter: desk_forms.NoteForm(request.POST),
+    lambda request, matter: work_forms.NoteForm(request.POST),
     lambda actor, matter, form: notes.add(actor=actor, matter=matter, **form.cleaned_data),
     gettext_lazy("The note is kept."),
 )
-desk_case_flag = _act(
+desk_work_flag = _act(
     "flag",
-    lambda request, matter: desk_forms.FlagForm(request.POST),
+    lambda request, matter: work_forms.FlagForm(request.POST),
     lambda actor, matter, form: notes.flag(actor=actor, matter=matter, **form.cleaned_data),
     gettext_lazy("The flag is up. Nothing else changes."),
 )
-desk_case_cover = _act(
+desk_work_cover = _act(
     "cover",
     _cover_form,
     lambda actor, matter, form: notes.cover(
@@ -194,7 +194,7 @@ desk_case_cover = _act(
 
 @for_desk
 @require_POST
-def desk_case_unflag(request: HttpRequest, pk: int, flag: int) -> HttpResponse:
+def desk_work_unflag(request: HttpRequest, pk: int, flag: int) -> HttpResponse:
     """Take a flag down."""
     matter, _case = seen(request, pk)
     row = get_object_or_404(Flag, pk=flag, matter=matter)
@@ -208,7 +208,7 @@ def desk_case_unflag(request: HttpRequest, pk: int, flag: int) -> HttpResponse:
 
 
 @for_desk
-def desk_case_repeat(request: HttpRequest, pk: int) -> HttpResponse:
+def desk_work_repeat(request: HttpRequest, pk: int) -> HttpResponse:
     """The form for a repeat: the count, the earlier answers, and what has to be weighed."""
     matter, case = seen(request, pk)
     earlier = repeats.earlier_of(matter)
@@ -216,7 +216,7 @@ def desk_case_repeat(request: HttpRequest, pk: int) -> HttpResponse:
     picked = {
         int(one) for one in request.POST.getlist("pick") if one.isascii() and one.isdigit() and len(one) < 18
     }
-    form = desk_forms.RepeatForm(request.POST if request.method == "POST" else None)
+    form = work_forms.RepeatForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with on_form(form):
             repeats.find(actor=actor_of(request), matter=matter, earlier=sorted(picked), **form.cleaned_data)
@@ -235,7 +235,7 @@ def desk_case_repeat(request: HttpRequest, pk: int) -> HttpResponse:
         "has_author": matter.author_id is not None,
         "may": policy.can("casework.matter.find_repeat", actor_of(request), matter),
         "breadcrumb": crumbs(
-            (matter.number or _("Not public"), reverse("desk_case", args=[pk])), (_("Repeat"), "")
+            (matter.number or _("Not public"), reverse("desk_work", args=[pk])), (_("Repeat"), "")
         ),
     }
     return render(
@@ -244,14 +244,14 @@ def desk_case_repeat(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_desk
-def desk_case_same(request: HttpRequest, pk: int) -> HttpResponse:
+def desk_work_same(request: HttpRequest, pk: int) -> HttpResponse:
     """Open cases of the office that say much the same, to be answered with this one."""
     matter, case = seen(request, pk)
     if case.pk != matter.pk:
         raise Http404
     alike = _alike(request, matter, case)
     picked = {one for one in request.POST.getlist("pick") if one.isascii() and one.isdigit()}
-    form = desk_forms.TogetherForm(request.POST if request.method == "POST" else None)
+    form = work_forms.TogetherForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         chosen = [one for _score, one in alike if str(one.pk) in picked]
         with on_form(form):
@@ -272,7 +272,7 @@ def desk_case_same(request: HttpRequest, pk: int) -> HttpResponse:
         "alike": [{"score": score, "case": one, "picked": str(one.pk) in picked} for score, one in alike],
         "terms": desk_rules.terms(desk_rules.SAME_PURPORT),
         "breadcrumb": crumbs(
-            (matter.number or _("Not public"), reverse("desk_case", args=[pk])), (_("The same"), "")
+            (matter.number or _("Not public"), reverse("desk_work", args=[pk])), (_("The same"), "")
         ),
     }
     return render(
@@ -299,7 +299,7 @@ def _alike(request: HttpRequest, matter: Matter, case: Case) -> list[tuple[int, 
 
 @for_desk
 @require_POST
-def desk_case_out(request: HttpRequest, pk: int, member: int) -> HttpResponse:
+def desk_work_out(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     """Take a case out of a cluster."""
     matter, case = seen(request, pk)
     row = get_object_or_404(ClusterMember, pk=member, cluster__lead=case)
