@@ -82,6 +82,29 @@ def of_offices(actor: Actor) -> QuerySet[Handover]:
 
 
 @transaction.atomic
+def name(*, actor: Actor, rows: Iterable[Handover], officer: User) -> int:
+    """Name who takes these over; all or none, and their authors are told. How many.
+
+    Raises:
+        RefusedError: 403 another office's; 422 she does not work at that office.
+    """
+    done = 0
+    for row in sorted(rows, key=lambda one: one.matter_id):
+        if not desk_queries.officers_of(row.office_id).filter(pk=officer.pk).exists():
+            raise RefusedError(
+                _("This person does not work at that office. Choose somebody from the list."),
+                "handover.officer",
+                status=422,
+            )
+        locked = Handover.objects.select_for_update().select_related("matter").get(pk=row.pk)
+        if locked.named_at is not None or locked.matter.responsible_id != row.office_id:
+            continue
+        handling.take(actor=actor, matter=locked.matter, officer=officer)
+        done += _close(locked)
+    return done
+
+
+@transaction.atomic
 def _close(row: Handover) -> int:
     """The matter has an officer again, or is not the office's any more: the handover is over, and its author told."""
     matter = Matter.objects.select_for_update().get(pk=row.matter_id)

@@ -27,7 +27,7 @@ from madang.services.casework import desk_queries
 from madang.services.casework.domain import clusters, consulting, desk_rules, notes, repeats, templates
 from madang.services.casework.logic import personal, sameness
 from madang.services.casework.models import Case, Cluster, ClusterMember, Flag
-from madang.services.casework.web import work_forms, desk_words
+from madang.services.casework.web import desk_words, work_forms
 from madang.services.casework.web.desk_list import crumbs, for_desk
 
 COMPARED = 60
