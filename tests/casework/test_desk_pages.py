@@ -34,12 +34,18 @@ def sign_in(actor) -> Client:
     return client
 
 
+def english(name, *args):
+    """The English address, whatever language the last request left behind."""
+    path = reverse(name, args=args)
+    return path if path.startswith("/en/") else f"/en{path}"
+
+
 def get(actor, name, *args, **query):
-    return sign_in(actor).get("/en" + reverse(name, args=args), query)
+    return sign_in(actor).get(english(name, *args), query)
 
 
 def post(actor, name, *args, **data):
-    return sign_in(actor).post("/en" + reverse(name, args=args), data)
+    return sign_in(actor).post(english(name, *args), data)
 
 
 @pytest.fixture
@@ -67,12 +73,6 @@ def with_everything(work, case):
         due_on=clock.today(),
     )
     notes.flag(actor=officer, matter=case.matter, kind="abuse", what="욕설")
-    matter = made.case(center, by=UserFactory(), title=f"{case.pk} 부분").matter
-    part = Matter.objects.get(pk=matter.pk)
-    part.case.fingerprint.delete()
-    part.case.delete()
-    Matter.objects.filter(pk=matter.pk).update(responsible=parks)
-    Part.objects.create(case=case, matter=matter, number=1, what="나무", added_at=clock.now())
     draft = answers.save(
         actor=officer,
         matter=case.matter,
@@ -80,21 +80,27 @@ def with_everything(work, case):
         reason="현장을 확인하고 답변드립니다. 이상 없음.",
     )
     answers.submit(actor=officer, answer=draft)
+    matter = made.case(center, by=UserFactory(), title=f"{case.pk} 부분").matter
+    part = Matter.objects.get(pk=matter.pk)
+    part.case.fingerprint.delete()
+    part.case.delete()
+    Matter.objects.filter(pk=matter.pk).update(responsible=parks)
+    Part.objects.create(case=case, matter=matter, number=1, what="나무", added_at=clock.now())
 
 
 def test_as_many_queries_for_thirty_rows_as_for_one(work):
     center, _road, _office, officer, _approver = work
     client = sign_in(officer)
     with_everything(work, cases(center, 1)[0])
-    client.get(reverse("desk_works"))
+    client.get(reverse("desk_cases"))
     with CaptureQueriesContext(
         connection,
     ) as one:
-        assert client.get(reverse("desk_works"), {"tab": "all"}).status_code == 200
+        assert client.get(reverse("desk_cases"), {"tab": "all"}).status_code == 200
     for case in cases(center, 29):
         with_everything(work, case)
     with CaptureQueriesContext(connection) as thirty:
-        page = client.get(reverse("desk_works"), {"tab": "all"}).content.decode()
+        page = client.get(reverse("desk_cases"), {"tab": "all"}).content.decode()
     assert page.count('class="desk-title"') == 30
     assert len(thirty) <= len(one)
 
@@ -102,9 +108,9 @@ def test_as_many_queries_for_thirty_rows_as_for_one(work):
 def test_a_row_says_for_whom_it_waits_and_since_when(work):
     center, _road, _office, officer, _approver = work
     case = cases(center, 1)[0]
-    assert "No officer named yet" in get(officer, "desk_works", tab="stuck").content.decode()
+    assert "No officer named yet" in get(officer, "desk_cases", tab="stuck").content.decode()
     with_everything(work, case)
-    page = get(officer, "desk_works", tab="stuck").content.decode()
+    page = get(officer, "desk_cases", tab="stuck").content.decode()
     for said in ("Part 1: ", "Opinion of ", "Approver", "since ", "Abuse"):
         assert said in page, said
 
@@ -118,10 +124,10 @@ def test_tabs_and_filters(work):
         one = desk_queries.desk(officer)
         assert desk_queries.counts(one)["late"] == 1 and desk_queries.counts(one)["all"] == 3
         for query in ({"category": "road"}, {"type": "other"}, {"mine": "1"}, {"late": "1"}, {"q": "늦은"}):
-            page = get(officer, "desk_works", tab="all", **query).content.decode()
+            page = get(officer, "desk_cases", tab="all", **query).content.decode()
             assert page.count('class="desk-title"') == 1 and "늦은 것" in page, query
         page = get(
-            officer, "desk_works", tab="all", type="x", district="'", office="-1", after="~", before="~9x"
+            officer, "desk_cases", tab="all", type="x", district="'", office="-1", after="~", before="~9x"
         ).content.decode()
         assert page.count('class="desk-title"') == 3
 
@@ -130,11 +136,11 @@ def test_another_office_and_a_citizen_see_nothing(work):
     center, _road, _office, officer, _approver = work
     case = cases(center, 1)[0]
     stranger = made.office("else")[1]
-    assert 'class="desk-title"' not in get(stranger, "desk_works", tab="all").content.decode()
+    assert 'class="desk-title"' not in get(stranger, "desk_cases", tab="all").content.decode()
     assert get(stranger, "desk_work", case.pk).status_code == 404
     citizen = actors.person(UserFactory())
-    assert get(citizen, "desk_works").status_code == 403
-    assert Client().get(reverse("desk_works")).status_code == 302
+    assert get(citizen, "desk_cases").status_code == 403
+    assert Client().get(reverse("desk_cases")).status_code == 302
     assert get(officer, "desk_work", case.pk).status_code == 200
 
 
@@ -218,7 +224,7 @@ def test_the_acts_of_the_page(work):
         == 302
     )
     assert Covering.objects.count() == 1
-    public = Client().get("/en" + reverse("case", args=[case.ref])).content.decode()
+    public = Client().get(english("case", case.ref)).content.decode()
     assert "010-1234-5678" not in public and "Personal data were covered" in public
     mine = get(actors.person(case.matter.author), "case", case.ref).content.decode()
     assert "010-1234-5678" in mine and "통화함" not in mine and "보호수가" not in mine
@@ -305,7 +311,7 @@ def test_same_page_and_handed_page(work):
         **{"together-reason": "같은 취지"},
     )
     assert sent.status_code == 302
-    assert "6 cases" in get(officer, "desk_works", tab="all").content.decode()
+    assert "6 cases" in get(officer, "desk_cases", tab="all").content.decode()
     assert (
         get(officer, "desk_work", some[0].pk).status_code
         == get(officer, "desk_work", some[1].pk).status_code

@@ -300,7 +300,7 @@ def _add_parts(made: dict[int, Row]) -> None:
         wait = Wait(
             "part",
             part.matter.responsible.name,
-            part.held_since,  # type: ignore[attr-defined]
+            part.held_since,
             part.number,
             part.matter.due_at,
         )

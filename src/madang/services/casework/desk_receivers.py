@@ -10,7 +10,7 @@ from madang.kernel.domain.offices import MandateEnded
 from madang.kernel.events import on
 from madang.services.casework.domain import clusters, handover, notes, repeats, templates
 from madang.services.casework.events import CaseFiled
-from madang.services.casework.models import Case, Consultation, Flag, Note, Original, Repeat
+from madang.services.casework.models import Case, Consultation, Flag, Note, Original, Repeat, TemplateUse
 from madang.services.casework.web import desk_shown
 
 matters.also_lacks(templates.lacks)
@@ -21,6 +21,7 @@ matters.also_on_desk(desk_shown.cards)
 def _forget(matter: Matter) -> Iterable[Matter]:
     """What the desk wrote down about a private case goes with its words; that it did stays, empty."""
     Original.objects.filter(pk=matter.pk).delete()
+    TemplateUse.objects.filter(matter=matter).update(filled="")
     Note.objects.filter(matter=matter).update(text="–", whom="")
     Flag.objects.filter(matter=matter).update(what="–")
     Consultation.objects.filter(matter=matter).update(question="–")

@@ -6,15 +6,20 @@ one or all at once, and each author is told the new name.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from madang.commons.matters.domain import together
+from madang.commons.matters import desk_queries
+from madang.commons.matters.domain import handling, together
 from madang.commons.matters.enums import OWED
 from madang.commons.matters.events import MatterChanged
 from madang.commons.matters.models import Matter
 from madang.kernel import clock
 from madang.kernel.actors import Actor, system
+from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
 from madang.kernel.models import Mandate, Role, User
 from madang.services.casework.models import Handover

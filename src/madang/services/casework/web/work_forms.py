@@ -32,7 +32,7 @@ class UseForm(forms.Form):
     replace = forms.BooleanField(label=_("Replace the words of the draft"), required=False)
 
     def __init__(self, *args: Any, office: Organisation, **options: Any) -> None:
-        super().__init__(*args, prefix="use", **options)
+        super().__init__(*args, **(options | {"prefix": "use"}))
         field = self.fields["template"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = AnswerTemplate.objects.filter(office=office, is_active=True)
@@ -61,7 +61,7 @@ class ConsultForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, prefix="consult", **options)
+        super().__init__(*args, **(options | {"prefix": "consult"}))
         field = self.fields["office"]
         assert isinstance(field, OfficeField)
         field.queryset = kernel.offices()
@@ -87,7 +87,7 @@ class NoteForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, prefix="note", **options)
+        super().__init__(*args, **(options | {"prefix": "note"}))
 
 
 class FlagForm(forms.Form):
@@ -95,7 +95,7 @@ class FlagForm(forms.Form):
     what = Words(most=200, label=_("Why?"), error_messages={"required": _("Say in a few words why.")})
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, prefix="flag", **options)
+        super().__init__(*args, **(options | {"prefix": "flag"}))
 
 
 class CoverForm(forms.Form):
@@ -116,7 +116,7 @@ class CoverForm(forms.Form):
     reason = reason()
 
     def __init__(self, *args: Any, found: list[str], **options: Any) -> None:
-        super().__init__(*args, prefix="cover", **options)
+        super().__init__(*args, **(options | {"prefix": "cover"}))
         field = self.fields["found"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(one, one) for one in found]
@@ -138,7 +138,7 @@ class RepeatForm(forms.Form):
     no_cause = Words(most=1000, rows=2, label=_("Why is there no just cause to file it again?"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, prefix="repeat", **options)
+        super().__init__(*args, **(options | {"prefix": "repeat"}))
         for field in self.fields.values():
             field.error_messages["required"] = _("Write it down; the author reads it.")
 
@@ -147,7 +147,7 @@ class TogetherForm(forms.Form):
     reason = reason(_("It stays with the office."))
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, prefix="together", **options)
+        super().__init__(*args, **(options | {"prefix": "together"}))
 
 
 class TemplateForm(forms.Form):
@@ -183,7 +183,7 @@ class HeirForm(forms.Form):
         field = self.fields["officer"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = people.distinct()
-        field.label_from_instance = lambda user: user.shown_name  # type: ignore[method-assign]
+        field.label_from_instance = lambda obj: str(obj.shown_name)  # type: ignore[method-assign]
 
 
 class DecisionForm(forms.Form):
