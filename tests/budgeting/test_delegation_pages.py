@@ -277,6 +277,8 @@ def test_sessions_and_findings_and_what_a_journalist_can_check(db) -> None:
         assert office.post(here, {"do": "close"}).status_code == 302
         assert office.post(DESK + "findings/", {"reason": WHY}).status_code == 403
         lacking = signs.post(DESK + "findings/", {"words_001": "", "reason": WHY})
+        # A title is in the language of who proposed it.
+        assert lacking.content.decode().count('001 <span lang="ko">') == 1
         assert lacking.status_code == 422 and WHY in lacking.content.decode()
         assert signs.post(DESK + "findings/", {"words_001": SAID, "reason": WHY}).status_code == 302
         shown = words(Client().get(PAGE))

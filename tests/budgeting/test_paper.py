@@ -347,3 +347,48 @@ def test_marks_mean_one_thing_however_they_are_written():
     assert marking.tidy({"B": [2, 2], "A": [1], "C": []}) == {"A": [1], "B": [2]}
     assert marking.judge(paper, {"B": [2], "A": [1]}) == (["A", "B"], "")
     assert marking.judge(paper, {"A": [1], "B": [2], "C": [3]})[1] == "over"
+
+
+def test_a_mark_made_by_mistake_is_taken_back_and_she_votes_once_all_the_same():
+    at = p.booth(size=4)
+    wrong = UserFactory()
+    at.hand(wrong)
+    roll.take_back(actor=at.second, box=at.fresh, person=roll.by_account(wrong))
+    assert (at.fresh.handed, at.fresh.taken_back) == (0, 1)
+    row = Audit.objects.get(action="budgeting.box.take_back")
+    assert (row.is_public, row.payload["data"]) == (False, {"as": "sheet"})
+    at.hand(wrong)  # she is handed one again, and then no second
+    assert refusal(at.hand, wrong).code == "budgeting.marked"
+
+
+def test_a_code_is_taken_back_only_while_no_ballot_was_cast_with_it():
+    at = p.booth(size=4)
+    first, second = UserFactory(), UserFactory()
+    unused = devices.read_code(at.hand(first, as_code=True))
+    used = at.hand(second, as_code=True)
+    devices.cast(round_=at.pot.round, typed=used, given=["A1"])
+    before = _rows()
+    back = {"actor": at.first, "box": at.fresh}
+    for person, slip, why in (
+        (second, devices.read_code(used), "budgeting.key"),
+        (first, "ABCDEFGH", "budgeting.key"),
+        (first, "", "box.none_handed"),
+        (UserFactory(), unused, "budgeting.not_marked"),
+    ):
+        found = refusal(roll.take_back, **back, person=roll.by_account(person), slip=slip)
+        assert found.code == why
+    stranger = actor(official(Role.TRIAGE, OrganisationFactory()))
+    assert refusal(roll.take_back, actor=stranger, box=at.fresh, person=roll.by_account(first), slip=unused)
+    assert _rows() == before
+    roll.take_back(**back, person=roll.by_account(first), slip=unused)
+    assert (at.fresh.keyed, at.fresh.keyed_cast, at.fresh.taken_back) == (1, 1, 1)
+    assert refusal(devices.opened_by, at.pot.round, unused).status == 422
+
+
+def test_a_mark_taken_back_for_a_sheet_in_the_box_leaves_the_box_apart():
+    at = p.booth(size=2)
+    voter = UserFactory()
+    at.hand(voter)
+    at.read(at.sheet())
+    roll.take_back(actor=at.first, box=at.fresh, person=roll.by_account(voter))
+    assert refusal(at.close, 1, 0, 1).code == "box.apart"

@@ -20,7 +20,7 @@ from madang.commons.ledger.logic.note import SignerKey
 from madang.commons.ledger.sequencer import _store, sequence, store
 from madang.kernel import clock
 from madang.kernel.models import Audit, Heartbeat, Outbox
-from madang.services.square.web import once
+from madang.kernel.web import once
 from tests import factories as make
 from tests.ledger.test_api import act
 

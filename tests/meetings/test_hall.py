@@ -12,6 +12,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from hypothesis import given
 from icalendar import Calendar
 
@@ -297,6 +298,11 @@ def test_a_conflict_is_kept_and_shown_and_stops_no_other_act(hall: Hall, sign_in
     assert [one.outcome for one in results] == ["conflict", "conflict", "done"]
     page = sign_in(hall.officer).get(reverse("hall_run", args=[meeting.number])).content.decode()
     assert "네트워크 없이 쓴 글" in page and "00000000" in page
+    kept = HallAct.objects.get(key=acts[0].key)
+    with translation.override("en"):
+        english = kept.refusal
+    with translation.override("ko"):
+        assert kept.refusal != english and kept.refusal in page
     forwarding.settle(actor=hall.actor, meeting=meeting, key=acts[0].key)
     page = sign_in(hall.officer).get(reverse("hall_run", args=[meeting.number])).content.decode()
     assert "00000000" not in page and "네트워크 없이 쓴 글" in page

@@ -23,9 +23,8 @@ from django.test import Client
 from madang.commons.matters.models import Matter
 from madang.kernel import clock
 from madang.kernel.errors import TooManyError
-from madang.kernel.web import addresses, caches, limits
+from madang.kernel.web import addresses, caches, limits, once
 from madang.services.square.models import Comment, Support
-from madang.services.square.web import once
 from tests.factories import UserFactory, idea, process
 
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/5")

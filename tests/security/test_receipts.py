@@ -16,7 +16,7 @@ from django.test import Client
 from madang.commons.matters.models import Matter
 from madang.kernel import clock, ids
 from madang.kernel.sessions import SessionStore
-from madang.services.square.web import once
+from madang.kernel.web import once
 from tests import factories as make
 
 CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){4}")

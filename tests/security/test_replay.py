@@ -12,9 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from madang.commons.matters.models import Matter
+from madang.commons.matters.web import uploads
 from madang.commons.notices.models import Follow
 from madang.kernel import clock
-from madang.services.square.web import once, uploads
+from madang.kernel.web import once
 from tests import factories as make
 from tests.security.conftest import picture
 from tests.security.test_uploads import send

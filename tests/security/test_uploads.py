@@ -21,9 +21,10 @@ from PIL.PngImagePlugin import PngInfo
 
 from madang.commons.matters.jobs import sweep_files
 from madang.commons.matters.models import Attachment, Matter
+from madang.commons.matters.web import uploads
 from madang.kernel import clock
+from madang.kernel.web import once
 from madang.services.square.jobs import sweep_uploads
-from madang.services.square.web import once, uploads
 from tests import factories as make
 from tests.security.conftest import picture
 

@@ -11,7 +11,7 @@ from django.test import Client
 
 from madang.commons.matters.models import Matter
 from madang.kernel import clock, text
-from madang.services.square.web import once
+from madang.kernel.web import once
 from tests import factories as make
 
 BODY = "밤에 골목이 어두워서 걷기가 무섭습니다. 등을 고쳐 주세요."

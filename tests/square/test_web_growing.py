@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from madang.kernel.models import Role
+from madang.kernel.web import once
 from madang.services.square.domain import authors, ideas, topics, versions
 from madang.services.square.models import Amendment, Idea, TextVersion
-from madang.services.square.web import once
 from tests import factories
 from tests.factories import UserFactory, actor
 from tests.square.test_growing import fresh, gathered, new_text, proposal, two_ideas

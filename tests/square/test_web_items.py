@@ -16,9 +16,10 @@ from madang.commons.matters.domain import handling
 from madang.commons.matters.models import Attachment, Matter
 from madang.kernel import clock
 from madang.kernel.models import Audit, Outbox
+from madang.kernel.web import once
 from madang.services.square.domain import ideas, moderation
 from madang.services.square.models import Comment, Flag, Support
-from madang.services.square.web import once, talk
+from madang.services.square.web import talk
 from tests import factories
 from tests.square.test_web_writing import picture
 

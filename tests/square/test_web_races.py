@@ -17,9 +17,9 @@ from django.test import Client
 from madang.commons.matters.models import Matter
 from madang.kernel import clock
 from madang.kernel.sessions import SessionStore
+from madang.kernel.web import once
 from madang.services.square.domain import ideas
 from madang.services.square.models import Comment, Idea, Support
-from madang.services.square.web import once
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,9 +12,10 @@ from django.test import Client
 from PIL import Image
 
 from madang.commons.matters.models import Attachment, Contact, Matter
+from madang.commons.matters.web import uploads
 from madang.kernel import clock, ids
+from madang.kernel.web import once
 from madang.services.square.models import Idea
-from madang.services.square.web import once, uploads
 from tests import factories
 
 pytestmark = pytest.mark.django_db

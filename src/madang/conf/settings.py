@@ -108,7 +108,7 @@ INSTALLED_APPS = [
     "madang.commons.meetings",
     *[
         f"madang.services.{name}"
-        for name in ["square", "hackathons", "polls", "budgeting"]
+        for name in ["square", "hackathons", "polls", "budgeting", "casework"]
         if name not in SERVICES_OFF
     ],
     "madang.portal",

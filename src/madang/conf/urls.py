@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         *_of("madang.services.square.web.urls"),
         *_of("madang.services.hackathons.web.urls"),
         *_of("madang.services.budgeting.web.urls"),
+        *_of("madang.services.casework.web.urls"),
         *_of("madang.services.polls.web.report_urls"),
         *_of("madang.services.polls.web.coding_urls"),
         *_of("madang.services.polls.web.urls"),

@@ -23,6 +23,7 @@ class Entry:
     """One navigation entry. `url_name` is reversed by the page shell; `prefix` marks it as current.
 
     `roles` are those for whom the page has something, for entries of the desk; every official where it is empty.
+    `is_aside`: it stands under "More" where the bar shows its entries in one line.
     """
 
     label: str | Promise
@@ -30,6 +31,7 @@ class Entry:
     prefix: str
     order: int = 50
     roles: tuple[str, ...] = ()
+    is_aside: bool = False
 
 
 @dataclass(frozen=True)

@@ -80,10 +80,23 @@ def around(code: str, kilometres: float) -> tuple[str, ...]:
     return tuple(other for distance, other in near if other == code or distance <= kilometres)
 
 
+def nearest(latitude: float, longitude: float) -> tuple[District, float]:
+    """The district whose middle is nearest to a point, and how many kilometres away it is. It need not hold the point."""
+    here = (latitude, longitude)
+    near = min(
+        (kilometres(here, (one.latitude, one.longitude)), one.code, one) for one in districts().values()
+    )
+    return near[2], near[0]
+
+
 def _kilometres(one: District, other: District) -> float:
-    """Great circle distance by the haversine formula."""
-    first, second = math.radians(one.latitude), math.radians(other.latitude)
-    across = math.radians(other.longitude - one.longitude)
+    return kilometres((one.latitude, one.longitude), (other.latitude, other.longitude))
+
+
+def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Great circle distance between two points, latitude first, by the haversine formula."""
+    first, second = math.radians(one[0]), math.radians(other[0])
+    across = math.radians(other[1] - one[1])
     half = math.sin((second - first) / 2) ** 2
     half += math.cos(first) * math.cos(second) * math.sin(across / 2) ** 2
     return 2 * EARTH_KM * math.asin(math.sqrt(half))

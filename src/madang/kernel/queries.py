@@ -52,6 +52,11 @@ def history(*references: str) -> QuerySet[Audit]:
     )
 
 
+def acts_on(*references: str) -> QuerySet[Audit]:
+    """All acts on one or several things, also those that are not public, oldest first; for who may read the thing."""
+    return Audit.objects.filter(target__in=references).order_by("at", "pk")
+
+
 def traces(reference: str) -> QuerySet[Trace]:
     """Arrows from or to a thing."""
     return Trace.objects.filter(Q(source=reference) | Q(target=reference))

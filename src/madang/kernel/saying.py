@@ -20,6 +20,15 @@ def in_language(ko: str, en: str) -> str:
     return en if in_english() and en else ko
 
 
+def in_each(words: object) -> dict[str, str]:
+    """What lazy `words` say in each language, to be kept for readers of either."""
+    said = {}
+    for language in ("ko", "en"):
+        with translation.override(language):
+            said[language] = str(words)
+    return said
+
+
 def both(words: object, /, *, behind: object = "", **fill: object) -> str:
     """What lazy `words` say, in English and below it in Korean; once where both are the same.
 

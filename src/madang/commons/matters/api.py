@@ -48,6 +48,7 @@ from madang.commons.matters.path import (
     state_tag,
     steps,
 )
+from madang.commons.matters.periods import period_words
 from madang.commons.matters.policies import also_authors, stays_public
 from madang.commons.matters.queries import (
     ChannelRow,
@@ -127,6 +128,7 @@ __all__ = [
     "overdue",
     "own_data",
     "own_matches",
+    "period_words",
     "public",
     "put_in_index",
     "receipt",

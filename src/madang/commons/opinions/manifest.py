@@ -30,7 +30,7 @@ register(
     Feature(
         name="opinions",
         label=_("Opinion maps"),
-        navigation=(Entry(_("Opinion maps"), "opinions", "/opinions/", 20),),
+        navigation=(Entry(_("Opinion maps"), "opinions", "/opinions/", 20, is_aside=True),),
         desk=(Entry(_("Opinion maps"), "opinions_desk", "/desk/opinions/", 60, FACILITATORS),),
         resolve={"conversation": found.conversations, "statement": found.statements},
         parts={7: parts},

@@ -42,7 +42,7 @@ register(
     Feature(
         name="panels",
         label=_("Panels by lot"),
-        navigation=(Entry(_("Panels by lot"), "panels", "/panels/", 30),),
+        navigation=(Entry(_("Panels by lot"), "panels", "/panels/", 30, is_aside=True),),
         desk=(Entry(_("Panels by lot"), "desk_panels", "/desk/panels/", 62, (Role.OFFICER, Role.APPROVER)),),
         resolve={"panel": resolve, "lot": resolve},
         parts={7: parts},

@@ -25,6 +25,7 @@ class Item:
     url: str
     label: str
     active: bool
+    is_aside: bool
 
 
 def _path_in(language: str, path: str) -> str:
@@ -40,7 +41,7 @@ def _entries(entries: list[manifest.Entry], path: str) -> list[Item]:
             url = reverse(entry.url_name)
         except NoReverseMatch:  # the service is switched off
             continue
-        items.append(Item(url, str(entry.label), path.startswith(entry.prefix)))
+        items.append(Item(url, str(entry.label), path.startswith(entry.prefix), entry.is_aside))
     return items
 
 
@@ -73,9 +74,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             cache.set("worker.silent", known, 15)
         return bool(known)
 
+    navigation = _entries([entry for feature in features for entry in feature.navigation], bare)
     return {
         "is_delayed": SimpleLazyObject(delayed),
-        "navigation": _entries([entry for feature in features for entry in feature.navigation], bare),
+        "navigation": navigation,
+        "navigation_aside": [item for item in navigation if item.is_aside],
         "other_language_code": other,
         "other_language_url": _path_in(other, request.path) + (f"?{query}" if query else ""),
         "other_language_label": "English" if other == "en" else "한국어",

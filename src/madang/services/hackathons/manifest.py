@@ -55,7 +55,7 @@ register(
     Feature(
         name="hackathons",
         label=_("Hackathons"),
-        navigation=(Entry(_("Hackathons"), "hackathons", "/hackathons/", 32),),
+        navigation=(Entry(_("Hackathons"), "hackathons", "/hackathons/", 32, is_aside=True),),
         desk=(Entry(_("Hackathons"), "desk_hackathons", "/desk/hackathons/", 63, HOSTS),),
         resolve={"hackathon": resolve, "hackteam": resolve_teams},
         parts={7: parts},

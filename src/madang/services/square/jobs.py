@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from madang.commons.matters.web import uploads
 from madang.kernel import clock
 from madang.kernel.jobs import every
 from madang.services.square import found
 from madang.services.square.domain import amendments, ideas, moderation, picking, publishing, stepping
-from madang.services.square.web import uploads
 
 
 @every(0.5, "square.tally")

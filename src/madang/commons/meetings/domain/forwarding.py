@@ -15,7 +15,7 @@ from madang.commons.meetings.domain import agenda, door, noting, talking
 from madang.commons.meetings.domain.registering import read_ticket
 from madang.commons.meetings.enums import Act, Outcome, State, Turn
 from madang.commons.meetings.models import AgendaItem, HallAct, Meeting, Speaker, Table
-from madang.kernel import clock, policy
+from madang.kernel import clock, policy, saying
 from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
 
@@ -69,7 +69,7 @@ def _take(actor: Actor, meeting: Meeting, sent: Sent) -> Result:
             # Kept to be looked at; what a stranger sends is not.
             with transaction.atomic():
                 if not HallAct.objects.filter(key=sent.key).exists():
-                    _record(actor, meeting, sent, result)
+                    _record(actor, meeting, sent, result, said=saying.in_each(refusal.reason))
         return result
 
 
@@ -80,7 +80,9 @@ def _known(known: HallAct, meeting: Meeting) -> Result:
     return Result(known.key, known.outcome, known.detail.get("sentence", ""), value)
 
 
-def _record(actor: Actor, meeting: Meeting, sent: Sent, result: Result) -> None:
+def _record(
+    actor: Actor, meeting: Meeting, sent: Sent, result: Result, said: Mapping[str, str] | None = None
+) -> None:
     HallAct.objects.create(
         meeting=meeting,
         key=sent.key,
@@ -90,7 +92,12 @@ def _record(actor: Actor, meeting: Meeting, sent: Sent, result: Result) -> None:
         by=actor.user,
         by_pass=noting.pass_of(actor, meeting.pk),
         outcome=result.outcome,
-        detail={"sent": dict(sent.data), "sentence": result.sentence, "value": result.value},
+        detail={
+            "sent": dict(sent.data),
+            "sentence": result.sentence,
+            "said": said or {},
+            "value": result.value,
+        },
     )
 
 

@@ -8,6 +8,7 @@ from madang.commons.meetings.enums import Act, Outcome, PassKind
 from madang.commons.meetings.models.meetings import Meeting
 from madang.commons.meetings.models.notes import Table
 from madang.commons.meetings.models.registrations import Registration
+from madang.kernel.saying import tongue
 
 
 class HallPass(models.Model):
@@ -80,3 +81,8 @@ class HallAct(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.outcome}"
+
+    @property
+    def refusal(self) -> str:
+        """Why it needs a look, for whoever reads: who sent it may have read the other language."""
+        return str(self.detail.get("said", {}).get(tongue()) or self.detail["sentence"])

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from madang.conf.demo import (
     budget,
+    center,
     city,
     decided,
     hackathons,
@@ -56,6 +57,7 @@ class Command(BaseCommand):
                 rounds,
                 proposals,
                 decided,
+                center,
             ):
                 chapter.tell(lambda line: None if quiet else self.stdout.write(f"  {line}"))
         panel.draw()

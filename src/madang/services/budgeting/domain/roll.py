@@ -138,6 +138,58 @@ def hand(*, actor: Actor, box: Box, person: Person, as_code: bool = False) -> st
     return code
 
 
+@transaction.atomic
+def take_back(*, actor: Actor, box: Box, person: Person, slip: str = "") -> None:
+    """Undo a mark that was made by mistake: her clean sheet, or the slip with an unused code, is back on the table.
+
+    How many were taken back is published with the box. A sheet that went into the box all the same makes it not add up.
+
+    Args:
+        slip: the code for the device that she gives back; "" for a sheet.
+
+    Raises:
+        RefusedError: not at work here, not open, she is not marked, no sheet was handed out, or the code opens nothing here or was
+            used. Nothing is written then.
+    """
+    round_ = Round.objects.select_for_update().get(pk=box.pot.round_id)
+    fresh = Box.objects.select_for_update(of=("self",)).select_related("pot").get(pk=box.pk)
+    pot = fresh.pot
+    pot.round = round_
+    policy.require("budgeting.box.hand", actor, fresh)
+    marks = _marks(round_, pot, person)
+    if not marks.exists():
+        raise RefusedError(
+            _("The roll has no mark for this person about this money. Nothing was changed."),
+            "budgeting.not_marked",
+            status=409,
+        )
+    if slip:
+        given = Key.objects.select_for_update().filter(box=fresh, digest=key_digest(slip), is_used=False)
+        if not given.delete()[0]:
+            raise RefusedError(
+                _("This code was not given here, or a ballot was cast with it. Then the mark stays."),
+                "budgeting.key",
+                status=409,
+            )
+    elif fresh.handed == 0:
+        raise RefusedError(
+            _("No sheet of this box was handed out. Did she get a code for the device?"),
+            "box.none_handed",
+            status=409,
+        )
+    marks.delete()
+    counter = "keyed" if slip else "handed"
+    Box.objects.filter(pk=fresh.pk).update(**{counter: F(counter) - 1, "taken_back": F("taken_back") + 1})
+    audit.record(
+        actor=actor,
+        action="budgeting.box.take_back",
+        target=fresh.reference,
+        organisation=round_.host,
+        is_public=False,
+        payload={"as": "code" if slip else "sheet"},
+    )
+
+
 def _require_right(round_: Round, pot: Pot, person: Person) -> None:
     """The right is that of the page: with an account the same policy, without one what the registry says."""
     if _marks(round_, pot, person).exists():

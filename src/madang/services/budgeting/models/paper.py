@@ -45,6 +45,7 @@ class Box(models.Model):
     handed = models.PositiveIntegerField(default=0, help_text="Sheets handed to voters.")
     keyed = models.PositiveIntegerField(default=0, help_text="Codes for the device of the booth.")
     keyed_cast = models.PositiveIntegerField(default=0, help_text="Ballots cast with such a code.")
+    taken_back = models.PositiveIntegerField(default=0, help_text="Marks in the roll that were undone.")
     closed_at = models.DateTimeField(null=True, blank=True)
     counted: Any = models.JSONField(default=dict, blank=True)
     apart: Any = models.JSONField(default=dict, blank=True)

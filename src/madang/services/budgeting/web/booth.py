@@ -48,6 +48,7 @@ def paper(request: HttpRequest, slug: str) -> HttpResponse:
         "handed": sum(box.handed for box in rows),
         "codes": sum(box.keyed for box in rows),
         "codes_cast": sum(box.keyed_cast for box in rows),
+        "taken_back": sum(box.taken_back for box in rows),
         "adjusted": box_words.adjusted(rows),
         "reasons": box_words.reasons(round_),
         "rule": Round.OnPaper(round_.on_paper).label,

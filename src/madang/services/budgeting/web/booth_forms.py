@@ -93,6 +93,18 @@ class PersonForm(forms.Form):
         return data
 
 
+class BackForm(PersonForm):
+    """Whose mark was a mistake, and what she gave back."""
+
+    slip = CleanText(
+        max_length=20,
+        required=False,
+        label=_("The code on her slip"),
+        help_text=_("Only if she was given a code for the device. Leave it empty for a sheet."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
 class FindSheetForm(forms.Form):
     """A sheet by its number."""
 

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from madang.commons.channels import api as channels
 from madang.kernel import policy
+from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
 from madang.kernel.policy import no
 from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of, for_officials
 from madang.kernel.web.saving import saved
 from madang.services.budgeting import printing, queries
-from madang.services.budgeting.domain import boxes, roll
+from madang.services.budgeting.domain import booth, boxes, roll
 from madang.services.budgeting.limits import HAND
 from madang.services.budgeting.models import Box, Round, Sheet
 from madang.services.budgeting.web import booth_forms as forms
@@ -120,16 +121,20 @@ def box(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     found = box_at(round_, number)
     act = request.POST.get("act", "") if request.method == "POST" else ""
     person = forms.PersonForm(request.POST if act in ("sheet", "code") else None)
+    back = forms.BackForm(request.POST if act == "back" else None, prefix="back")
     count = forms.CountForm(request.POST if act == "close" else None)
     status, code = 200, ""
     apart: list[str] = []
     if act:
         status = 422
-        form: Any = count if act == "close" else person
+        form: Any = {"close": count, "back": back}.get(act, person)
         if form.is_valid():
             try:
                 if act == "close":
                     _close(request, found, count.cleaned_data)
+                    return redirect("desk_box", slug, number)
+                if act == "back":
+                    _taken_back(request, found, back.cleaned_data)
                     return redirect("desk_box", slug, number)
                 code = _handed(request, found, person.cleaned_data, as_code=act == "code")
                 if not code:
@@ -151,6 +156,7 @@ def box(request: HttpRequest, slug: str, number: str) -> HttpResponse:
         "hand": policy.can("budgeting.box.hand", actor, found),
         "close": policy.can("budgeting.box.close", actor, found),
         "person": person,
+        "back": back,
         "counting": count,
         "code": code,
         "apart": apart or box_words.said_apart(found.apart),
@@ -177,6 +183,25 @@ def _close(request: HttpRequest, found: Box, data: Part) -> None:
 def _handed(request: HttpRequest, found: Box, data: Part, *, as_code: bool) -> str:
     limits.spend(request, HAND)
     actor = actor_of(request)
+    return roll.hand(actor=actor, box=found, person=_person(actor, found, data), as_code=as_code)
+
+
+def _taken_back(request: HttpRequest, found: Box, data: Part) -> None:
+    limits.spend(request, HAND)
+    actor = actor_of(request)
+    person = _person(actor, found, data)
+    slip = booth.read_code(data["slip"])
+    if data["slip"] and not slip:
+        raise RefusedError(
+            _("This is no code for the device. Check it against the slip."), "budgeting.key", status=422
+        )
+    roll.take_back(actor=actor, box=found, person=person, slip=slip)
+    messages.success(
+        request, _("The mark is taken back. She can be handed a ballot again, here or elsewhere.")
+    )
+
+
+def _person(actor: Actor, found: Box, data: Part) -> roll.Person:
     policy.require("budgeting.box.hand", actor, found)  # nobody else learns who stands on the list
     if data["calling"]:
         user = channels.person_by(data["calling"])
@@ -186,10 +211,8 @@ def _handed(request: HttpRequest, found: Box, data: Part, *, as_code: bool) -> s
                 "budgeting.calling",
                 status=422,
             )
-        person = roll.by_account(user)
-    else:
-        person = roll.by_registry(**{name: data[name] for name in ("name", "birth_date", "code")})
-    return roll.hand(actor=actor, box=found, person=person, as_code=as_code)
+        return roll.by_account(user)
+    return roll.by_registry(**{name: data[name] for name in ("name", "birth_date", "code")})
 
 
 @for_booths

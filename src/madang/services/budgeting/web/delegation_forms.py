@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -29,6 +30,11 @@ def _moment(label: Any) -> forms.DateTimeField:
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"invalid": _("Write the moment as 2026-12-31 18:00.")},
     )
+
+
+def _named(project: Project) -> SafeString:
+    """Code and title, which is in the language of who proposed it."""
+    return format_html('{} <span lang="{}">{}</span>', project.code, lang_of(project.title), project.title)
 
 
 class SetUpForm(CleanedForm):
@@ -117,13 +123,7 @@ class SittingForm(CleanedForm):
         super().__init__(*args, **kwargs)
         self.fields["projects"] = forms.MultipleChoiceField(
             label=_("Projects that are scored in it"),
-            choices=[
-                (
-                    one.code,
-                    format_html('{} <span lang="{}">{}</span>', one.code, lang_of(one.title), one.title),
-                )
-                for one in projects
-            ],
+            choices=[(one.code, _named(one)) for one in projects],
             widget=forms.CheckboxSelectMultiple,
             required=False,
         )
@@ -197,7 +197,7 @@ class FindingsForm(forms.Form):
                 most=1000,
                 rows=3,
                 required=False,
-                label=f"{one.code} {one.title}",
+                label=_named(one),
                 help_text=_("What should change, or why not, as the session said it. It is published."),
             )
         self.fields["reason"] = sentence(_("How the delegation came to this"))
@@ -272,7 +272,7 @@ class ConflictForm(forms.Form):
         super().__init__(*args, **kwargs)
         for one in projects:
             self.fields[f"project_{one.pk}"] = forms.ChoiceField(
-                label=f"{one.code} {one.title}",
+                label=_named(one),
                 choices=[("", _("No conflict")), *Conflict.Kind.choices],
                 required=False,
             )

@@ -16,13 +16,13 @@ from madang.commons.matters.domain import handling
 from madang.commons.matters.enums import State
 from madang.kernel import policy
 from madang.kernel.errors import RefusedError, TooManyError
-from madang.kernel.web import limits
+from madang.kernel.web import limits, once
 from madang.kernel.web.acting import actor_of
 from madang.services.square.domain import ideas, moderation, subjects, terms
 from madang.services.square.domain.subjects import Subject
 from madang.services.square.limits import COMMENT_MAX
 from madang.services.square.models import Comment, Idea, PlanningVote, Support
-from madang.services.square.web import items, once, present, talk
+from madang.services.square.web import items, present, talk
 from madang.services.square.web.forms import CommentForm, FlagForm, ObjectionForm, WithdrawForm
 from madang.services.square.web.pages import (
     is_key,

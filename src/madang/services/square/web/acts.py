@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from madang.commons.matters.enums import Disposition, ExtensionReason, Kind, PauseReason, TransferReason
 from madang.commons.matters.models import Clock, ClockEvent
+from madang.commons.matters.periods import period_words
 from madang.commons.matters.web import words
 from madang.kernel.logic.deadlines import ClockState
 from madang.kernel.models import Audit, Trace
 from madang.services.square.enums import HideReason
 from madang.services.square.models.challenges import Claim
-from madang.services.square.web.pages import answer_period_words, optional_url, period_words
+from madang.services.square.web.pages import answer_period_words, optional_url
 
 Part = dict[str, Any]
 

@@ -11,11 +11,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from madang.commons.matters.periods import period_words
 from madang.kernel.saying import tongue
 from madang.kernel.templatetags.ui import seoul_text
 from madang.services.square.logic import grid
 from madang.services.square.logic.checks import Finding
-from madang.services.square.web.pages import period_words
 
 WHO: dict[str, str | Promise] = {
     "": gettext_lazy("Nobody"),

@@ -14,8 +14,7 @@ import math
 from django.http import HttpRequest
 
 from madang.kernel import clock
-from madang.kernel.web import limits
-from madang.services.square.web import once
+from madang.kernel.web import limits, once
 
 NAMELESS = limits.Limit("file.nameless", 30, 600, "site")
 WAITED = limits.Limit("file.waited", 20, 600, "site")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from typing import Any
 
 import segno
-from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,6 +20,7 @@ from madang.commons.matters.models import Matter
 from madang.kernel import clock
 from madang.kernel.templatetags.ui import seoul_text
 from madang.kernel.web import saving
+from madang.kernel.web.codes import unseal
 from madang.services.square.models import Idea
 from madang.services.square.web.pages import (
     answer_period_words,
@@ -79,23 +77,6 @@ def next_steps(idea: Idea) -> list[str]:
     return steps
 
 
-def _box() -> Fernet:
-    key = hashlib.sha256(b"madang/filed/v1\0" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
-
-
-def seal(code: str) -> str:
-    """The code for the session: sealed, so that a copy of the database opens nothing."""
-    return _box().encrypt(code.encode()).decode()
-
-
-def _unseal(sealed: str) -> str:
-    try:
-        return _box().decrypt(sealed.encode()).decode()
-    except InvalidToken:  # sealed with a key that was changed since
-        return ""
-
-
 def _just_filed(request: HttpRequest) -> tuple[Idea | None, str]:
     """The idea this session filed last, and its code while it may still be shown."""
     held = request.session.get(FILED, {})
@@ -105,7 +86,7 @@ def _just_filed(request: HttpRequest) -> tuple[Idea | None, str]:
     fresh = clock.now().timestamp() - held.get("at", 0) < CODE_MINUTES * 60
     if idea is not None and held.get("code") and not fresh:
         request.session[FILED] = {**held, "code": ""}
-    return idea, _unseal(held.get("code", "")) if fresh else ""
+    return idea, unseal(held.get("code", "")) if fresh else ""
 
 
 @never_cache

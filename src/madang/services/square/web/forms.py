@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from madang.commons.matters.enums import Origin
 from madang.kernel import places, text
 from madang.kernel.web.fields import Words
+from madang.kernel.web.once import OnceForm
 from madang.services.square.enums import HideReason, Stance
 from madang.services.square.limits import (
     BODY_MAX,
@@ -26,7 +27,6 @@ from madang.services.square.limits import (
 )
 from madang.services.square.models import Category, Process
 from madang.services.square.web import crowding
-from madang.services.square.web.once import OnceForm
 
 
 def took_out(form: forms.Form) -> bool:

@@ -14,14 +14,14 @@ from django.views.decorators.http import require_safe
 
 from madang.kernel import policy, text
 from madang.kernel.errors import RefusedError, TooManyError
-from madang.kernel.web import limits
+from madang.kernel.web import limits, once
 from madang.kernel.web.acting import actor_of
 from madang.services.square.domain import amendments, versions
 from madang.services.square.logic import texts
 from madang.services.square.logic.turns import Who
 from madang.services.square.models import Idea, TextVersion
 from madang.services.square.models.growing import AmendmentState
-from madang.services.square.web import items, once, present
+from madang.services.square.web import items, present
 from madang.services.square.web import turns as words
 from madang.services.square.web.growing_forms import TextForm
 from madang.services.square.web.pages import sign_in_url, trail, with_idea

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel.web.fields import Words
+from madang.kernel.web.once import OnceForm
 from madang.services.square.enums import HideReason
 from madang.services.square.limits import BODY_MAX, BODY_MIN, REASON_MAX, REASON_MIN, TITLE_MAX, TITLE_MIN
-from madang.services.square.web.once import OnceForm
 
 EVERYONE = _("Everyone can read it.")
 NO_REASON = _("Give a reason in a sentence; it is published.")

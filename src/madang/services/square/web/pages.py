@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from madang.commons.matters import api as matters
 from madang.commons.matters.enums import Disclosure
@@ -126,19 +125,6 @@ def with_idea(
     return found
 
 
-def period_words(amount: int, unit: str) -> str:
-    """A period of a rule in words."""
-    forms = {
-        "calendar_days": ngettext("%(n)s day", "%(n)s days", amount),
-        "days": ngettext("%(n)s working day", "%(n)s working days", amount),
-        "working_hours": ngettext("%(n)s working hour", "%(n)s working hours", amount),
-        "weeks": ngettext("%(n)s week", "%(n)s weeks", amount),
-        "months": ngettext("%(n)s month", "%(n)s months", amount),
-        "years": ngettext("%(n)s year", "%(n)s years", amount),
-    }
-    return forms.get(unit, forms["days"]) % {"n": amount}
-
-
 def answer_period_words(rule: Rule) -> str:
     terms = rule.body.get("answer", {})
-    return period_words(int(terms.get("amount", 0)), str(terms.get("unit", "days")))
+    return matters.period_words(int(terms.get("amount", 0)), str(terms.get("unit", "days")))

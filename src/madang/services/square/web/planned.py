@@ -10,13 +10,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from madang.commons.matters.periods import period_words
 from madang.kernel import clock
 from madang.kernel.models import Rule
 from madang.kernel.saying import tongue
 from madang.kernel.templatetags.ui import seoul_text
 from madang.services.square.logic.grid import Cell, Grid, Phase, Process
 from madang.services.square.web.building_words import WHO
-from madang.services.square.web.pages import period_words
 
 Part = dict[str, Any]
 

@@ -11,19 +11,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
+from madang.commons.matters.web import uploads
 from madang.commons.search import api as search
 from madang.kernel import clock, manifest, policy
 from madang.kernel.errors import RefusedError, TooManyError
 from madang.kernel.levels import Level
 from madang.kernel.queries import rule_in_force
-from madang.kernel.web import limits
+from madang.kernel.web import limits, once
 from madang.kernel.web.acting import actor_of
+from madang.kernel.web.codes import seal
 from madang.services.square import queries
 from madang.services.square.domain import ideas
 from madang.services.square.limits import BODY_MAX, TITLE_MAX
 from madang.services.square.models import Process
-from madang.services.square.web import crowding, once, uploads
-from madang.services.square.web.filed import FILED, seal
+from madang.services.square.web import crowding
+from madang.services.square.web.filed import FILED
 from madang.services.square.web.forms import IdeaForm, took_out
 from madang.services.square.web.pages import (
     answer_period_words,

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class CaseworkConfig(AppConfig):
+    name = "madang.services.casework"
+    label = "casework"
+
+    def ready(self) -> None:
+        from madang.services.casework import manifest, policies, receivers  # noqa: F401 - they register

@@ -1,0 +1,21 @@
+"""Facts about cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFiled:
+    """A case came in, by whatever means. Its matter has the same key."""
+
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChanged:
+    """Something about a case changed beside its matter: `what` is retyped, split, joined, rated, recategorised."""
+
+    case_id: int
+    what: str
+    actor_id: int | None = None

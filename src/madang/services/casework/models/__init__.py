@@ -1,0 +1,6 @@
+"""Cases, what they are about, and where they go."""
+
+from madang.services.casework.models.cases import Case, Part, TypeChange
+from madang.services.casework.models.categories import Category, CategoryField, Center, RoutingRule
+
+__all__ = ["Case", "Category", "CategoryField", "Center", "Part", "RoutingRule", "TypeChange"]

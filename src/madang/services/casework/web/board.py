@@ -1,0 +1,85 @@
+"""The public board of cases."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
+
+from madang.kernel import places
+from madang.services.casework import queries
+from madang.services.casework.enums import CaseType
+from madang.services.casework.models import Category
+from madang.services.casework.web import words
+
+PAGE = 20
+NAMES = ("category", "type", "district", "state")
+
+
+def filters_of(request: HttpRequest) -> queries.Filters:
+    """The filters of an address; what is not known is left out, never an error."""
+    known: dict[str, Any] = {
+        "type": CaseType.values,
+        "district": places.districts(),
+        "state": queries.STATES,
+    }
+    chosen = {name: request.GET.get(name, "") for name in NAMES}
+    return queries.Filters(
+        category=chosen["category"][:40],
+        **{name: chosen[name] for name in known if chosen[name] in known[name]},
+    )
+
+
+def _address(filters: queries.Filters, **changes: str) -> str:
+    chosen = {name: getattr(filters, name) for name in NAMES} | changes
+    query = urlencode({name: value for name, value in chosen.items() if value})
+    return f"{reverse('cases')}?{query}" if query else reverse("cases")
+
+
+def _chips(filters: queries.Filters) -> list[dict[str, Any]]:
+    rest = queries.Filters(filters.category, filters.type, filters.district)
+    counts = queries.by_state(queries.narrowed(queries.public(), rest))
+    named = (
+        ("", _("All")),
+        (queries.OPEN, pgettext("state of cases", "Open")),
+        (queries.CLOSED, pgettext("state of cases", "Closed")),
+    )
+    return [
+        {
+            "label": label,
+            "url": _address(filters, state=code),
+            "active": code == filters.state,
+            "count": counts[code] if code else sum(counts.values()),
+        }
+        for code, label in named
+    ]
+
+
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """Cases that everyone may read: what it is, where it is, who has it and how much time is left."""
+    filters = filters_of(request)
+    page: Any = Paginator(queries.narrowed(queries.public(), filters), PAGE).get_page(request.GET.get("page"))
+    used = queries.public().exclude(district="").order_by().values_list("district", flat=True).distinct()
+    context = {
+        "page": page,
+        "rows": [words.row(one) for one in page],
+        "total": page.paginator.count,
+        "chips": _chips(filters),
+        "filters": filters,
+        "is_filtered": filters != queries.Filters(),
+        "categories": Category.objects.filter(is_active=True),
+        "types": CaseType.choices,
+        "districts": sorted(
+            (one.code, one.name) for code in used if (one := places.district(code)) is not None
+        ),
+        "center": queries.centers().first(),
+    }
+    return render(request, "casework/board.html", context)

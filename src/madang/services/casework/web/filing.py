@@ -1,0 +1,174 @@
+"""Filing a case: tell it once, confirm what it is, take the receipt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from madang.commons.matters.web import uploads
+from madang.kernel import clock, policy
+from madang.kernel.errors import RefusedError, TooManyError
+from madang.kernel.web import limits, once
+from madang.kernel.web.acting import actor_of
+from madang.kernel.web.codes import seal
+from madang.services.casework import queries
+from madang.services.casework.domain import filing, types
+from madang.services.casework.limits import BODY_MAX, TITLE_MAX
+from madang.services.casework.logic import typing
+from madang.services.casework.models import Center
+from madang.services.casework.web.asking import AskedForm
+from madang.services.casework.web.filed import FILED
+from madang.services.casework.web.forms import CaseForm
+from madang.services.casework.web.shell import crumbs
+
+ASKED, EDIT = "file", "edit"
+DRAFT_KEY = "case-new"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """The form, then the look at what it is, then the receipt; whatever was typed goes along."""
+    center = queries.centers().first()
+    if center is None:
+        return render(request, "casework/closed.html", {"breadcrumb": crumbs(_("New case"))}, status=503)
+    if request.method != "POST":
+        category = request.GET.get("category", "")
+        return _page(request, center, _form(request, center, initial={"category": category}), kept=[])
+    if request.FILES:
+        limits.spend(request, limits.UPLOAD)
+    removed = set(request.POST.getlist("remove"))
+    tokens = [one for one in request.POST.getlist("kept") if one not in removed][: uploads.MAX_FILES]
+    kept, problems = uploads.collect(tokens, request.FILES.getlist("files"))
+    errors = [{"text": f"{_('Files')}: {one}", "href": "#id_files"} for one in problems]
+    form = _form(request, center, data=request.POST)
+    if EDIT in request.POST:
+        unsent = _form(request, center, initial=_typed(request, form))
+        return _page(request, center, unsent, kept=kept, errors=errors)
+    verdict = policy.can("casework.case.file", actor_of(request), center)
+    if not form.is_valid() or errors or not verdict:
+        if not verdict:
+            form.add_error(None, str(verdict.reason))
+        return _page(request, center, form, kept=kept, errors=errors, status=422)
+    return _second(request, center, form, kept)
+
+
+def _form(request: HttpRequest, center: Center, **options: Any) -> CaseForm:
+    return CaseForm(center=center, is_signed_in=actor_of(request).is_signed_in, **options)
+
+
+def _typed(request: HttpRequest, form: CaseForm) -> dict[str, str]:
+    return {name: request.POST.get(name, "") for name in form.fields if name != "ticket"}
+
+
+def _page(
+    request: HttpRequest,
+    center: Center,
+    form: CaseForm,
+    *,
+    kept: list[uploads.Kept],
+    errors: list[dict[str, str]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "center": center,
+        "form": form,
+        "kept": kept,
+        "errors": errors or [],
+        "draft_key": DRAFT_KEY,
+        "title_max": TITLE_MAX,
+        "body_max": BODY_MAX,
+        "breadcrumb": crumbs(_("New case")),
+    }
+    return form.answered(render(request, "casework/new.html", context, status=status))
+
+
+def _second(request: HttpRequest, center: Center, form: CaseForm, kept: list[uploads.Kept]) -> HttpResponse:
+    """What it seems to be and what that means; the questions of the category; or the filing itself."""
+    data = form.cleaned_data
+    category = data["category"]
+    proposed = typing.propose(
+        data["title"], data["body"], usual=category.default_type if category is not None else ""
+    )
+    meanings = types.meanings()
+    is_sent = ASKED in request.POST
+    asked = AskedForm(
+        request.POST if is_sent or "case_type" in request.POST else None,
+        category=category,
+        meanings=meanings,
+        proposed=proposed.type,
+    )
+    if is_sent and asked.is_valid():
+        answered = _file(request, center, form, asked, proposed.type, kept)
+        if answered is not None:
+            return answered
+    is_wrong = asked.is_bound and is_sent
+    context = {
+        "center": center,
+        "form": form,
+        "asked": asked,
+        "typed": list(_typed(request, form).items()),
+        "ticket": form.data.get("ticket", ""),
+        "kept": kept,
+        "category": category,
+        "proposed": proposed,
+        "proposed_label": dict(asked.fields["case_type"].choices).get(proposed.type, ""),  # type: ignore[attr-defined]
+        "choices": [
+            (choice, one) for choice, one in zip(asked["case_type"].subwidgets, meanings, strict=True)
+        ],
+        "errors": [],
+        "breadcrumb": crumbs(_("New case")),
+    }
+    status = 422 if is_wrong else 200
+    return form.answered(render(request, "casework/new_check.html", context, status=status))
+
+
+def _file(
+    request: HttpRequest,
+    center: Center,
+    form: CaseForm,
+    asked: AskedForm,
+    proposed: str,
+    kept: list[uploads.Kept],
+) -> HttpResponse | None:
+    """File it and go to its receipt; None where something stands against it, which `asked` then says."""
+    actor = actor_of(request)
+
+    def act() -> tuple[int, dict[str, Any]]:
+        made = filing.file_case(
+            actor=actor,
+            center=center,
+            case_type=asked.cleaned_data["case_type"],
+            proposed_type=proposed,
+            answers=asked.cleaned_data["answers"],
+            uploads=tuple(one.read() for one in kept),
+            **form.filing,
+        )
+        assert made.filed is not None  # without a form key every call files
+        remember: dict[str, Any] = {
+            FILED: {"pk": made.case.pk, "code": seal(made.filed.code), "at": clock.now().timestamp()}
+        }
+        if made.filed.matter.author_id is None:
+            remember["receipts"] = [*request.session.get("receipts", []), made.case.pk]
+        return made.case.pk, remember
+
+    try:
+        limits.spend(request, limits.FILE)
+        _pk, is_new = once.use(request, form.key, act)
+    except TooManyError as error:
+        asked.add_error(None, str(error))
+        form.wait = error.retry_after
+        return None
+    except RefusedError as error:
+        asked.add_error(None, str(error))
+        if error.code == once.ELSEWHERE:
+            form.renew()
+        return None
+    if is_new:
+        uploads.drop(kept)
+        messages.success(request, _("Your case is filed."))
+    return redirect("case_filed")

@@ -1,0 +1,61 @@
+"""Cases in words, for the components of the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from madang.commons.matters import api as matters
+from madang.kernel import places
+from madang.kernel.templatetags.ui import seoul_text
+from madang.services.casework.domain.types import Meaning
+from madang.services.casework.models import Case
+
+
+def address(case: Case) -> str:
+    """The page of a case."""
+    return reverse("case", args=[case.ref])
+
+
+def where(case: Case) -> str:
+    """Address and district in words."""
+    district = places.district(case.district) if case.district else None
+    return " · ".join(filter(None, [case.address, district.name if district else ""]))
+
+
+def tags(case: Case) -> list[matters.Tag]:
+    """State, type, category, and that it is not public."""
+    found = [matters.state_tag(case.matter), matters.Tag(case.get_type_display(), "blue")]
+    if case.category is not None:
+        found.append(matters.Tag(case.category.name))
+    if not case.matter.is_public:
+        found.append(matters.Tag(_("Not public"), "", "lock"))
+    return found
+
+
+def row(case: Case) -> dict[str, Any]:
+    """A line of a list."""
+    matter = case.matter
+    return {
+        "title": matter.title,
+        "url": address(case),
+        "tags": tags(case),
+        "meta": [
+            one
+            for one in (
+                matter.number or "",
+                seoul_text(matter.filed_at, "date"),
+                where(case),
+                matter.responsible.name,
+            )
+            if one
+        ],
+        "clock": matters.clock_view(matter),
+    }
+
+
+def period(meaning: Meaning) -> str:
+    """The time a type gives the office, in words."""
+    return matters.period_words(meaning.amount, meaning.unit)

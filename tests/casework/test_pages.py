@@ -1,0 +1,126 @@
+"""The pages: file a case in two looks, take the receipt, read it, find it on the board."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from madang.commons.matters.models import Matter
+from madang.kernel.web import once
+from madang.services.casework.models import Case, Center
+from tests.casework import made
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+TYPED = {
+    "title": "배움길 등이 꺼졌어요",
+    "body": "골목이 캄캄해서 밤에 걷기 어렵습니다.",
+    "category": "lamp",
+    "address": "배움길 31",
+    "disclosure": "public",
+}
+
+
+@pytest.fixture
+def town(monkeypatch: pytest.MonkeyPatch) -> Center:
+    monkeypatch.setattr(once, "MIN_SECONDS", 0)
+    town = made.center()
+    lamp = made.category(town, "lamp", name_ko="보안등", place="required", default_type="other")
+    made.field(lamp, "pole", required=True)
+    return town
+
+
+def sent(client: Client, **more: Any) -> Any:
+    return client.post(reverse("case_new"), TYPED | {"ticket": once.ticket()} | more)
+
+
+def test_it_is_filed_in_two_looks_and_ends_at_its_receipt(client: Client, town: Center) -> None:
+    assert client.get(reverse("case_new")).status_code == 200
+    look = sent(client, **{"continue": "1"})
+    page = look.content.decode()
+    assert look.status_code == 200 and not Case.objects.exists()
+    assert "근무시간" in page and "pole?" in page and TYPED["title"] in page
+    done = sent(client, file="1", case_type="other", field_pole="14")
+    assert done.status_code == 302 and done["Location"] == reverse("case_filed")
+    case = Case.objects.get()
+    assert (case.answers, case.proposed_type, case.type) == ({"pole": "14"}, "other", "other")
+    receipt = client.get(reverse("case_filed")).content.decode()
+    assert case.matter.number in receipt and "접수증 코드를 꼭 보관하세요" in receipt
+    shown = client.get(reverse("case", args=[case.ref]))
+    assert shown.status_code == 200 and TYPED["body"] in shown.content.decode()
+    assert TYPED["title"] in client.get(reverse("cases")).content.decode()
+
+
+def test_nothing_typed_is_lost_by_an_error_on_the_second_look(client: Client, town: Center) -> None:
+    answer = sent(client, file="1", case_type="hazard")
+    page = answer.content.decode()
+    assert answer.status_code == 422 and not Matter.objects.exists()
+    assert "이 물음에 답해 주세요" in page
+    assert all(f'value="{value}"' in page for value in TYPED.values())
+    assert 'value="hazard"' in page.split("checked")[0].split("<input")[-1]
+    back = sent(client, edit="1").content.decode()
+    assert TYPED["body"] in back and 'name="title"' in back
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"title": ""}, "무엇에 관한 일인지"),
+        ({"address": ""}, "찾아갈 수 있게"),
+        ({"category": "whale"}, "잘 모르겠어요"),
+        ({"disclosure": "x"}, "누가 읽을 수"),
+    ],
+)
+def test_every_error_says_what_to_do(client: Client, town: Center, wrong: dict, said: str) -> None:
+    answer = sent(client, **wrong)
+    assert answer.status_code == 422 and said in answer.content.decode()
+    assert not Matter.objects.exists()
+
+
+def test_a_double_click_files_once(client: Client, town: Center) -> None:
+    ticket = once.ticket()
+    for _ in range(2):
+        answer = sent(client, file="1", case_type="other", field_pole="1", ticket=ticket)
+        assert answer.status_code == 302
+    assert Case.objects.count() == 1
+
+
+def test_without_a_name_from_an_account(client: Client, town: Center) -> None:
+    client.force_login(UserFactory())
+    sent(client, file="1", case_type="other", field_pole="1", naming="nameless", disclosure="private")
+    case = Case.objects.get()
+    assert case.matter.author is None and case.is_anonymous
+    assert client.get(reverse("case", args=[case.ref])).status_code == 200
+    assert Client().get(reverse("case", args=[case.ref])).status_code == 404
+
+
+def test_private_answers_to_fields_are_not_shown_to_others(client: Client, town: Center) -> None:
+    lamp = town.categories.get(code="lamp")
+    made.field(lamp, "open", is_public=True)
+    case = made.case(town, category=lamp, address="x", answers={"pole": "secret-14", "open": "shown-1"})
+    page = client.get(reverse("case", args=[case.ref])).content.decode()
+    assert "shown-1" in page and "secret-14" not in page
+
+
+def test_the_board_needs_the_same_queries_for_one_and_for_thirty(
+    client: Client, town: Center, django_assert_max_num_queries: Any
+) -> None:
+    lamp = town.categories.get(code="lamp")
+    made.case(town, category=lamp, address="x", answers={"pole": "1"}, district="38090")
+    counts = []
+    for _round in range(2):
+        with django_assert_max_num_queries(30) as taken:
+            client.get(reverse("cases"))
+        counts.append(len(taken))
+        for _ in range(15):
+            made.case(town, category=lamp, address="x", answers={"pole": "1"}, district="38090")
+    assert counts[0] == counts[1]
+
+
+def test_a_closed_center_says_so(client: Client) -> None:
+    assert client.get(reverse("case_new")).status_code == 503
+    assert client.get(reverse("cases")).status_code == 200
