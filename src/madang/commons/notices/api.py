@@ -3,7 +3,7 @@
 from madang.commons.notices.asking import send_due
 from madang.commons.notices.calendars import Item as CalendarItem
 from madang.commons.notices.calendars import response as calendar
-from madang.commons.notices.deadlines import register_dates
+from madang.commons.notices.deadlines import register_dates, register_own_dates
 from madang.commons.notices.domain.following import (
     erase_address,
     erase_person,
@@ -52,6 +52,7 @@ __all__ = [
     "own_data",
     "register_dates",
     "register_kind",
+    "register_own_dates",
     "register_reply_address",
     "send_due",
     "tell",

@@ -52,7 +52,7 @@ ACTS: dict[str, Act] = {
     "matters.matter.hand_over": (pgettext_lazy("act", "Another author"), "people", "plum"),
     "matters.inquiry.answer": (_("The author answered the office"), "reply", "blue"),
     "matters.inquiry.prolong": (_("The author takes longer to answer"), "clock", ""),
-    "matters.inquiry.bounce": (_("The question came back undelivered"), "back", "ochre"),
+    "matters.inquiry.bounce": (_("The question came back"), "back", "ochre"),
     "matters.inquiry.lapse": (_("The author did not answer in time"), "late", "ochre"),
     "matters.inquiry.close": (_("The office went on"), "clock", "blue"),
     "matters.dispute.open": (_("Somebody disputes that it is done"), "scale", "ochre"),
