@@ -32,7 +32,9 @@ MATTER = {
     "mature": {"system"},
     "let_go": {"system"},
     "reword": {"author"},
-    "extend": {"officer", "approver"},
+    "extend": {"officer", "approver", "system"},  # the site where the author agreed
+    "send_back": set(),  # an idea is answered; a complaint: tests/matters/test_supplements.py
+    "close_undelivered": set(),
     "settle": {"arbiter"},
     "answer": {"approver"},
     "object": {"author"},
