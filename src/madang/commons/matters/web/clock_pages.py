@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from madang.commons.matters import clock_files, queries, two_clocks
+from madang.commons.matters import clock_files, homes, queries, two_clocks
 from madang.commons.matters.domain import site_rules
 from madang.commons.matters.models import Matter
 from madang.commons.matters.web import matter as page
@@ -37,6 +37,11 @@ def explained(request: HttpRequest) -> HttpResponse:
     return render(request, "matters/clocks.html", context)
 
 
+def _home(number: str, matter: Matter) -> str:
+    """The page of the matter in the service it came through."""
+    return homes.homes_of([number]).get(number) or shown.page_of(matter)
+
+
 def _seen(request: HttpRequest, number: str) -> Matter:
     found: Matter = get_object_or_404(
         queries.visible(actor_of(request)).select_related(*queries.FULL), number=number
@@ -49,7 +54,7 @@ def _seen(request: HttpRequest, number: str) -> Matter:
 def clock_page(request: HttpRequest, number: str) -> HttpResponse:
     """Both clocks of a matter, by its number."""
     matter = _seen(request, number)
-    return _page(request, matter, reverse("clock_file", args=[number]), shown.page_of(matter))
+    return _page(request, matter, reverse("clock_file", args=[number]), _home(number, matter))
 
 
 @never_cache

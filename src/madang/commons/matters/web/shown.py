@@ -12,8 +12,9 @@ from madang.commons.matters.domain import pauses
 from madang.commons.matters.enums import (
     PauseReason,
     State,
+    TransferReason,
 )
-from madang.commons.matters.models import Clock, Matter
+from madang.commons.matters.models import Assignment, Clock, Matter
 from madang.commons.matters.path import ClockView, clock_badge
 from madang.commons.matters.web import words
 from madang.kernel.models import Audit
@@ -87,6 +88,20 @@ def timeline(acts: Iterable[Audit]) -> list[dict[str, Any]]:
             }
         )
     return events[::-1]
+
+
+def offices(assignments: Iterable[Assignment]) -> list[dict[str, Any]]:
+    """Every office that was responsible, with why it came to it."""
+    reasons = dict(TransferReason.choices)
+    return [
+        {
+            "office": row.organisation.name,
+            "from": row.started_at,
+            "to": row.ended_at,
+            "reason": " · ".join(filter(None, [str(reasons.get(row.reason_code, "")), row.reason])),
+        }
+        for row in assignments
+    ]
 
 
 def place_in_log(matter: Matter) -> int | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -62,6 +63,10 @@ def context_of(request: HttpRequest, actor: Actor, one: Case) -> dict[str, Any]:
         "tags": words.tags(one),
         "steps": matters.steps(matter, effects=effects),
         "clock": matters.clock_view(matter),
+        "clocks": matters.both_clocks(matter),
+        "clock_url": reverse("clock_page", args=[matter.number]) if matter.is_public else "",
+        "clock_file_url": reverse("clock_file", args=[matter.number]) if matter.is_public else "",
+        "more_time": matters.open_more_time(matter.pk) if is_mine else None,
         "meaning": types.meaning_of(one.type, _rule(one)),
         "period": words.period(types.meaning_of(one.type, _rule(one))),
         "body_html": text.to_html(matter.body),
