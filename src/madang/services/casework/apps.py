@@ -6,4 +6,11 @@ class CaseworkConfig(AppConfig):
     label = "casework"
 
     def ready(self) -> None:
-        from madang.services.casework import manifest, policies, receivers  # noqa: F401 - they register
+        from madang.services.casework import (  # noqa: F401 - they register  # noqa: F401
+            exchange_jobs,
+            exchange_policies,
+            exchange_receivers,
+            manifest,
+            policies,
+            receivers,
+        )

@@ -2,5 +2,22 @@
 
 from madang.services.casework.models.cases import Case, Part, TypeChange
 from madang.services.casework.models.categories import Category, CategoryField, Center, RoutingRule
+from madang.services.casework.models.exchange import Forward, Peer, PeerService, Received, ReceivedUpdate
+from madang.services.casework.models.old import OldCase, OldFile
 
-__all__ = ["Case", "Category", "CategoryField", "Center", "Part", "RoutingRule", "TypeChange"]
+__all__ = [
+    "Case",
+    "Category",
+    "CategoryField",
+    "Center",
+    "Forward",
+    "OldCase",
+    "OldFile",
+    "Part",
+    "Peer",
+    "PeerService",
+    "Received",
+    "ReceivedUpdate",
+    "RoutingRule",
+    "TypeChange",
+]
