@@ -173,14 +173,15 @@ class TestMoreTime:
             Audit.objects.values_list("action", flat=True)
         )
 
-    def test_a_no_and_silence_leave_the_date_as_it_is(self, city):
+    def test_a_no_and_silence_leave_the_date_as_it_is(self, city, sign_in):
         matter = case(city)
         with clock.at(BEGIN + timedelta(hours=1)):
             extend(city, matter)
             before = Clock.objects.get(matter=matter).due_at
-            more_time.refuse(
-                actor=make.actor(city.author), request=more(city, matter), words="곧 답해 주세요."
-            )
+            row = more(city, matter)
+            assert list(more_time.open_to(make.actor(city.author))) == [row]
+            assert "/more-time/" in sign_in(city.author).get("/my/").content.decode()
+            more_time.refuse(actor=make.actor(city.author), request=row, words="곧 답해 주세요.")
             again = more(city, matter)
         with clock.at(before + timedelta(minutes=1)):
             assert (more_time.close_over(), more_time.close_over()) == (1, 0)

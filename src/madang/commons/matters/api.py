@@ -18,6 +18,7 @@ from madang.commons.matters.domain.inquiries import open_inquiry
 from madang.commons.matters.domain.inquiries import open_to as open_questions
 from madang.commons.matters.domain.intake import Filed, file
 from madang.commons.matters.domain.more_time import open_request as open_more_time
+from madang.commons.matters.domain.more_time import open_to as more_time_asked
 from madang.commons.matters.entries import path as feed_of
 from madang.commons.matters.enums import Channel, Disposition, Kind, Origin, State
 from madang.commons.matters.figures import (
@@ -63,7 +64,13 @@ from madang.commons.matters.queries import (
     overdue,
     visible,
 )
-from madang.commons.matters.receipts import address_of, also_opens, answer_address_of, receipt
+from madang.commons.matters.receipts import (
+    address_of,
+    also_opens,
+    answer_address_of,
+    more_time_address_of,
+    receipt,
+)
 from madang.commons.matters.two_clocks import TwoClocks, both_clocks, held_by
 
 __all__ = [
@@ -121,6 +128,8 @@ __all__ = [
     "latest_answers",
     "latest_effects",
     "lives_at",
+    "more_time_address_of",
+    "more_time_asked",
     "open_inquiry",
     "open_more_time",
     "open_questions",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from madang.commons.matters import queries
 from madang.commons.matters.domain import clocks, counting
 from madang.commons.matters.enums import State
 from madang.commons.matters.events import MatterChanged
@@ -27,6 +29,16 @@ def needs_consent(running: Clock) -> bool:
 def open_request(matter_id: int) -> MoreTime | None:
     """What an office asks of the author of this matter; None where it asks for no time."""
     return MoreTime.objects.filter(matter=matter_id, state="open").select_related("matter", "office").first()
+
+
+def open_to(actor: Actor) -> QuerySet[MoreTime]:
+    """What offices ask this person to agree to, by account or by the receipts of this session; what ends first, first."""
+    mine = queries.filed_by(actor).order_by().values("pk")
+    return (
+        MoreTime.objects.filter(matter__in=mine, state="open")
+        .select_related("matter", "office")
+        .order_by("matter__due_at", "pk")
+    )
 
 
 @transaction.atomic
