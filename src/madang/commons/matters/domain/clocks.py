@@ -84,7 +84,7 @@ def start(*, matter: Matter, rule: Rule, at: datetime) -> Clock:
     """Start the clock on the institution (inside the caller's transaction)."""
     period = answer_period(rule)
     at = at.replace(microsecond=0)
-    every = int(site_rules.in_force(site_rules.PROGRESS, clock.seoul(at).date()).body["every_days"])
+    every = int(site_rules.peek(site_rules.PROGRESS, clock.seoul(at).date()).body["every_days"])
     row = Clock.objects.create(
         matter=matter,
         rule=rule,
