@@ -6,8 +6,9 @@ class CaseworkConfig(AppConfig):
     label = "casework"
 
     def ready(self) -> None:
-        from madang.services.casework import (  # noqa: F401 - they register  # noqa: F401
+        from madang.services.casework import (  # noqa: F401 - they register
             exchange_jobs,
+            exchange_manifest,
             exchange_policies,
             exchange_receivers,
             manifest,
