@@ -36,6 +36,7 @@ ACTS: dict[str, Act] = {
     "matters.more_time.refuse": (_("The author did not agree to more time"), "stop", ""),
     "matters.more_time.close": (_("More time is no longer asked for"), "clock", ""),
     "matters.matter.object": (_("The author objected: another answer is owed"), "reply", "ochre"),
+    "matters.matter.reclassify": (_("Its type was corrected"), "edit", "blue"),
     "matters.matter.retype_owed": (_("Handled as another kind"), "edit", "blue"),
     "matters.matter.retype_idea": (_("Handled as an idea again"), "edit", "blue"),
     "matters.matter.seclude": (_("Only its author and the office read it now"), "lock", "ochre"),
@@ -149,3 +150,8 @@ def rule_said(rule: Rule) -> dict[str, Any]:
     if rule.code == "matters.office_clock" and not rule.body.get("steps"):
         says = _("No transfer restarts any clock.")
     return {"rule": rule, "name": name, "says": str(says) % rule.body}
+
+
+def also_named(acts: dict[str, Act]) -> None:
+    """A service names its acts, for wherever acts are listed."""
+    ACTS.update(acts)

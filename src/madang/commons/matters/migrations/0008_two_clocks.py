@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kernel', '0010_where_and_when_born'),
-        ('matters', '0006_channels'),
+        ('matters', '0007_positions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
