@@ -24,6 +24,7 @@ MATTER = {
     "retype_owed": {"triage", "officer", "approver"},
     "retype_idea": {"triage", "officer", "approver"},
     "seclude": set(),  # once an answer is owed to many; before, see tests/security/test_officials.py
+    "reclassify": {"triage", "officer", "approver"},
     "transfer": {"officer", "approver"},
     "arbitrate": {"officer", "approver"},
     "pause": {"officer", "approver"},

@@ -124,7 +124,9 @@ def received(*, matter: Matter, office: Organisation, step: str, at: datetime) -
     row = matter.clocks.filter(stopped_at__isnull=True).select_related("rule").first()
     if row is None:
         return
-    at = at.replace(microsecond=0)
+    # Never before what happened last: a receipt may be dated later than this machine's clock says.
+    last = row.events.exclude(kind=ClockEvent.Kind.OUTAGE).order_by("at").last()
+    at = max(at.replace(microsecond=0), last.at if last else row.started_at)
     rule = site_rules.in_force(site_rules.OFFICE_CLOCK, clock.seoul(at).date())
     ClockEvent.objects.create(
         clock=row,
