@@ -11,7 +11,9 @@ ROOT = Path(__file__).resolve().parents[3]
 
 def test_every_line_of_the_conformance_table_names_a_test() -> None:
     text = (ROOT / "docs" / "reference" / "open311.md").read_text(encoding="utf-8")
-    rows = [line for line in text.splitlines() if line.startswith("| ") and not line.startswith("| operation")]
+    rows = [
+        line for line in text.splitlines() if line.startswith("| ") and not line.startswith("| operation")
+    ]
     assert len(rows) > 25
     for row in rows:
         named = NAMED.findall(row)
