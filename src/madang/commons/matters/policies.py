@@ -58,6 +58,14 @@ def view(actor: Actor, matter: Matter) -> Verdict:
     return no(_("This is not public."), "not_public")
 
 
+@allow("matters.attachment.position")
+def position(actor: Actor, matter: Matter) -> Verdict:
+    """Where a photo was taken may be somebody's home: whoever reads the page of a public matter is not told."""
+    if is_author(actor, matter):
+        return OK
+    return on_desk(actor, matter)
+
+
 @allow("matters.matter.desk")
 def on_desk(actor: Actor, matter: Matter) -> Verdict:
     """Who works on it: the responsible office, the desk it came in through, the arbiter while it is hers."""

@@ -14,7 +14,7 @@ from madang.conf.demo.story import acting_as, days_ago, office
 from madang.kernel import actors, clock
 from madang.kernel.actors import system
 from madang.services.casework import queries
-from madang.services.casework.domain import entering, filing, types
+from madang.services.casework.domain import entering, filing, sheets, suggesting, types
 from madang.services.casework.models import Case, Center
 
 DATA = Path(entering.__file__).resolve().parents[1] / "data"
@@ -172,7 +172,19 @@ def private_matter() -> None:
         )
 
 
-CHAPTERS: tuple[Callable[[], None], ...] = (pothole, lamp, rubbish, rule_question, private_matter)
+def unsorted() -> None:
+    """Told without a category: the machine suggests, triage decides."""
+    with days_ago(0.2):
+        file(
+            "",
+            "놀이터 옆 골목에 쓰레기가 며칠째 그대로예요",
+            "재활용 봉투가 찢어져 바람에 날립니다. 아이들이 다니는 길이라 빨리 치워 주세요.",
+            address="햇살놀이터 옆",
+            point=(34.8610, 128.6921),
+        )
+
+
+CHAPTERS: tuple[Callable[[], None], ...] = (pothole, lamp, rubbish, rule_question, private_matter, unsorted)
 
 
 def tell(report: Callable[[str], None]) -> None:
@@ -183,3 +195,5 @@ def tell(report: Callable[[str], None]) -> None:
     for chapter in CHAPTERS:
         chapter()
         report(chapter.__doc__ or chapter.__name__)
+    suggesting.read_waiting()
+    sheets.count_all()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel.actors import Actor
-from madang.kernel.models import Role
-from madang.kernel.policy import OK, Verdict, allow, no
-from madang.services.casework.models import Center
+from madang.kernel.models import SEEING, Role
+from madang.kernel.policy import OK, Verdict, allow, can, no
+from madang.services.casework.models import Case, Center
 
 
 @allow("casework.case.file")
@@ -26,3 +26,17 @@ def enter(actor: Actor, center: Center) -> Verdict:
     ):
         return OK
     return no(_("Only an administrator of this city may do that."), "mandate.admin")
+
+
+@allow("casework.case.categorise")
+def categorise(actor: Actor, case: Case) -> Verdict:
+    """What a case is about is said by who works on it; the platform may where a rule allows it."""
+    return OK if actor.is_system else can("matters.matter.desk", actor, case.matter)
+
+
+@allow("casework.figures.inside")
+def inside(actor: Actor, center: Center) -> Verdict:
+    """Words that came up in private cases: for whoever works on cases anyway."""
+    if actor.is_system or actor.offices(*SEEING):
+        return OK
+    return no(_("Only officials who work on cases see this."), "mandate.seeing")

@@ -3,14 +3,19 @@
 from madang.services.casework.models.cases import Case, Part, TypeChange
 from madang.services.casework.models.categories import Category, CategoryField, Center, RoutingRule
 from madang.services.casework.models.exchange import Forward, Peer, PeerService, Received, ReceivedUpdate
+from madang.services.casework.models.figures import Burst, Sheet
+from madang.services.casework.models.learned import CategoryChange, LabelModel, Suggestion
 from madang.services.casework.models.old import OldCase, OldFile
 
 __all__ = [
+    "Burst",
     "Case",
     "Category",
+    "CategoryChange",
     "CategoryField",
     "Center",
     "Forward",
+    "LabelModel",
     "OldCase",
     "OldFile",
     "Part",
@@ -19,5 +24,7 @@ __all__ = [
     "Received",
     "ReceivedUpdate",
     "RoutingRule",
+    "Sheet",
+    "Suggestion",
     "TypeChange",
 ]

@@ -22,6 +22,7 @@ from madang.services.casework import queries
 from madang.services.casework.domain import asked, types
 from madang.services.casework.models import Case
 from madang.services.casework.web import words
+from madang.services.casework.web.automatic import automatic
 from madang.services.casework.web.shell import crumbs
 
 
@@ -76,6 +77,7 @@ def context_of(request: HttpRequest, actor: Actor, one: Case) -> dict[str, Any]:
         "asked": inquiry,
         "answer_url": matters.answer_address_of(request.session, matter) if inquiry else "",
         "is_inside": is_inside,
+        **automatic(actor, one, is_inside=is_inside),
         "breadcrumb": crumbs(matter.number or _("Not public")),
     }
 

@@ -19,10 +19,15 @@ def address(case: Case) -> str:
     return reverse("case", args=[case.ref])
 
 
+def district_name(code: str) -> str:
+    """The name of a district, empty where there is none."""
+    district = places.district(code) if code else None
+    return district.name if district else ""
+
+
 def where(case: Case) -> str:
     """Address and district in words."""
-    district = places.district(case.district) if case.district else None
-    return " · ".join(filter(None, [case.address, district.name if district else ""]))
+    return " · ".join(filter(None, [case.address, district_name(case.district)]))
 
 
 def tags(case: Case) -> list[matters.Tag]:
