@@ -27,6 +27,9 @@ MATTER = Flow(
         # It is answered together with another one that says the same: it goes where that goes, and gets its answer.
         Step("follow", _OWED, "assigned"),
         Step("answer_with", _OWED, "answered"),
+        # What the author was asked for did not come, or letters to her came back: it ends without an answer.
+        Step("send_back", ("assigned",), "closed", needs_reason=True),
+        Step("close_undelivered", ("assigned",), "closed", needs_reason=True),
         Step("object", ("answered",), "assigned", needs_reason=True),
         # A board found that closing it was wrong.
         Step("reconsider", ("answered",), "assigned", needs_reason=True),
@@ -84,7 +87,22 @@ INQUIRY = Flow(
     (
         Step("answer", ("open",), "answered"),
         Step("lapse", ("open",), "lapsed"),
+        # The author needs longer; how often she may is dated data.
+        Step("prolong", ("open",), None),
+        # The letter or mail that asked her came back.
+        Step("bounce", ("open",), "bounced", needs_reason=True),
         # The office went on by itself, or the matter left it.
+        Step("close", ("open",), "closed"),
+    ),
+)
+
+MORE_TIME = Flow(
+    "matters.more_time",
+    "open",
+    (
+        Step("agree", ("open",), "agreed"),
+        Step("refuse", ("open",), "refused"),
+        # The period ended, or the office went on: her consent is not asked any more.
         Step("close", ("open",), "closed"),
     ),
 )
