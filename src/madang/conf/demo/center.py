@@ -14,7 +14,8 @@ from madang.conf.demo.story import acting_as, days_ago, office
 from madang.kernel import actors, clock
 from madang.kernel.actors import system
 from madang.services.casework import queries
-from madang.services.casework.domain import (, desk_rules
+from madang.services.casework.domain import (
+    desk_rules,
     entering,
     filing,
     joining,
