@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from madang.commons.matters.models import Answer, Matter
 from madang.kernel.flow import Flow
-from madang.services.casework import flows
+from madang.services.casework import desk_flows as flows
 
 
 class Repeat(models.Model):
