@@ -6,4 +6,11 @@ class CaseworkConfig(AppConfig):
     label = "casework"
 
     def ready(self) -> None:
-        from madang.services.casework import manifest, policies, receivers  # noqa: F401 - they register
+        from madang.services.casework import (  # noqa: F401 - they register
+            manifest,
+            policies,
+            receivers,
+            regulation_policies,
+            waste_policies,
+            waste_receivers,
+        )
