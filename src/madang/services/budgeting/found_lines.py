@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from madang.kernel.manifest import Line, Link
+from madang.kernel.money import won
 from madang.services.budgeting.models import Item, Project, Stage
 from madang.services.budgeting.models.stages import MONEY
-from madang.services.budgeting.web.money import won
 
 WORDS = 6
 
@@ -45,11 +45,11 @@ def lines(text: str, limit: int) -> list[Line]:
         .select_related("round")
         .order_by("-pk")[:limit]
     )
-    told = Stage.objects.filter(project__in=projects, kind__in=MONEY, later__isnull=True).order_by("pk")
-    last = {row.project_id: row for row in told}
-    items = (
-        Item.objects.filter(_wanted(text, "name"), cost__gt=0).select_related("election").order_by("-pk")
+    told = Stage.objects.filter(project__in=projects, kind__in=MONEY, superseded_by__isnull=True).order_by(
+        "pk"
     )
+    last = {row.project_id: row for row in told}
+    items = Item.objects.filter(_wanted(text, "name"), cost__gt=0).select_related("election").order_by("-pk")
     return [
         *(_of_project(row, last.get(row.pk)) for row in projects),
         *(

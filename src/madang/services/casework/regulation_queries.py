@@ -15,7 +15,13 @@ from madang.services.casework import queries
 from madang.services.casework.enums import CaseType
 from madang.services.casework.models import RegulationRequest
 
-WITH = ("case__matter__responsible", "case__matter__host", "case__matter__author", "case__center", "decided_by")
+WITH = (
+    "case__matter__responsible",
+    "case__matter__host",
+    "case__matter__author",
+    "case__center",
+    "decided_by",
+)
 
 
 def requests() -> QuerySet[RegulationRequest]:
@@ -102,7 +108,7 @@ def funnel(rows: list[RegulationRequest]) -> list[tuple[str, int]]:
         (
             "to_change",
             sum(
-                row.decision in ("accept", "long_term") and row.answered_at is not None
+                (row.decision in ("accept", "long_term") and row.answered_at is not None)
                 or bool(row.recommendation)
                 for row in rows
             ),
