@@ -7,6 +7,9 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         from madang.services.casework import (  # noqa: F401 - they register
+            exchange_jobs,
+            exchange_policies,
+            exchange_receivers,
             manifest,
             policies,
             receivers,
