@@ -194,7 +194,7 @@ def follow_objection(matter_id: int) -> None:
             request,
             "reopen",
             actor=BY_ANSWER,
-            reason=str(_("Its author objected to the answer.")),
+            reason=str(_("Who filed it objected to the answer.")),
             changes={"decision": "", "decided_by": None, "answered_at": None},
         )
         _clock(fresh)

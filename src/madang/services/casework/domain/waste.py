@@ -243,7 +243,7 @@ def follow_objection(matter_id: int) -> None:
     """The reporter objects to the answer in time: it is looked at again."""
     report = WasteReport.objects.filter(pk=matter_id).first()
     if report is not None and report.state in report.flow.step("reopen").sources:
-        move(report, "reopen", actor=BY_ANSWER, reason=str(_("Its author objected to the answer.")))
+        move(report, "reopen", actor=BY_ANSWER, reason=str(_("Who filed it objected to the answer.")))
 
 
 def follow_withdrawal(matter_id: int) -> None:

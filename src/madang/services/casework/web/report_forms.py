@@ -358,7 +358,7 @@ class DecideForm(OfficesForm):
         error_messages={"required": _("Choose what the office decides.")},
     )
     reason = reason(_("Reason"), _("Your name stands under it. An approver publishes it as the answer."))
-    next_step = Words(most=1000, rows=2, required=False, label=_("What happens next"))
+    next_step = Words(most=1000, rows=2, required=False, label=_("What follows from it"))
     owner = OfficeField(required=False, label=_("Who does it"), empty_label="–")
     promised_on = DayField(required=False, label=_("By which day"))
 

@@ -180,7 +180,7 @@ def regulation(request: HttpRequest) -> HttpResponse:
         "filed": _("Filed"),
         "answered": _("Answered by a named officer"),
         "to_change": _("To be changed"),
-        "changed": _("Text changed"),
+        "changed": pgettext("regulation", "Text changed"),
         "confirmed": _("Confirmed by who asked"),
     }
     late = [row for row in rows if regulation_queries.is_late(row)]
