@@ -66,8 +66,8 @@ def post(
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         line.request("POST", target, body, dict(headers))
         answer = line.getresponse()
-        found = answer.read(read)
-        return Answered(answer.status, time.monotonic() - began, found)
+        body_back = answer.read(read)
+        return Answered(answer.status, time.monotonic() - began, body_back)
     except ssl.SSLError as error:
         raise CallError("timeout" if line.is_cut else "certificate") from error
     except (OSError, http.client.HTTPException, ValueError) as error:

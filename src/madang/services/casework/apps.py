@@ -8,6 +8,7 @@ class CaseworkConfig(AppConfig):
     def ready(self) -> None:
         from madang.services.casework import (  # noqa: F401 - they register
             exchange_jobs,
+            exchange_manifest,
             exchange_policies,
             exchange_receivers,
             manifest,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from madang.kernel.jobs import every
-from madang.services.casework.domain import forwarding
+from madang.services.casework.domain import forwarding, old_cases
 from madang.services.casework.open311 import filing
 
 
@@ -17,3 +17,15 @@ def outbox() -> int:
 def repeats() -> int:
     """Answers to requests that no longer count as repeated."""
     return filing.sweep()
+
+
+@every(3, "casework.old")
+def old() -> int:
+    """Tables of older systems that are being imported."""
+    return old_cases.go_on()
+
+
+@every(3600, "casework.old.sweep", by_date=True)
+def old_sweep() -> int:
+    """Tables of older systems that nobody imported."""
+    return old_cases.sweep()

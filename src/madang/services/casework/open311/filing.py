@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 from madang.kernel import actors, clock, keys, text
 from madang.services.casework import limits
 from madang.services.casework.domain import asked as answers
+from madang.services.casework.domain import forwarding
 from madang.services.casework.domain.filing import file_case
 from madang.services.casework.enums import Datatype, PlaceNeed
 from madang.services.casework.models import Category, Center, Received
@@ -242,6 +243,7 @@ def _file(
         token_digest=reading.token_digest(token),
         media_url=wanted.media_url,
     )
+    forwarding.put_automatically(filed.case)
     return answer
 
 
