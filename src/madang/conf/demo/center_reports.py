@@ -69,7 +69,7 @@ def _published(pk: int, **content: Any) -> None:
 
 def lit_car_park() -> None:
     """A car park that was lit all night: estimated, verified by somebody else, rewarded, and a lesson."""
-    with days_ago(470):
+    with days_ago(397):
         report = _report(
             "해담천 공영주차장 조명이 밤새 켜져 있어요",
             "자정이 지나면 차가 한 대도 없는데 조명 48개가 아침까지 켜져 있습니다. 석 달 동안 지켜보았습니다.",
@@ -79,7 +79,7 @@ def lit_car_park() -> None:
             claimed=24_000_000,
             address="해담천 공영주차장",
         )
-    with days_ago(460):
+    with days_ago(393):
         report = _checked(
             report, "safety", "새벽 두 시에 가 보니 조명 48개가 켜져 있고 세워진 차는 없었습니다."
         )
@@ -98,7 +98,7 @@ def lit_car_park() -> None:
             owner=office("safety"),
             due=due,
         )
-    with days_ago(420):
+    with days_ago(390):
         savings.estimate(
             actor=acting_as("officer"),
             report=report,
@@ -107,14 +107,14 @@ def lit_car_park() -> None:
             figures=_figures(21_600_000, 7_200_000, 1_800_000, "지난해"),
             note="고지서와 점멸 시간표로 계산한 예상입니다.",
         )
-    with days_ago(40):
+    with days_ago(20):
         savings.verify(
             actor=acting_as("approver"),
             report=report,
             figures=_figures(21_600_000, 8_900_000, 1_800_000, "올해"),
             note="결산이 끝난 고지서로 다시 계산했습니다. 겨울에 더 오래 켜서 예상보다 적습니다.",
         )
-    with days_ago(30):
+    with days_ago(15):
         savings.reward(
             actor=acting_as("participation-head"),
             report=report,
@@ -123,7 +123,7 @@ def lit_car_park() -> None:
             reason="다른 주차장 여섯 곳에도 쓸 수 있는 신고라서 우수 사례로 정했습니다.",
             is_spreadable=True,
         )
-    with days_ago(28):
+    with days_ago(12):
         savings.teach(
             actor=acting_as("participation-head"),
             report=report,

@@ -23,6 +23,9 @@ from madang.kernel.web import errors, programs
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
+PERMISSIONS = "Permissions-Policy"
+ALLOWED = "geolocation=(self), camera=(self), microphone=(), payment=(), usb=(), serial=(), hid=(), midi=()"
+"""What pages of ours may ask a browser for: the position (a place on a form) and the camera (tickets at a door)."""
 _policy = functools.cache(build_policy)
 
 
@@ -30,6 +33,8 @@ class SecurityPolicy(CSPMiddleware):
     """The content security policy; the one of nearly every page is put together once, not for each answer."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if PERMISSIONS not in response:
+            response[PERMISSIONS] = ALLOWED
         has_own = any(hasattr(response, f"_csp_{what}") for what in ("config", "update", "replace", "exempt"))
         if has_own or settings.DEBUG or getattr(request, "_csp_nonce", None):
             return super().process_response(request, response)

@@ -18,7 +18,7 @@ from madang.commons.matters.enums import (
     State,
     TransferReason,
 )
-from madang.kernel.fields import SealedEmailField
+from madang.kernel.fields import SealedEmailField, SealedField
 from madang.kernel.flow import Flow
 
 
@@ -181,6 +181,12 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     file = models.FileField(upload_to="attachments/%Y/%m")
+    position = SealedField(
+        max_length=120,
+        blank=True,
+        purpose="position",
+        help_text="Where a picture was taken, for the office in charge; never in the file.",
+    )
 
     class Meta:
         ordering = ["pk"]
