@@ -95,7 +95,7 @@ def _said(sentence: str) -> str:
 
 
 def regulation() -> Evidence:
-    """Project 20: under way once a request is filed, delivered once a change was confirmed by who asked for it."""
+    """Project 20: under way once a request is filed; how many changes who asked for them confirmed."""
     filed = RegulationRequest.objects.filter(case__type=CaseType.REGULATION)
     many, changed = filed.count(), filed.filter(state="confirmed").count()
     sentence = ngettext(

@@ -49,6 +49,9 @@ def due_at(row: RegulationRequest) -> datetime | None:
 
 
 def is_late(row: RegulationRequest) -> bool:
+    """Whether an office or the committee is over its time; who asked for the change is never late."""
+    if row.state == RegulationRequest.State.IMPLEMENTED:
+        return False
     due = due_at(row)
     return due is not None and clock.now() > due
 

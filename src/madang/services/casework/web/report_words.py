@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from madang.commons.matters import api as matters
 from madang.kernel import clock, manifest
@@ -160,10 +160,10 @@ def regulation_steps(row: RegulationRequest) -> list[dict[str, Any]]:
 def late_text(row: RegulationRequest) -> str:
     """`3 days late`, for everybody to see; empty where it is not."""
     due = regulation_queries.due_at(row)
-    if due is None or clock.now() <= due:
+    if due is None or not regulation_queries.is_late(row):
         return ""
     days = max(1, (clock.today() - clock.seoul(due).date()).days)
-    return _("%(days)s days late") % {"days": f"{days:,}"}
+    return ngettext("%(days)s day late", "%(days)s days late", days) % {"days": f"{days:,}"}
 
 
 def line_of(report: WasteReport, links: dict[str, manifest.Link] | None = None) -> dict[str, str]:
