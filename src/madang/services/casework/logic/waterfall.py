@@ -49,8 +49,8 @@ def waterfall(rows: Iterable[Told]) -> tuple[Bar, ...]:
     )
     bars = [Bar("claimed", claimed, 0, claimed, True), *_steps(claimed, steps)]
     bars.append(Bar("estimated", sum_estimated, 0, sum_estimated, True))
-    steps = (("waiting", -waiting), ("found", sum_verified - (sum_estimated - waiting)))
-    bars += _steps(sum_estimated, steps)
+    verifying = (("waiting", -waiting), ("found", sum_verified - (sum_estimated - waiting)))
+    bars += _steps(sum_estimated, verifying)
     bars.append(Bar("verified", sum_verified, 0, sum_verified, True))
     return tuple(bars)
 
