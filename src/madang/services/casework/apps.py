@@ -18,4 +18,7 @@ class CaseworkConfig(AppConfig):
             manifest,
             policies,
             receivers,
+            regulation_policies,
+            waste_policies,
+            waste_receivers,
         )

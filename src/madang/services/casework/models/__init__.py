@@ -1,4 +1,4 @@
-"""Cases, what they are about, where they go, and what people add to them."""
+"""Cases, what they are about, where they go, what people add to them; reports of waste and requests to change rules."""
 
 from madang.services.casework.models.answers import AnswerTemplate, TemplateUse, TemplateVersion
 from madang.services.casework.models.around import Joining, Rating, SitePhoto
@@ -12,7 +12,9 @@ from madang.services.casework.models.handovers import Handover
 from madang.services.casework.models.learned import CategoryChange, LabelModel, Suggestion
 from madang.services.casework.models.notes import Covering, Flag, FlagKind, Note, NoteKind, Original
 from madang.services.casework.models.old import OldCase, OldFile
+from madang.services.casework.models.regulation import Decision, RegulationClock, RegulationRequest
 from madang.services.casework.models.repeats import Repeat, RepeatEarlier, Review, ReviewState
+from madang.services.casework.models.waste import Reward, Saving, WasteReport
 
 __all__ = [
     "AnswerTemplate",
@@ -28,6 +30,7 @@ __all__ = [
     "Consultation",
     "ConsultationState",
     "Covering",
+    "Decision",
     "Fingerprint",
     "Flag",
     "FlagKind",
@@ -46,15 +49,20 @@ __all__ = [
     "Rating",
     "Received",
     "ReceivedUpdate",
+    "RegulationClock",
+    "RegulationRequest",
     "Repeat",
     "RepeatEarlier",
     "Review",
     "ReviewState",
+    "Reward",
     "RoutingRule",
+    "Saving",
     "Sheet",
     "SitePhoto",
     "Suggestion",
     "TemplateUse",
     "TemplateVersion",
     "TypeChange",
+    "WasteReport",
 ]
