@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from madang.commons.matters.answer_card import answer_card
 from madang.commons.matters.audience import also_tell
+from madang.commons.matters.desk_cards import also_on_desk
 from madang.commons.matters.domain.answers import also_lacks
 from madang.commons.matters.domain.attachments import Clean as CleanFile
 from madang.commons.matters.domain.attachments import cleaned as clean_file
 from madang.commons.matters.domain.contacts import held_by_address, keep_confirmed
 from madang.commons.matters.domain.effects import is_kept_elsewhere
-from madang.commons.matters.domain.erasing import erase_address, erase_anonymous, erase_author
+from madang.commons.matters.domain.erasing import also_erase, erase_address, erase_anonymous, erase_author
 from madang.commons.matters.domain.handling import before_withdrawal
 from madang.commons.matters.domain.inquiries import answer as answer_inquiry
 from madang.commons.matters.domain.inquiries import open_inquiry
@@ -46,10 +47,11 @@ from madang.commons.matters.path import (
     steps,
 )
 from madang.commons.matters.periods import period_words
-from madang.commons.matters.policies import also_authors, stays_public
+from madang.commons.matters.policies import also_authors, has_own_types, is_led_by, stays_public
 from madang.commons.matters.queries import (
     ChannelRow,
     OriginRow,
+    also_shown,
     by_channel,
     by_code,
     by_origin,
@@ -80,8 +82,11 @@ __all__ = [
     "Transfers",
     "address_of",
     "also_authors",
+    "also_erase",
     "also_lacks",
+    "also_on_desk",
     "also_opens",
+    "also_shown",
     "also_tell",
     "answer_address_of",
     "answer_card",
@@ -105,10 +110,12 @@ __all__ = [
     "feed_of",
     "file",
     "filed_by",
+    "has_own_types",
     "held_by_address",
     "homes_of",
     "is_kept_elsewhere",
     "is_late",
+    "is_led_by",
     "keep_confirmed",
     "latest_answers",
     "latest_effects",

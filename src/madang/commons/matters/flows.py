@@ -30,6 +30,8 @@ MATTER = Flow(
         Step("extend", ("assigned",), None, needs_reason=True),
         # Re-typing keeps date, supporters and receipt; a question or complaint is owed an answer at once.
         Step("retype_owed", ("open", "maturing", *_OWED), "triage", needs_reason=True),
+        # What it is under a rule of its service was wrong: another period, still from the first receipt.
+        Step("reclassify", _OWED, None, needs_reason=True),
         Step("retype_idea", _OWED, "open", needs_reason=True),
         # From now on only its author and the office read it. The act itself stays public, and names the number.
         Step("seclude", _LIVE, None),

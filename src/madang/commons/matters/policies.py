@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from madang.commons.matters import queries
 from madang.commons.matters.enums import Disclosure, State
 from madang.commons.matters.models import Answer, Dispute, Effect, EffectReport, Inquiry, Matter
 from madang.kernel import clock
@@ -23,6 +24,21 @@ NOT_AUTHOR = no(
 )
 
 
+_leads: list[Callable[[Matter], Matter | None]] = []
+
+
+def is_led_by(lead_of: Callable[[Matter], Matter | None]) -> None:
+    """A service says of which matter another one is a part: the author of the one is the author of the other."""
+    _leads.append(lead_of)
+
+
+def _lead_of(matter: Matter) -> Matter | None:
+    # Only what has no author of its own may be a part.
+    if matter.author_id is not None or matter.author_label:
+        return None
+    return next((lead for lead_of in _leads if (lead := lead_of(matter)) is not None), None)
+
+
 _also_authors: list[Callable[[Actor, Matter], bool]] = []
 
 
@@ -37,7 +53,12 @@ def is_author(actor: Actor, matter: Matter) -> bool:
     # A receipt that was given up (somebody else took the matter over) opens nothing any more.
     if mine or (matter.pk in actor.receipts and matter.code_hash is not None):
         return True
-    return actor.user is not None and any(knows(actor, matter) for knows in _also_authors)
+    if actor.user is not None and any(knows(actor, matter) for knows in _also_authors):
+        return True
+    if actor.user is None and not actor.receipts:
+        return False
+    lead = _lead_of(matter)
+    return lead is not None and is_author(actor, lead)
 
 
 def in_office(actor: Actor, matter: Matter) -> bool:
@@ -51,7 +72,7 @@ def view(actor: Actor, matter: Matter) -> Verdict:
     if matter.disclosure == Disclosure.PUBLIC or is_author(actor, matter) or actor.is_system:
         return OK
     officials = actor.offices(*SEEING)
-    if matter.responsible_id in officials or matter.host_id in officials:
+    if matter.responsible_id in officials or matter.host_id in officials or queries.is_shown(actor, matter):
         return OK
     if matter.state == State.ARBITRATION and actor.holds(Role.ARBITER):
         return OK
@@ -104,8 +125,24 @@ def reword(actor: Actor, matter: Matter) -> Verdict:
     return NOT_AUTHOR
 
 
+@allow("matters.matter.reclassify")
+def reclassify(actor: Actor, matter: Matter) -> Verdict:
+    """Correcting what it is under a rule of its service: the desk it came in through, or the office that has it."""
+    return OK if actor.holds(Role.TRIAGE, matter.host_id) or in_office(actor, matter) else NOT_TRIAGE
+
+
+_typed_elsewhere: list[Callable[[Matter], bool]] = []
+
+
+def has_own_types(knows: Callable[[Matter], bool]) -> None:
+    """A service says which matters have a type of its own beside the kind: it is changed there."""
+    _typed_elsewhere.append(knows)
+
+
 @allow("matters.matter.retype_owed", "matters.matter.retype_idea")
 def retype(actor: Actor, matter: Matter) -> Verdict:
+    if any(knows(matter) for knows in _typed_elsewhere):
+        return no(_("It is a case: its type is changed on the page of the case."), "retype.case")
     return OK if actor.holds(Role.TRIAGE, matter.host_id) or in_office(actor, matter) else NOT_TRIAGE
 
 

@@ -31,6 +31,7 @@ SENTENCES = {
     "extended": _("The period was extended"),
     "answered": _("was answered"),
     "objected": _("was objected to: the office answers again"),
+    "reclassified": _("has another type now: another period, from the same first day"),
     "retyped": _("was given another kind"),
     "maturing": _("matures together with similar ones"),
     "let_go": _("is discussed by itself again"),

@@ -47,6 +47,8 @@ POSTS = {
     "approver@haedam.example": ("transport", Role.APPROVER, "교통정책과장", "Head of Transport Policy"),
     "parks@haedam.example": ("parks", Role.OFFICER, "기후대응 담당", "Climate officer"),
     "parks-head@haedam.example": ("parks", Role.APPROVER, "푸른도시과장", "Head of Parks and Climate"),
+    "safety@haedam.example": ("safety", Role.OFFICER, "안전 점검 담당", "Safety officer"),
+    "safety-head@haedam.example": ("safety", Role.APPROVER, "안전총괄과장", "Head of Safety"),
     "arbiter@haedam.example": ("ombudsman", Role.ARBITER, "상임위원", "Standing commissioner"),
 }
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel.manifest import Entry, Evidence, Feature, Part, register
+from madang.kernel.models import Role
 from madang.services.casework.models import Burst, Case, LabelModel
 
 
@@ -73,6 +74,7 @@ register(
         name="casework",
         label=_("Complaint center"),
         navigation=(Entry(_("Cases"), "cases", "/cases/", 12),),
+        desk=(Entry(_("Complaint center"), "desk_center_first", "/desk/center/", 64, (Role.ADMIN,)),),
         projects={9: channel, 14: center},
         parts={9: channel_parts, 14: parts},
     )

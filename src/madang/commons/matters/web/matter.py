@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from madang.commons.matters import desk_queries, path, queries
+from madang.commons.matters import desk_cards, desk_queries, path, queries
 from madang.commons.matters.answer_card import answer_card, writers
 from madang.commons.matters.domain import clocks, desk
 from madang.commons.matters.enums import Disposition, Kind, Origin
@@ -271,6 +271,7 @@ def show(
         "inquiries": list(matter.inquiries.select_related("office").order_by("-at", "-pk")),
         "published": answer_card(published, effects) if published else None,
         "similar": _similar(actor, matter),
+        "cards": desk_cards.cards_of(actor, matter),
         "timeline": shown.timeline(desk_queries.acts_on(matter)),
         "may": may,
         "may_not": may_not,

@@ -27,6 +27,7 @@ ACTS: dict[str, Act] = {
     "matters.matter.extend": (_("Period extended"), "calendar", "ochre"),
     "matters.matter.answer": (_("Answered"), "answer", "jade"),
     "matters.matter.object": (_("The author objected: another answer is owed"), "reply", "ochre"),
+    "matters.matter.reclassify": (_("Its type was corrected"), "edit", "blue"),
     "matters.matter.retype_owed": (_("Handled as another kind"), "edit", "blue"),
     "matters.matter.retype_idea": (_("Handled as an idea again"), "edit", "blue"),
     "matters.matter.seclude": (_("Only its author and the office read it now"), "lock", "ochre"),
@@ -99,3 +100,8 @@ EMPTY: dict[str, str | Promise] = {
     "open": _("Nothing is in discussion."),
     "all": _("No answer is owed now."),
 }
+
+
+def also_named(acts: dict[str, Act]) -> None:
+    """A service names its acts, for wherever acts are listed."""
+    ACTS.update(acts)

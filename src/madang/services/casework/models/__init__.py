@@ -1,5 +1,6 @@
-"""Cases, what they are about, and where they go."""
+"""Cases, what they are about, where they go, and what people add to them."""
 
+from madang.services.casework.models.around import Joining, Rating, SitePhoto
 from madang.services.casework.models.cases import Case, Part, TypeChange
 from madang.services.casework.models.categories import Category, CategoryField, Center, RoutingRule
 from madang.services.casework.models.exchange import Forward, Peer, PeerService, Received, ReceivedUpdate
@@ -15,16 +16,19 @@ __all__ = [
     "CategoryField",
     "Center",
     "Forward",
+    "Joining",
     "LabelModel",
     "OldCase",
     "OldFile",
     "Part",
     "Peer",
     "PeerService",
+    "Rating",
     "Received",
     "ReceivedUpdate",
     "RoutingRule",
     "Sheet",
+    "SitePhoto",
     "Suggestion",
     "TypeChange",
 ]

@@ -22,7 +22,7 @@ from madang.services.casework.limits import BODY_MAX, TITLE_MAX
 from madang.services.casework.logic import typing
 from madang.services.casework.models import Center
 from madang.services.casework.web import alike
-from madang.services.casework.web.asking import AskedForm
+from madang.services.casework.web.asking import PREFIX, AskedForm
 from madang.services.casework.web.filed import FILED
 from madang.services.casework.web.forms import CaseForm
 from madang.services.casework.web.shell import crumbs
@@ -76,6 +76,15 @@ def _typed(request: HttpRequest, form: CaseForm) -> dict[str, str]:
     return {name: data.get(name, "") for name in form.fields if name != "ticket"}
 
 
+def _carried(request: HttpRequest) -> dict[str, list[str]]:
+    """What was answered on the second look, for when its author goes back to the first."""
+    return {
+        name: request.POST.getlist(name)
+        for name in request.POST
+        if name == "case_type" or name.startswith(PREFIX)
+    }
+
+
 def _page(
     request: HttpRequest,
     center: Center,
@@ -88,6 +97,7 @@ def _page(
     context = {
         "center": center,
         "form": form,
+        "carried": [(name, value) for name, values in _carried(request).items() for value in values],
         "kept": kept,
         "errors": errors or [],
         "draft_key": DRAFT_KEY,
@@ -108,7 +118,8 @@ def _second(request: HttpRequest, center: Center, form: CaseForm, kept: list[upl
     meanings = types.meanings()
     is_sent = ASKED in request.POST
     asked = AskedForm(
-        request.POST if is_sent or "case_type" in request.POST else None,
+        request.POST if is_sent else None,
+        initial=_carried(request),
         category=category,
         meanings=meanings,
         proposed=proposed.type,
