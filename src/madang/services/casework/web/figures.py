@@ -318,15 +318,22 @@ def _map(held: Sheet) -> dict[str, Any] | None:
     picture = mapping.still(middle, kilometres=kilometres)
     picture.pop("pin")
     frame = mapping.Frame(middle[0], middle[1], kilometres / mapping.KM_A_DEGREE)
-    picture["marks"] = [
-        {
-            "x": frame.at(point)[0],
-            "y": frame.at(point)[1],
-            "r": hazard_map.radius(row["sum"]),
-            "label": row["sum"],
-            "tone": "late" if sum(row["cells"][old:]) else "",
-            "title": f"{name(row['name'])}: {row['sum']}",
-        }
-        for row, point in zip(rows, points, strict=True)
-    ]
+    picture["marks"] = [_mark(row, *frame.at(point), old) for row, point in zip(rows, points, strict=True)]
+    spots = {(one["x"], one["y"]) for one in picture["marks"]}
+    picture["names"] = [one for one in picture["names"] if (one["x"], one["y"]) not in spots]
     return picture
+
+
+def _mark(row: dict[str, Any], x: float, y: float, old: int) -> dict[str, Any]:
+    """A circle with its number, and the name of the district below it."""
+    radius = hazard_map.radius(row["sum"])
+    return {
+        "x": x,
+        "y": y,
+        "r": radius,
+        "under": round(y + radius + 14, 1),
+        "label": row["sum"],
+        "name": name(row["name"]),
+        "tone": "late" if sum(row["cells"][old:]) else "",
+        "title": f"{name(row['name'])}: {row['sum']}",
+    }
