@@ -19,7 +19,7 @@ from madang.kernel.logic import cells
 from madang.kernel.models import Role
 from madang.services.casework.domain import sheets
 from madang.services.casework.logic import tables
-from madang.services.casework.models import Case, Center, Sheet
+from madang.services.casework.models import Case, Center, Rating, Sheet
 from tests.casework import made
 from tests.factories import OrganisationFactory, official
 
@@ -93,6 +93,22 @@ def test_on_time_share_counts_silence_as_late() -> None:
         ("grievance", 6, 13)
     ]
     assert body["whole"]["share"]["count"] == 6
+
+
+@pytest.mark.django_db
+def test_satisfaction_is_of_those_who_said_something() -> None:
+    town, office = made.center(), OrganisationFactory(code="lamps")
+    for at, case in enumerate(answered(town, office, days=60, late=False, count=11)):
+        if at < 10:
+            Rating.objects.create(
+                answer=case.matter.answers.get(),
+                case=case,
+                score=5 if at < 5 else 2,
+                at=NOW - timedelta(days=3),
+            )
+    with clock.at(NOW):
+        body = sheets.satisfaction(town, clock.now())
+    assert (body["whole"]["share"]["count"], body["whole"]["share"]["of"]) == (5, 10)
 
 
 @pytest.mark.django_db

@@ -196,6 +196,20 @@ def _reopened(body: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
     return columns, rows
 
 
+def _satisfaction(body: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
+    columns = [
+        pgettext("casework", "Type"),
+        _("Satisfied"),
+        _("95 % interval"),
+        _("Good or very good"),
+        _("Said what they think"),
+    ]
+    rows = [[_type(row["name"]["code"]), *_share(row["share"])] for row in body["rows"]]
+    if rows:
+        rows.append([pgettext("row of a table", "All"), *_share(body["whole"]["share"])])
+    return columns, rows
+
+
 def _topics(body: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
     columns = [_("Category"), _("Last seven days"), _("Mean week before"), pgettext("figures", "Change")]
     rows = []
@@ -260,6 +274,13 @@ WORDS: dict[str, Any] = {
             "Of cases first answered in the last year: those whose author said that it is not settled."
         ),
         _reopened,
+    ),
+    "satisfaction": (
+        lambda: _("How authors found the answers"),
+        lambda body: _(
+            "Of those who rated an answer in the last year. Most do not, so this is not what all think."
+        ),
+        _satisfaction,
     ),
     "topics": (
         lambda: pgettext("figures", "What it is about"),
