@@ -24,6 +24,9 @@ MATTER = Flow(
         Step("arbitrate", ("assigned",), "arbitration", needs_reason=True),
         Step("settle", ("arbitration",), "assigned", needs_reason=True),
         Step("answer", ("assigned",), "answered"),
+        # What the author was asked for did not come, or letters to her came back: it ends without an answer.
+        Step("send_back", ("assigned",), "closed", needs_reason=True),
+        Step("close_undelivered", ("assigned",), "closed", needs_reason=True),
         Step("object", ("answered",), "assigned", needs_reason=True),
         Step("pause", ("assigned",), None, needs_reason=True),
         Step("resume", ("assigned",), None),
@@ -75,7 +78,22 @@ INQUIRY = Flow(
     (
         Step("answer", ("open",), "answered"),
         Step("lapse", ("open",), "lapsed"),
+        # The author needs longer; how often she may is dated data.
+        Step("prolong", ("open",), None),
+        # The letter or mail that asked her came back.
+        Step("bounce", ("open",), "bounced", needs_reason=True),
         # The office went on by itself, or the matter left it.
+        Step("close", ("open",), "closed"),
+    ),
+)
+
+MORE_TIME = Flow(
+    "matters.more_time",
+    "open",
+    (
+        Step("agree", ("open",), "agreed"),
+        Step("refuse", ("open",), "refused"),
+        # The period ended, or the office went on: her consent is not asked any more.
         Step("close", ("open",), "closed"),
     ),
 )

@@ -8,8 +8,8 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters import queries
-from madang.commons.matters.enums import Disclosure, State
-from madang.commons.matters.models import Answer, Dispute, Effect, EffectReport, Inquiry, Matter
+from madang.commons.matters.enums import Disclosure, Kind, State
+from madang.commons.matters.models import Answer, Dispute, Effect, EffectReport, Inquiry, Matter, MoreTime
 from madang.kernel import clock
 from madang.kernel.actors import Actor
 from madang.kernel.models import SEEING, Role
@@ -179,9 +179,27 @@ def resume(actor: Actor, matter: Matter) -> Verdict:
     return OK if actor.is_system or in_office(actor, matter) else NOT_OFFICE
 
 
-@allow("matters.matter.pause", "matters.matter.extend")
+@allow("matters.matter.pause")
 def office(actor: Actor, matter: Matter) -> Verdict:
     return OK if in_office(actor, matter) else NOT_OFFICE
+
+
+@allow("matters.matter.extend")
+def extend(actor: Actor, matter: Matter) -> Verdict:
+    """The office; and the site, where the author has agreed to what the office asked (`more_time`)."""
+    return OK if actor.is_system or in_office(actor, matter) else NOT_OFFICE
+
+
+@allow("matters.matter.send_back", "matters.matter.close_undelivered")
+def end_unanswered(actor: Actor, matter: Matter) -> Verdict:
+    """The approver of the office, as for an answer. An idea belongs to those who support it, too."""
+    if matter.kind == Kind.IDEA:
+        return no(_("People stand behind an idea: it is answered, not sent back."), "send_back.idea")
+    if not actor.holds(Role.APPROVER, matter.responsible_id):
+        return no(_("Only the office's approver may do that."), "mandate.approver")
+    if is_author(actor, matter):
+        return no(_("Somebody else has to end what you filed yourself."), "four_eyes")
+    return OK
 
 
 @allow("matters.matter.settle")
@@ -205,7 +223,35 @@ def hand_over(actor: Actor, matter: Matter) -> Verdict:
     return OK if actor.is_system else no(_("The site does that by its rules."), "by_rule")
 
 
-@allow("matters.inquiry.answer")
+@allow("matters.more_time.agree", "matters.more_time.refuse")
+def decide_more_time(actor: Actor, request: MoreTime) -> Verdict:
+    """Her own word only; an official who filed it does not agree to what her own office asks."""
+    if not is_author(actor, request.matter):
+        return NOT_AUTHOR
+    if in_office(actor, request.matter):
+        return no(_("Your own office asks: somebody who works there cannot agree for herself."), "four_eyes")
+    return OK
+
+
+@allow("matters.more_time.close")
+def close_more_time(actor: Actor, request: MoreTime) -> Verdict:
+    return OK if actor.is_system else no(_("The site does that by its rules."), "by_rule")
+
+
+@allow("matters.inquiry.bounce")
+def bounce(actor: Actor, inquiry: Inquiry) -> Verdict:
+    """The office that asks. Who has an account reads it there: nothing comes back."""
+    if not in_office(actor, inquiry.matter):
+        return NOT_OFFICE
+    if inquiry.matter.author_id is not None:
+        return no(
+            _("The author has an account and reads the question there. It cannot come back."),
+            "inquiry.account",
+        )
+    return OK
+
+
+@allow("matters.inquiry.answer", "matters.inquiry.prolong")
 def answer_inquiry(actor: Actor, inquiry: Inquiry) -> Verdict:
     return OK if is_author(actor, inquiry.matter) else NOT_AUTHOR
 

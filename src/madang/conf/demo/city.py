@@ -53,7 +53,15 @@ POSTS = {
 }
 
 CLOCK_TERMS = {
-    "pause_reasons": ["supplement", "expert_review", "hearing", "outage"],
+    "pause_reasons": [
+        "supplement",
+        "expert_review",
+        "hearing",
+        "delivery",
+        "representative",
+        "precondition",
+        "outage",
+    ],
     "extension_reasons": ["cooperation", "fact_check", "force_majeure"],
     "barred_reasons": ["overwork", "absent_officer"],
     "extensions": 1,

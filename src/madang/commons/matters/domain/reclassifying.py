@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.domain import clocks
 from madang.commons.matters.events import MatterChanged
-from madang.commons.matters.models import Clock, ClockEvent, Matter
+from madang.commons.matters.models import Clock, Matter
 from madang.kernel import clock
 from madang.kernel.actors import Actor
 from madang.kernel.domain.transitions import move
@@ -40,24 +40,6 @@ def reclassify(
             status=409,
         )
     fresh = move(matter, "reclassify", actor=actor, reason=reason, payload=payload, changes={"kind": kind})
-    _retime(fresh, rule)
+    clocks.retime(matter=fresh, rule=rule, at=clock.now())
     publish(MatterChanged(fresh.pk, "reclassified", actor.user.pk if actor.user else None))
     return Matter.objects.get(pk=fresh.pk)
-
-
-def _retime(matter: Matter, rule: Rule) -> None:
-    now = clock.now()
-    old = matter.clocks.filter(stopped_at__isnull=True).first()
-    if old is None:
-        clocks.start(matter=matter, rule=rule, at=now)
-        return
-    kinds = ClockEvent.Kind
-    stops = list(old.events.filter(kind__in=[kinds.PAUSED, kinds.RESUMED]))
-    clocks.stop(matter=matter, at=now)
-    row = clocks.start(matter=matter, rule=rule, at=old.started_at)
-    for event in stops:
-        event.pk, event.clock, event._state.adding = None, row, True
-        event.save()
-    row.due_at = clocks.replay(row, now=now).due
-    row.save(update_fields=["due_at"])
-    Matter.objects.filter(pk=matter.pk).update(due_at=row.due_at)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from madang.services.casework.web import after, board, case, category, center, desk, figures, filed, filing
+from madang.services.casework.web import (
+    after,
+    board,
+    case,
+    category,
+    center,
+    desk,
+    figures,
+    filed,
+    filing,
+    report_urls,
+)
 
 urlpatterns: list[URLPattern] = [
     path("cases/", board.board, name="cases"),
@@ -12,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/filed/", filed.filed, name="case_filed"),
     path("cases/figures/", figures.figures, name="case_figures"),
     path("cases/figures/<slug:code>.csv", figures.as_csv, name="case_figures_csv"),
+    *report_urls.urlpatterns,
     path("cases/<str:ref>/category/", category.category, name="case_category"),
     path("cases/<str:ref>/", case.case, name="case"),
     path("cases/<str:ref>/join/", after.join, name="case_join"),
