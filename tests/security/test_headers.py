@@ -42,6 +42,7 @@ def test_every_page_is_protected(city: City, sign_in: Any) -> None:
                     assert "frame-ancestors 'none'" in policy, url
                     assert answer["X-Frame-Options"] == "DENY", url
                     assert answer["Referrer-Policy"] == "same-origin", url
+                    assert "microphone=()" in answer["Permissions-Policy"], url
                 if kind and answer.status_code != 400:
                     assert answer["X-Content-Type-Options"] == "nosniff", (url, answer.status_code)
                 assert "Access-Control-Allow-Credentials" not in answer.headers, url

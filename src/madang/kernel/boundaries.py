@@ -63,6 +63,15 @@ def shapes() -> Shapes | None:
     return _read(str(store()), stat.st_mtime_ns)
 
 
+def steps() -> dict[str, list[list[int]]]:
+    """The rings in their kept form, as a script draws them; empty where nothing is loaded."""
+    try:
+        held: dict[str, list[list[int]]] = json.loads(store().read_text(encoding="utf-8"))["districts"]
+    except FileNotFoundError:
+        return {}
+    return held
+
+
 @lru_cache(maxsize=2)
 def _read(path: str, _changed: int) -> Shapes:
     held = json.loads(Path(path).read_text(encoding="utf-8"))

@@ -18,11 +18,14 @@ from django.utils.functional import SimpleLazyObject
 from madang.kernel import actors
 from madang.kernel.errors import RefusedError, TooManyError, is_full_disk
 from madang.kernel.models.people import at_hand
-from madang.kernel.web import errors
+from madang.kernel.web import errors, programs
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
+PERMISSIONS = "Permissions-Policy"
+ALLOWED = "geolocation=(self), camera=(self), microphone=(), payment=(), usb=(), serial=(), hid=(), midi=()"
+"""What pages of ours may ask a browser for: the position (a place on a form) and the camera (tickets at a door)."""
 _policy = functools.cache(build_policy)
 
 
@@ -30,6 +33,8 @@ class SecurityPolicy(CSPMiddleware):
     """The content security policy; the one of nearly every page is put together once, not for each answer."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if PERMISSIONS not in response:
+            response[PERMISSIONS] = ALLOWED
         has_own = any(hasattr(response, f"_csp_{what}") for what in ("config", "update", "replace", "exempt"))
         if has_own or settings.DEBUG or getattr(request, "_csp_nonce", None):
             return super().process_response(request, response)
@@ -50,7 +55,7 @@ class CalmErrors:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         has_nul = "\0" in request.path or "%00" in request.META.get("QUERY_STRING", "")
-        if has_nul and not request.path.startswith("/api/"):
+        if has_nul and not programs.is_for_program(request.path):
             # No address of ours has one, and PostgreSQL refuses to look it up; the API cleans its own.
             return errors.bad_request(request)
         if request.META.get("CONTENT_LENGTH", "").isdecimal() and (

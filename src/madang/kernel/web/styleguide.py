@@ -6,6 +6,7 @@ The examples carry both languages here and stay out of the catalogues: they are 
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,9 +15,10 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from madang.kernel import text
+from madang.kernel import places, text
 from madang.kernel.saying import in_english
 from madang.kernel.templatetags._icons import ICONS
+from madang.kernel.web import mapping, placing
 
 SEOUL = ZoneInfo("Asia/Seoul")
 
@@ -57,6 +59,18 @@ def _form(data: dict[str, str] | None) -> forms.Form:
         )
 
     return Example(data, auto_id="bad_%s" if data else "id_%s")
+
+
+def _place_form() -> forms.Form:
+    class Example(placing.PlaceMixin):
+        address = forms.CharField(label=_t("주소나 장소", "Address or place"))
+        district = forms.ChoiceField(
+            label=_t("시·군·구", "District"), required=False, choices=[("", "-"), *places.choices()]
+        )
+        point = placing.PointField()
+
+    typed = {"address": _t("종노구 사직로 8", "Jongro-gu, Sajik-ro 8"), "point": "37.57041, 126.99219"}
+    return Example(typed, auto_id="map_%s")
 
 
 def _steps(now: int, late: bool = False, skipped: int | None = None) -> list[dict[str, str]]:
@@ -226,6 +240,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "form": _form(None), "bad_form": _form({"title": _t("안전", "Safety"), "topic": "a", "body": ""}), "page": Paginator(range(240), 12).get_page(4), "icons": sorted(ICONS),
         "menu": [{"label": _t("수정", "Edit"), "url": "#menu"}, {"label": _t("이송", "Transfer"), "url": "#menu"}, {"label": _t("삭제", "Delete"), "url": "#menu", "post": True, "tone": "danger"}],
         "tones": [("", _t("보통", "Neutral")), ("blue", _t("진행", "Under way")), ("jade", _t("답변", "Answered")), ("ochre", _t("대기", "Waiting")), ("persimmon", _t("지남", "Late")), ("plum", _t("숙의", "Deliberation"))],
+        "map": mapping.still((37.57041, 126.99219)),
+        "place_form": _place_form(),
+        "place_words": json.dumps({name: str(said) for name, said in placing.words().items()}, ensure_ascii=False),
         "pictures": ["courtyard", "street", "empty", "lost", "rest"],
         "before": _t("학교 앞 세 곳에 신호를 설치합니다.", "We install signals at three crossings."), "after": _t("학교 앞 한 곳에 신호를 먼저 설치합니다.", "We install a signal at one crossing first."),
         "breadcrumb": [{"label": _t("모양 안내", "Style guide"), "url": ""}], "is_korean": not in_english(),

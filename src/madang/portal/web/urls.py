@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from madang.kernel.web import styleguide
+from madang.kernel.web import mapping, styleguide
 from madang.portal.web import (
     figures,
     home,
@@ -56,6 +56,7 @@ urlpatterns: list[URLPattern] = [
     path("about/", small.about, name="about"),
     path("privacy/", small.privacy, name="privacy"),
     path("styleguide/", styleguide.page, name="styleguide"),
+    path("places.json", mapping.data, name="place_data"),
     path("accessibility/", small.accessibility, name="accessibility"),
     # Before allauth's own address of the same name: the same view with the demo accounts below.
     path("account/login/", signin.SignIn.as_view(), name="account_login"),

@@ -6,4 +6,19 @@ class CaseworkConfig(AppConfig):
     label = "casework"
 
     def ready(self) -> None:
-        from madang.services.casework import manifest, policies, receivers  # noqa: F401 - they register
+        from madang.services.casework import (  # noqa: F401 - they register
+            desk_jobs,
+            desk_manifest,
+            desk_policies,
+            desk_receivers,
+            exchange_jobs,
+            exchange_manifest,
+            exchange_policies,
+            exchange_receivers,
+            manifest,
+            policies,
+            receivers,
+            regulation_policies,
+            waste_policies,
+            waste_receivers,
+        )

@@ -7,11 +7,8 @@ happens when a file arrives, before it touches the disk, not when it is filed.
 from __future__ import annotations
 
 import hashlib
-import io
 import subprocess
 import sys
-import threading
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from pathlib import PurePath
@@ -21,48 +18,87 @@ import filetype
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
 
+from madang.commons.matters.domain import pictures
 from madang.commons.matters.logic import pdf_clean
 from madang.commons.matters.models import Attachment, Matter
 from madang.kernel import clock, text
+from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
+from madang.kernel.logic import coordinates
+from madang.kernel.logic.coordinates import Point
+from madang.kernel.policy import can
 
 MAX_BYTES = 5_000_000
 MAX_FILES = 3
-MAX_PIXELS = 40_000_000
-PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
-LARGE_PIXELS = 8_000_000
-_large = threading.Lock()
-"""A small file may unfold into 160 MB of pixels: a process unfolds one such picture at a time."""
-COLOURS = ("icc_profile", "transparency", "gamma")
+MAX_PIXELS = pictures.MAX_PIXELS
+PICTURES = pictures.FORMATS
+MODERN = ("image/heic", "image/heif", "image/avif")
 DOCUMENT_SECONDS = 15  # real time for one document; its processor time is bounded in `pdf_clean`
 DAY = timedelta(days=1)
 SUFFIX = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "application/pdf": ".pdf"}
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How many files a form takes, how large a picture may be, and whether the office is told where one was taken."""
+
+    files: int = MAX_FILES
+    picture_bytes: int = MAX_BYTES
+    keeps_position: bool = False
+
+
+STANDARD = Terms()
+PHOTOS = Terms(files=6, picture_bytes=20_000_000, keeps_position=True)
+"""For reports with photos as phones take them: the public sees no position, the office in charge does."""
+
+
 def sniff(head: bytes) -> str:
     """The content type the first bytes show, or "" when it is none we take."""
     kind = filetype.guess(head)
-    return kind.mime if kind is not None and kind.mime in SUFFIX else ""
+    mime = {"image/apng": "image/png"}.get(kind.mime, kind.mime) if kind is not None else ""
+    return mime if mime in SUFFIX else ""
 
 
-def check(upload: Any) -> str:
+def _is_modern(head: bytes) -> bool:
+    """Whether this is a picture as new phones keep them, which few programs read."""
+    kind = filetype.guess(head)
+    brand = head[8:12]
+    return (kind is not None and kind.mime in MODERN) or (
+        head[4:8] == b"ftyp"
+        and brand in (b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1", b"avif", b"avis")
+    )
+
+
+def check(upload: Any, terms: Terms = STANDARD) -> str:
     """The sniffed type of an upload that may be kept.
 
     Raises:
         RefusedError: 422, too large or of a type we do not take; the message names the file.
     """
     name = text.clean_line(str(upload.name))[:60]
-    if upload.size > MAX_BYTES:
-        raise RefusedError(
-            _("%(name)s is larger than 5 MB. Make it smaller or leave it out.") % {"name": name},
-            "file.too_large",
-            status=422,
-        )
     head = upload.read(4096)
     upload.seek(0)
     content_type = sniff(head)
+    most = terms.picture_bytes if content_type in PICTURES or _is_modern(head) else MAX_BYTES
+    if upload.size > most:
+        raise RefusedError(
+            _("%(name)s is larger than %(most)s MB. Make it smaller or leave it out.")
+            % {"name": name, "most": most // 1_000_000},
+            "file.too_large",
+            status=422,
+        )
+    if _is_modern(head):
+        raise RefusedError(
+            _(
+                "%(name)s is a HEIC or AVIF picture, which not everybody can open. Send it as JPEG: on an iPhone choose"
+                " Settings, Camera, Formats, Most Compatible and take it again, or open the photo, make a screenshot and"
+                " send that."
+            )
+            % {"name": name},
+            "file.heic",
+            status=422,
+        )
     if not content_type:
         raise RefusedError(
             _("%(name)s is not a JPEG, PNG or WebP picture or a PDF. Save it as one of these and try again.")
@@ -71,35 +107,6 @@ def check(upload: Any) -> str:
             status=422,
         )
     return content_type
-
-
-def _without_metadata(data: bytes, content_type: str, name: str) -> bytes:
-    """The same picture, upright, without EXIF (place, device, time)."""
-    try:
-        with Image.open(io.BytesIO(data), formats=[PICTURES[content_type]]) as picture:
-            pixels = picture.width * picture.height
-            if pixels > MAX_PIXELS:
-                raise ValueError("too many pixels")
-            with _large if pixels > LARGE_PIXELS else nullcontext():
-                return _written_anew(picture, content_type)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise RefusedError(
-            _("%(name)s cannot be read as a picture. Open it once, save it again and try again.")
-            % {"name": name},
-            "file.broken",
-            status=422,
-        ) from error
-
-
-def _written_anew(picture: Image.Image, content_type: str) -> bytes:
-    """The picture's pixels, upright, as a new file."""
-    ImageOps.exif_transpose(picture, in_place=True)
-    clean = picture.convert("RGB") if content_type == "image/jpeg" and picture.mode != "RGB" else picture
-    # Writers copy some notes (a JPEG's comment) from here; only what colours need stays.
-    clean.info = {name: clean.info[name] for name in COLOURS if name in clean.info}
-    out = io.BytesIO()
-    clean.save(out, PICTURES[content_type], quality=88)
-    return out.getvalue()
 
 
 def _without_hidden(data: bytes, name: str) -> bytes:
@@ -130,19 +137,22 @@ class Clean:
     name: str
     content_type: str
     data: bytes
+    position: Point | None = None
+    """Where a picture was taken, where the terms keep it. It is not in `data`."""
 
 
-def cleaned(upload: Any) -> Clean:
+def cleaned(upload: Any, terms: Terms = STANDARD) -> Clean:
     """What may be kept of an upload.
 
     Raises:
         RefusedError: 422, too large, of a type we do not take, or not readable; the message names the file.
     """
-    content_type = check(upload)
+    content_type = check(upload, terms)
     data = upload.read()
     name = text.clean_line(PurePath(str(upload.name)).name)[:80] or "file"
     if content_type in PICTURES:
-        return Clean(name, content_type, _without_metadata(data, content_type, name))
+        picture = pictures.clean(data, content_type, name)
+        return Clean(name, content_type, picture.data, picture.position if terms.keeps_position else None)
     return Clean(name, content_type, _without_hidden(data, name))
 
 
@@ -157,10 +167,19 @@ def attach(*, matter: Matter, upload: Any) -> Attachment:
         content_type=clean.content_type,
         size=len(clean.data),
         sha256=digest,
+        position=coordinates.written(clean.position) if clean.position else "",
     )
     # The stored name says nothing about the person's own file name.
     attachment.file.save(f"{digest[:32]}{suffix}", ContentFile(clean.data), save=True)
     return attachment
+
+
+def position_of(attachment: Attachment, *, actor: Actor) -> Point | None:
+    """Where a picture was taken, for those who may know: its author and the offices that work on it. Else None."""
+    if not attachment.position or not can("matters.attachment.position", actor, attachment.matter):
+        return None
+    latitude, _comma, longitude = attachment.position.partition(", ")
+    return float(latitude), float(longitude)
 
 
 def sweep() -> int:

@@ -18,7 +18,7 @@ from madang.commons.matters.enums import (
     State,
     TransferReason,
 )
-from madang.kernel.fields import SealedEmailField
+from madang.kernel.fields import SealedEmailField, SealedField
 from madang.kernel.flow import Flow
 
 
@@ -57,6 +57,9 @@ class Matter(models.Model):
     )
     transfers = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(null=True, blank=True, help_text="Copy of the running clock, for sorting.")
+    office_due_at = models.DateTimeField(
+        null=True, blank=True, help_text="Copy of the office's own count, where a transfer restarted it."
+    )
     disposition = models.CharField(max_length=16, choices=Disposition.choices, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
@@ -181,6 +184,12 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     file = models.FileField(upload_to="attachments/%Y/%m")
+    position = SealedField(
+        max_length=120,
+        blank=True,
+        purpose="position",
+        help_text="Where a picture was taken, for the office in charge; never in the file.",
+    )
 
     class Meta:
         ordering = ["pk"]

@@ -5,6 +5,8 @@ What is kept has lost its metadata already: a file that nobody files must not te
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, timedelta
@@ -14,10 +16,13 @@ from django.core import signing
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from madang.commons.matters.domain import attachments
-from madang.kernel import clock
+from madang.commons.matters.domain.attachments import STANDARD, Terms
+from madang.kernel import clock, sealing
 from madang.kernel.errors import RefusedError
+from madang.kernel.logic.coordinates import Point
 
 MAX_FILES = attachments.MAX_FILES
 FOLDER = "drafts"
@@ -34,26 +39,37 @@ class Kept:
     name: str
     size: int
     path: str
+    position: Point | None = None
 
     def read(self) -> attachments.Clean:
         """The file, ready to be filed under the name the person gave it."""
         with default_storage.open(self.path) as file:
             data = file.read()
-        return attachments.Clean(self.name, attachments.sniff(data[:4096]), data)
+        return attachments.Clean(self.name, attachments.sniff(data[:4096]), data, self.position)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what is kept: the same picture chosen twice is kept once."""
+        with default_storage.open(self.path) as file:
+            return hashlib.sha256(file.read()).hexdigest()
 
 
-def keep(upload: Any) -> Kept:
+def keep(upload: Any, terms: Terms = STANDARD) -> Kept:
     """Check an upload and put it aside.
 
     Raises:
         RefusedError: 422, too large, of a type that is not taken, or not readable.
     """
-    clean = attachments.cleaned(upload)
+    clean = attachments.cleaned(upload, terms)
     sweep()
     path = default_storage.save(f"{FOLDER}/{secrets.token_hex(16)}", ContentFile(clean.data))
     size = len(clean.data)
-    token = signing.dumps({"p": path, "n": clean.name, "s": size}, salt=SALT)
-    return Kept(token, clean.name, size, path)
+    held = {"p": path, "n": clean.name, "s": size}
+    if clean.position:
+        held["g"] = sealing.seal(
+            json.dumps(clean.position), "position"
+        )  # the page that carries it may be kept
+    return Kept(signing.dumps(held, salt=SALT), clean.name, size, path, clean.position)
 
 
 def find(token: str) -> Kept | None:
@@ -64,24 +80,43 @@ def find(token: str) -> Kept | None:
         return None
     if not default_storage.exists(held["p"]):
         return None
-    return Kept(token, held["n"], held["s"], held["p"])
+    position = None
+    if "g" in held:
+        latitude, longitude = json.loads(sealing.unseal(held["g"], "position"))
+        position = (latitude, longitude)
+    return Kept(token, held["n"], held["s"], held["p"], position)
 
 
-def collect(tokens: list[str], uploads: list[Any]) -> tuple[list[Kept], list[str]]:
-    """Kept files of a form and new ones, together at most three; and what could not be taken, in words."""
+def collect(tokens: list[str], uploads: list[Any], terms: Terms = STANDARD) -> tuple[list[Kept], list[str]]:
+    """Kept files of a form and new ones, together at most as many as the terms say; and what could not be taken, in words.
+
+    What was taken stays, whatever becomes of the rest.
+    """
     kept = [found for found in map(find, tokens) if found is not None]
     problems = []
     if len(kept) < len(tokens):
         problems.append(str(_("A file was kept for a day and is gone now. Choose it again.")))
-    room = MAX_FILES - len(kept)
+    room = max(0, terms.files - len(kept))
     if len(uploads) > room:
         # The others are not even looked at: reading a hostile file costs seconds.
-        problems.append(str(_("You can add three files. The others were left out.")))
+        left = ngettext(
+            "You can add %(most)d file. The others were left out.",
+            "You can add %(most)d files. The others were left out.",
+            terms.files,
+        )
+        problems.append(left % {"most": terms.files})
+    known = {one.digest for one in kept} if uploads[:room] else set()
     for upload in uploads[:room]:
         try:
-            kept.append(keep(upload))
+            fresh = keep(upload, terms)
         except RefusedError as error:
             problems.append(str(error))
+            continue
+        if fresh.digest in known:  # chosen twice: kept once, and no reason to stop anybody
+            drop([fresh])
+            continue
+        known.add(fresh.digest)
+        kept.append(fresh)
     return kept, problems
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -21,12 +21,13 @@ from madang.services.casework.domain import filing, types
 from madang.services.casework.limits import BODY_MAX, TITLE_MAX
 from madang.services.casework.logic import typing
 from madang.services.casework.models import Center
-from madang.services.casework.web.asking import AskedForm
+from madang.services.casework.web import alike
+from madang.services.casework.web.asking import PREFIX, AskedForm
 from madang.services.casework.web.filed import FILED
 from madang.services.casework.web.forms import CaseForm
 from madang.services.casework.web.shell import crumbs
 
-ASKED, EDIT = "file", "edit"
+ASKED, EDIT, TAKE = "file", "edit", "take"
 DRAFT_KEY = "case-new"
 
 
@@ -45,7 +46,7 @@ def new(request: HttpRequest) -> HttpResponse:
     tokens = [one for one in request.POST.getlist("kept") if one not in removed][: uploads.MAX_FILES]
     kept, problems = uploads.collect(tokens, request.FILES.getlist("files"))
     errors = [{"text": f"{_('Files')}: {one}", "href": "#id_files"} for one in problems]
-    form = _form(request, center, data=request.POST)
+    form = _form(request, center, data=_taken(request))
     if EDIT in request.POST:
         unsent = _form(request, center, initial=_typed(request, form))
         return _page(request, center, unsent, kept=kept, errors=errors)
@@ -61,8 +62,27 @@ def _form(request: HttpRequest, center: Center, **options: Any) -> CaseForm:
     return CaseForm(center=center, is_signed_in=actor_of(request).is_signed_in, **options)
 
 
+def _taken(request: HttpRequest) -> QueryDict:
+    """What was sent, with the category that was taken by one click."""
+    if TAKE not in request.POST:
+        return request.POST
+    data = request.POST.copy()
+    data["category"] = request.POST[TAKE]
+    return data
+
+
 def _typed(request: HttpRequest, form: CaseForm) -> dict[str, str]:
-    return {name: request.POST.get(name, "") for name in form.fields if name != "ticket"}
+    data = _taken(request)
+    return {name: data.get(name, "") for name in form.fields if name != "ticket"}
+
+
+def _carried(request: HttpRequest) -> dict[str, list[str]]:
+    """What was answered on the second look, for when its author goes back to the first."""
+    return {
+        name: request.POST.getlist(name)
+        for name in request.POST
+        if name == "case_type" or name.startswith(PREFIX)
+    }
 
 
 def _page(
@@ -77,6 +97,7 @@ def _page(
     context = {
         "center": center,
         "form": form,
+        "carried": [(name, value) for name, values in _carried(request).items() for value in values],
         "kept": kept,
         "errors": errors or [],
         "draft_key": DRAFT_KEY,
@@ -97,7 +118,8 @@ def _second(request: HttpRequest, center: Center, form: CaseForm, kept: list[upl
     meanings = types.meanings()
     is_sent = ASKED in request.POST
     asked = AskedForm(
-        request.POST if is_sent or "case_type" in request.POST else None,
+        request.POST if is_sent else None,
+        initial=_carried(request),
         category=category,
         meanings=meanings,
         proposed=proposed.type,
@@ -117,14 +139,24 @@ def _second(request: HttpRequest, center: Center, form: CaseForm, kept: list[upl
         "category": category,
         "proposed": proposed,
         "proposed_label": dict(asked.fields["case_type"].choices).get(proposed.type, ""),  # type: ignore[attr-defined]
-        "choices": [
-            (choice, one) for choice, one in zip(asked["case_type"].subwidgets, meanings, strict=True)
-        ],
+        **_types(asked, meanings, proposed.type),
         "errors": [],
+        **alike.context(center, data),
         "breadcrumb": crumbs(_("New case")),
     }
     status = 422 if is_wrong else 200
     return form.answered(render(request, "casework/new_check.html", context, status=status))
+
+
+def _types(asked: AskedForm, meanings: list[types.Meaning], proposed: str) -> dict[str, Any]:
+    """The proposed type, and the others; those are open at once where another one is chosen."""
+    choices = list(zip(asked["case_type"].subwidgets, meanings, strict=True))
+    chosen = str(asked["case_type"].value() or "")
+    return {
+        "first": [one for one in choices if one[1].type == proposed],
+        "others": [one for one in choices if one[1].type != proposed],
+        "is_another": chosen != proposed or not any(one.type == proposed for one in meanings),
+    }
 
 
 def _file(
