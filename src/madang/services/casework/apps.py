@@ -6,4 +6,4 @@ class CaseworkConfig(AppConfig):
     label = "casework"
 
     def ready(self) -> None:
-        from madang.services.casework import manifest, policies, receivers  # noqa: F401 - they register
+        from madang.services.casework import intake, jobs, manifest, policies, receivers  # noqa: F401 - they register

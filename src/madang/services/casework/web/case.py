@@ -11,16 +11,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from madang.commons.matters import api as matters
+from madang.commons.matters.domain.attachments import position_of
 from madang.commons.matters.models import Answer
 from madang.commons.matters.policies import is_author
 from madang.commons.matters.web import shown
 from madang.kernel import policy, text
 from madang.kernel import queries as kernel
 from madang.kernel.actors import Actor
+from madang.kernel.logic import coordinates
+from madang.kernel.web import mapping
 from madang.kernel.web.acting import actor_of
 from madang.services.casework import queries
-from madang.services.casework.domain import asked, types
-from madang.services.casework.models import Case
+from madang.services.casework.domain import asked, keeping, types
+from madang.services.casework.models import Case, KeptFiling
 from madang.services.casework.web import words
 from madang.services.casework.web.shell import crumbs
 
@@ -56,6 +59,7 @@ def context_of(request: HttpRequest, actor: Actor, one: Case) -> dict[str, Any]:
         "office", "owner", "drafted_by", "approved_by"
     )
     inquiry = matters.open_inquiry(matter.pk) if is_mine else None
+    kept = KeptFiling.objects.filter(pk=one.pk).select_related("rule").first()
     return {
         "case": one,
         "matter": matter,
@@ -67,7 +71,10 @@ def context_of(request: HttpRequest, actor: Actor, one: Case) -> dict[str, Any]:
         "body_html": text.to_html(matter.body),
         "where": words.where(one),
         "fields": _fields(one, is_inside=is_inside),
-        "attachments": list(matter.attachments.all()),
+        "attachments": _attachments(actor, one),
+        "kept": kept,
+        "kept_outage": keeping.outage_of(kept) if kept else None,
+        "map": mapping.still(one.point) if one.point else None,
         "answers": [matters.answer_card(row, effects) for row in answers.prefetch_related("writers")],
         "events": shown.timeline(_acts(one, is_inside=is_inside)),
         "offices": shown.offices(matter.assignments.select_related("organisation")),
@@ -84,6 +91,15 @@ def _acts(one: Case, *, is_inside: bool) -> Any:
     """Every act on it, oldest first; others read the public ones."""
     found = kernel.acts_on(one.reference).select_related("actor", "organisation")
     return found if is_inside else found.filter(is_public=True)
+
+
+def _attachments(actor: Actor, one: Case) -> list[Any]:
+    """Its files; for those who may know, with the place where a photo was taken."""
+    rows = list(one.matter.attachments.select_related("matter"))
+    for row in rows:
+        point = position_of(row, actor=actor)
+        row.taken_at = coordinates.written(point) if point else ""  # type: ignore[attr-defined]
+    return rows
 
 
 def _rule(one: Case) -> Any:
