@@ -26,7 +26,7 @@ def town() -> Center:
     return made.center()
 
 
-@pytest.mark.parametrize("channel", ["phone", "paper", "email", "kiosk", "text"])
+@pytest.mark.parametrize("channel", ["phone", "paper", "email", "kiosk", "sms"])
 def test_by_any_means_it_is_a_private_case_with_receipt_and_clock(town: Center, channel: str) -> None:
     target = channels.find(f"{intake.NAME}:case-{town.code}")
     operator = actors.person(official(Role.OPERATOR, town.host)) if channel in ("phone", "paper") else None
