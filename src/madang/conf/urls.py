@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_of("madang.portal.web.api_urls"),
     *_of("madang.commons.ledger.files_urls"),
     *_of("madang.portal.web.oidc_urls"),
+    *_of("madang.services.casework.web.open311_urls"),
     *i18n_patterns(
         *_of("madang.portal.web.urls"),
         *_of("madang.commons.ledger.urls"),
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         *_of("madang.services.square.web.urls"),
         *_of("madang.services.hackathons.web.urls"),
         *_of("madang.services.budgeting.web.urls"),
+        *_of("madang.services.casework.web.exchange_urls"),
         *_of("madang.services.casework.web.urls"),
         *_of("madang.services.polls.web.report_urls"),
         *_of("madang.services.polls.web.coding_urls"),

@@ -3,6 +3,8 @@
 from madang.commons.notices.asking import send_due
 from madang.commons.notices.calendars import Item as CalendarItem
 from madang.commons.notices.calendars import response as calendar
+from madang.commons.notices.calling import Answered, CallError
+from madang.commons.notices.calling import post as call
 from madang.commons.notices.deadlines import register_dates
 from madang.commons.notices.domain.following import (
     erase_address,
@@ -17,6 +19,7 @@ from madang.commons.notices.domain.telling import mark_read, tell
 from madang.commons.notices.feeds import Entry as FeedEntry
 from madang.commons.notices.feeds import response as feed
 from madang.commons.notices.kinds import register_kind
+from madang.commons.notices.logic.targets import problem as address_problem
 from madang.commons.notices.polling import follows_after, told_since
 from madang.commons.notices.queries import (
     Followed,
@@ -31,11 +34,15 @@ from madang.commons.notices.queries import (
 from madang.commons.notices.replying import register_reply_address
 
 __all__ = [
+    "Answered",
     "CalendarItem",
+    "CallError",
     "FeedEntry",
     "Followed",
     "Told",
+    "address_problem",
     "calendar",
+    "call",
     "erase_address",
     "erase_person",
     "feed",

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from madang.commons.notices.logic import targets
 
 TOTAL = 10.0  # seconds for everything: name, connection, request, answer
-READ = 4_096  # bytes of an answer that are read; nobody needs them
+READ = 4_096  # bytes of an answer that are read
 
 
 class CallError(Exception):
@@ -24,10 +24,11 @@ class CallError(Exception):
 
 @dataclass(frozen=True)
 class Answered:
-    """What came back: the status and how long it took in seconds."""
+    """What came back: the status, how long it took in seconds, and the first bytes of the body."""
 
     status: int
     seconds: float
+    body: bytes = b""
 
     @property
     def is_good(self) -> bool:
@@ -35,12 +36,15 @@ class Answered:
 
 
 def post(
-    url: str, body: bytes, headers: Mapping[str, str], *, local: bool = False, total: float = TOTAL
+    url: str, body: bytes, headers: Mapping[str, str], *, local: bool = False, total: float = TOTAL, read: int = READ
 ) -> Answered:
     """POST a body. The name is asked once, every address it gives is checked, and the checked one is connected to.
 
     So a name that changes between check and connection changes nothing. Redirects are not followed, proxies of the
     environment not used.
+
+    Args:
+        read: so many bytes of the answer are read, and no more.
 
     Raises:
         CallError: no answer came within `total` seconds, or the address must not be called.
@@ -62,8 +66,8 @@ def post(
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         line.request("POST", target, body, dict(headers))
         answer = line.getresponse()
-        answer.read(READ)
-        return Answered(answer.status, time.monotonic() - began)
+        body_back = answer.read(read)
+        return Answered(answer.status, time.monotonic() - began, body_back)
     except ssl.SSLError as error:
         raise CallError("timeout" if line.is_cut else "certificate") from error
     except (OSError, http.client.HTTPException, ValueError) as error:

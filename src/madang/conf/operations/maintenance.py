@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from madang.kernel.errors import HeldError
-from madang.kernel.web import errors, problems
+from madang.kernel.web import errors, programs
 
 NAME = "maintenance"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -102,8 +102,10 @@ class Maintenance:
         if request.method in SAFE or not concerns(connection.vendor):
             return self.get_response(request)
         said = _("This site is being moved or restored. Nothing was written. Try again in a few minutes.")
-        if request.path.startswith("/api/"):
-            return problems.response(503, "site.maintenance", said, headers={"Retry-After": "120"})
+        if programs.is_for_program(request.path):
+            return programs.refuse(
+                request.path, 503, "site.maintenance", said, headers={"Retry-After": "120"}
+            )
         response = errors.calm(request, "kernel/maintenance.html", 503, said, "site.maintenance")
         response["Retry-After"] = "120"
         return response

@@ -20,7 +20,7 @@ from django.utils.functional import Promise
 
 from madang.kernel.errors import TooManyError
 from madang.kernel.saying import tongue
-from madang.kernel.web import problems
+from madang.kernel.web import problems, programs
 
 log = logging.getLogger("madang.web")
 SECRET = frozenset({"csrfmiddlewaretoken", "ticket", "code", "pin"})
@@ -44,8 +44,8 @@ def kept(request: HttpRequest) -> list[tuple[str, str]]:
 
 def calm(request: HttpRequest, template: str, status: int, reason: str, code: str) -> HttpResponse:
     """The page (or, for programs, the problem) that says what went wrong, with what was typed."""
-    if request.path.startswith("/api/"):
-        return problems.response(status, code, reason)
+    if programs.is_for_program(request.path):
+        return programs.refuse(request.path, status, code, reason)
     context = {"reason": reason, "kept": kept(request), "bare": status == 503}
     try:
         return render(request, template, context, status=status)
@@ -65,8 +65,8 @@ def busy(request: HttpRequest, error: BaseException) -> HttpResponse:
 
 def slow_down(request: HttpRequest, error: TooManyError) -> HttpResponse:
     """More than a limit allows: 429, with the time to wait and what was typed."""
-    if request.path.startswith("/api/"):
-        response = problems.response(429, error.code, str(error))
+    if programs.is_for_program(request.path):
+        response = programs.refuse(request.path, 429, error.code, str(error))
     else:
         context = {"minutes": math.ceil(error.retry_after / 60), "kept": kept(request)}
         response = render(request, "kernel/slow.html", context, status=429)
@@ -127,9 +127,9 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 def _bare(request: HttpRequest, status: int, code: str, reason: str | Promise) -> HttpResponse:
     """Without the shell and without a look at the session or the host: nothing in the request can be trusted."""
-    if request.path.startswith("/api/"):
+    if programs.is_for_program(request.path):
         with translation.override(translation.get_language_from_request(request)):
-            return problems.response(status, code, reason)
+            return programs.refuse(request.path, status, code, reason)
     # The language of a page stands in its address, as for every other page, whatever the browser prefers.
     with translation.override(translation.get_language_from_path(request.path) or settings.LANGUAGE_CODE):
         page = render_to_string(
@@ -140,8 +140,8 @@ def _bare(request: HttpRequest, status: int, code: str, reason: str | Promise) -
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if request.path.startswith("/api/"):
-        return problems.response(404, "address.unknown", problems.NOTHING_HERE)
+    if programs.is_for_program(request.path):
+        return programs.refuse(request.path, 404, "address.unknown", problems.NOTHING_HERE)
     return render(request, "kernel/404.html", status=404)
 
 
@@ -153,6 +153,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if isinstance(error, OperationalError):
         return busy(request, error)
-    if request.path.startswith("/api/"):
-        return problems.response(500, "server.error", problems.OUR_FAULT)
+    if programs.is_for_program(request.path):
+        return programs.refuse(request.path, 500, "server.error", problems.OUR_FAULT)
     return render(request, "kernel/500.html", {"bare": True}, status=500)

@@ -18,7 +18,7 @@ from django.utils.functional import SimpleLazyObject
 from madang.kernel import actors
 from madang.kernel.errors import RefusedError, TooManyError, is_full_disk
 from madang.kernel.models.people import at_hand
-from madang.kernel.web import errors
+from madang.kernel.web import errors, programs
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -55,7 +55,7 @@ class CalmErrors:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         has_nul = "\0" in request.path or "%00" in request.META.get("QUERY_STRING", "")
-        if has_nul and not request.path.startswith("/api/"):
+        if has_nul and not programs.is_for_program(request.path):
             # No address of ours has one, and PostgreSQL refuses to look it up; the API cleans its own.
             return errors.bad_request(request)
         if request.META.get("CONTENT_LENGTH", "").isdecimal() and (

@@ -18,11 +18,11 @@ from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation.trans_real import parse_accept_lang_header
 
 from madang.kernel.errors import TooManyError
 from madang.kernel.web import errors as pages
 from madang.kernel.web import limits
+from madang.kernel.web.accepting import language_of
 from madang.portal.api import access, problems
 from madang.portal.api.problems import ProblemError
 
@@ -46,15 +46,6 @@ def _nothing(request: HttpRequest) -> HttpResponse:
 
 
 _protection = _Protection(_nothing)
-
-
-def language_of(request: HttpRequest) -> str:
-    """The first of ko and en that the caller accepts; Korean when it says nothing."""
-    for code, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
-        base = code.partition("-")[0]
-        if base in ("ko", "en"):
-            return base
-    return "ko"
 
 
 def door(view: View) -> View:

@@ -21,7 +21,7 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from madang.kernel import clock, text
+from madang.kernel import clock, keys, text
 from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import User
@@ -40,6 +40,10 @@ SCOPES: dict[str, str | Promise] = {
     "supports:write": _("Support ideas in my name and take it back"),
     "answers:write": _("Answer statements of opinion maps for me; nobody sees which answers are mine"),
     "ballots:write": _("Vote about public money for me; nobody sees how I voted"),
+    "cases:write": _("File cases in my name through Open311"),
+    "cases:relay": _(
+        "Pass on cases of other people through Open311, as an app or another office's system does"
+    ),
     "follows:write": _("Follow ideas for me and stop following"),
     "desk:read": _("Read the matters of my desk, as long as I hold the office"),
 }
@@ -118,6 +122,15 @@ def find(written: str) -> Token | None:
     if row is None or not row.user.is_active or not row.is_valid(clock.now()):
         return None
     return row
+
+
+def as_key(written: str) -> keys.Key | None:
+    """The same for interfaces below the portal (`kernel.keys`), and a use of the token."""
+    token = find(written)
+    if token is None:
+        return None
+    touch(token)
+    return keys.Key(token.user, tuple(token.scopes))
 
 
 def touch(token: Token) -> None:

@@ -6,4 +6,14 @@ class CaseworkConfig(AppConfig):
     label = "casework"
 
     def ready(self) -> None:
-        from madang.services.casework import intake, jobs, manifest, policies, receivers  # noqa: F401 - they register
+        from madang.services.casework import (  # noqa: F401 - they register
+            exchange_jobs,
+            exchange_manifest,
+            exchange_policies,
+            exchange_receivers,
+            intake,
+            kept_jobs,
+            manifest,
+            policies,
+            receivers,
+        )
