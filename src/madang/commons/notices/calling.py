@@ -36,7 +36,13 @@ class Answered:
 
 
 def post(
-    url: str, body: bytes, headers: Mapping[str, str], *, local: bool = False, total: float = TOTAL, read: int = READ
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    local: bool = False,
+    total: float = TOTAL,
+    read: int = READ,
 ) -> Answered:
     """POST a body. The name is asked once, every address it gives is checked, and the checked one is connected to.
 

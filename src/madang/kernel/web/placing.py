@@ -105,7 +105,8 @@ def applied(data: QueryDict) -> tuple[QueryDict, bool]:
         if found is not None:
             fresh["district"] = code
             if what == "spelling" and written:
-                fresh["address"] = str(data.get("address", "")).replace(written, found.name, 1)
+                name = found.name_en if written.isascii() else found.name_ko
+                fresh["address"] = str(data.get("address", "")).replace(written, name, 1)
     fresh[SEEN] = seen(
         str(fresh.get("address", "")), str(fresh.get("district", "")), str(fresh.get("point", ""))
     )
@@ -209,7 +210,11 @@ class PlaceMixin(forms.Form):
     wants_place = False
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
+        try:
+            cleaned: dict[str, Any] = super().clean() or {}
+        except forms.ValidationError:
+            self.look_at_place(self.cleaned_data)  # both are said at once
+            raise
         self.look_at_place(cleaned)
         return cleaned
 

@@ -55,7 +55,7 @@ class WordsForm(forms.Form):
                 ("title", telling.title, telling.title_hint),
                 ("body", telling.body, telling.body_hint),
             ):
-                self.fields[name].label, self.fields[name].help_text = label, hint
+                self.fields[name].label, self.fields[name].help_text = str(label), str(hint)
             self.fields["title"].error_messages["required"] = _("Write in a few words what it is about.")
             if not telling.is_public:
                 self.fields["name"].label = _("Name")
