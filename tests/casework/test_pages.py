@@ -62,7 +62,10 @@ def test_nothing_typed_is_lost_by_an_error_on_the_second_look(client: Client, to
     assert "이 물음에 답해 주세요" in page
     assert all(f'value="{value}"' in page for value in TYPED.values())
     assert 'value="hazard"' in page.split("checked")[0].split("<input")[-1]
-    back = sent(client, edit="1").content.decode()
+    back = sent(client, edit="1", case_type="hazard", field_pole="배움-14").content.decode()
+    assert 'name="field_pole" value="배움-14"' in back
+    again = sent(client, case_type="hazard", field_pole="배움-14", **{"continue": "1"}).content.decode()
+    assert "배움-14" in again
     assert TYPED["body"] in back and 'name="title"' in back
 
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from madang.commons.matters.domain import clocks, lateness, running_on
-from madang.commons.matters.models import Clock, ClockEvent, Matter
+from madang.commons.matters.domain import clocks, lateness, more_time, running_on
+from madang.commons.matters.models import Clock, ClockEvent, Matter, MoreTime
 from madang.commons.matters.web import shown
 from madang.kernel import clock
 from madang.kernel.actors import system
@@ -48,19 +48,32 @@ def test_refused_extensions_change_nothing(city, change, code):
     assert (refusal.code, refusal.status) == (code, 422)
 
 
+def agreed(city, matter) -> MoreTime:
+    """The office asks for a second extension, and the author agrees."""
+    row = more_time.ask(
+        actor=make.actor(city.officer),
+        matter=matter,
+        reason_code="fact_check",
+        reason="현장을 한 번 더 확인합니다.",
+        amount=5,
+    )
+    return more_time.agree(actor=make.actor(city.author), request=row)
+
+
 def test_second_extension_needs_consent_and_a_third_is_none(city):
     matter = city.matter("assigned")
     extend(city, matter)
     assert refused(matter, lambda: extend(city, matter)).code == "clock.extension_needs_consent"
-    extend(city, matter, with_consent=True)
-    assert refused(matter, lambda: extend(city, matter, with_consent=True)).code == "clock.no_extension_left"
+    agreed(city, matter)
+    assert refused(matter, lambda: extend(city, matter)).code == "clock.no_extension_left"
+    assert refused(matter, lambda: agreed(city, matter)).code == "clock.no_extension_left"
 
 
 def test_what_an_office_claims_of_an_extension_is_in_the_log(city):
-    """The leaf commits to the payload, so nobody can say later that no consent was claimed, or less time."""
+    """The leaf commits to the payload, so nobody can say later that no consent was given, or less time."""
     matter = city.matter("assigned")
     extend(city, matter)
-    extend(city, matter, with_consent=True)
+    agreed(city, matter)
     first, second = Audit.objects.filter(action="matters.matter.extend").order_by("pk")
     assert (first.payload["data"]["with_consent"], second.payload["data"]["with_consent"]) == (False, True)
     assert second.payload["data"]["amount"] > 0

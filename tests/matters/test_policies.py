@@ -24,6 +24,7 @@ MATTER = {
     "retype_owed": {"triage", "officer", "approver"},
     "retype_idea": {"triage", "officer", "approver"},
     "seclude": set(),  # once an answer is owed to many; before, see tests/security/test_officials.py
+    "reclassify": {"triage", "officer", "approver"},
     "transfer": {"officer", "approver"},
     "arbitrate": {"officer", "approver"},
     "pause": {"officer", "approver"},
@@ -32,7 +33,9 @@ MATTER = {
     "mature": {"system"},
     "let_go": {"system"},
     "reword": {"author"},
-    "extend": {"officer", "approver"},
+    "extend": {"officer", "approver", "system"},  # the site where the author agreed
+    "send_back": set(),  # an idea is answered; a complaint: tests/matters/test_supplements.py
+    "close_undelivered": set(),
     "settle": {"arbiter"},
     "answer": {"approver"},
     "object": {"author"},

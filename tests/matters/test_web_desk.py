@@ -403,9 +403,9 @@ def test_filter_sort_and_tabs(city, sign_in):
 def test_clock_says_how_it_was_counted(city, sign_in):
     matter = city.matter("assigned")
     page = sign_in(city.officer).get(reverse("desk_matter", args=[matter.pk]))
-    steps = page.context["counted"]["days"]
-    assert sum(step["counts"] for step in steps) == 30
-    assert clock.seoul(Clock.objects.get(matter=matter).due_at).date() == steps[-1]["day"]
+    steps = page.context["clocks"].resident.days
+    assert sum(step.counts for step in steps) == 30
+    assert clock.seoul(Clock.objects.get(matter=matter).due_at).date() == steps[-1].day.date()
 
 
 def test_effects_of_other_offices_are_closed(city, sign_in):

@@ -175,7 +175,7 @@ def test_a_receiver_that_wants_no_more(person, public, receiver) -> None:
 
 def test_one_that_hangs_holds_up_nobody(person, public, receiver, monkeypatch) -> None:
     monkeypatch.setattr(calling, "TOTAL", 1.0)
-    monkeypatch.setattr(calling.post, "__kwdefaults__", {"local": False, "total": 1.0})
+    monkeypatch.setattr(calling.post, "__kwdefaults__", {**calling.post.__kwdefaults__, "total": 1.0})
     hooks.create(actor=actors.person(person()), url=receiver.url.replace("/in", "/hang"), scope="public")
     hooks.create(actor=actors.person(person()), url=receiver.url, scope="public")
     for _ in range(3):

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from madang.kernel.logic.intervals import wilson
 from madang.services.polls.logic import table
 from madang.services.polls.logic.codebook import MULTI, plan_book
 from madang.services.polls.logic.estimate import Audited, estimate, one_share
-from madang.services.polls.logic.intervals import wilson
 from tests.polls.plan_rows import rows
 
 BOOK = plan_book()

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats import contingency_tables, proportion
 
+from madang.commons.opinions.logic.persons import bootstrap
+from madang.kernel.logic import intervals as iv
 from madang.services.polls.logic import agreement as agreed
-from madang.services.polls.logic import intervals as iv
-from madang.services.polls.logic.persons import bootstrap
 
 CLOSE = 1e-6
 TODAY = date(2026, 11, 28)

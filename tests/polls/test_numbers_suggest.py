@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from madang.services.polls.logic import suggest, trial
-from madang.services.polls.logic.features import features_of, runs
+from madang.kernel.logic import suggest
+from madang.kernel.logic.features import features_of, runs
+from madang.kernel.logic.parts import parts_of
+from madang.services.polls.logic import trial
 
 WORDS = {
     "fair": ["공정", "투명", "정의", "청렴", "부패"],
@@ -129,10 +131,10 @@ def test_the_least_certain_are_asked_for() -> None:
 
 @given(st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=60))
 def test_nobody_is_in_two_parts(persons: list[str]) -> None:
-    part = trial.parts_of(persons)
+    part = parts_of(persons)
     for person in set(persons):
         assert len({int(part[at]) for at, one in enumerate(persons) if one == person}) == 1
-    assert list(trial.parts_of(persons[::-1]))[::-1] == list(part)
+    assert list(parts_of(persons[::-1]))[::-1] == list(part)
 
 
 def test_reading_more_agrees_more() -> None:

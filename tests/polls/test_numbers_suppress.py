@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from madang.services.polls.logic.suppress import Cell, edges_of, hidden, row_sums, width
+from madang.kernel.logic.suppress import Cell, edges_of, hidden, row_sums, width
 
 sizes = st.tuples(st.integers(1, 4), st.integers(1, 4))
 flat = sizes.flatmap(

@@ -1,6 +1,6 @@
 """Measures speed and size: `make bench`, or `python tools/bench pages similar boot lighthouse
 supports cost watchers processes crashes hall intake ledger limits lot near opinions words words_queue coding
-count`.
+count bursts casework_year`.
 
 Every figure stands beside a limit or a peer measured in the same run, because machines are noisy. The
 results are printed as a Markdown table, ready for docs/measurements.md.
@@ -31,6 +31,14 @@ def main() -> int:
             import limits
 
             limits.run(ROOT)
+        if "casework_year" in wanted:
+            import casework_year
+
+            casework_year.run(ROOT)
+        if "bursts" in wanted:
+            import bursts
+
+            bursts.run(ROOT)
         if "lot" in wanted:
             import lot
 

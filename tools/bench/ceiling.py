@@ -10,9 +10,10 @@ from itertools import combinations
 import numpy as np
 from report import table
 
+from madang.kernel.logic.features import Features
+from madang.kernel.logic.parts import parts_of
 from madang.services.polls.logic import trial
 from madang.services.polls.logic.agreement import agreement, alpha
-from madang.services.polls.logic.features import Features
 
 REST = "기타"  # "other": where authors put what they found no place for
 READ = 0.4
@@ -104,7 +105,7 @@ def best_choice(codes: Sequence[str], first: Sequence[str]) -> None:
 
 def more_to_learn_from(features: Features, codes: Sequence[str], persons: Sequence[str]) -> None:
     """How the share of right ones grows with what is learned from, on the same parts."""
-    part, alike = trial.parts_of(persons), features.likeness()
+    part, alike = parts_of(persons), features.likeness()
     lines = []
     for share in (0.125, 0.25, 0.5, 1.0):
         right = three = 0

@@ -21,8 +21,10 @@ import ceiling
 import numpy as np
 from report import table
 
-from madang.services.polls.logic import suggest, trial
-from madang.services.polls.logic.features import features_of
+from madang.kernel.logic import suggest
+from madang.kernel.logic.features import features_of
+from madang.kernel.logic.parts import parts_of
+from madang.services.polls.logic import trial
 from madang.services.polls.logic.stems import stems
 
 ORGANISED = "A0099"  # the one account of the organised forum
@@ -142,7 +144,7 @@ def distinct(rows: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def frequent(codes: Sequence[str], persons: Sequence[str]) -> list[list[str]]:
-    part = trial.parts_of(persons)
+    part = parts_of(persons)
     orders = [
         [code for code, _ in Counter(c for c, p in zip(codes, part, strict=True) if p != one).most_common()]
         for one in range(trial.FOLDS)
@@ -152,7 +154,7 @@ def frequent(codes: Sequence[str], persons: Sequence[str]) -> list[list[str]]:
 
 def bayes(tokens: Sequence[Sequence[str]], codes: Sequence[str], persons: Sequence[str]) -> list[list[str]]:
     """Multinomial naive Bayes, one added to each count, learned from the other parts."""
-    part = trial.parts_of(persons)
+    part = parts_of(persons)
     found: list[list[str]] = [[] for _ in codes]
     for one in range(trial.FOLDS):
         words: dict[str, Counter[str]] = {}

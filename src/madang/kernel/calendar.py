@@ -56,6 +56,11 @@ def holiday_name(day: date, lang: str = "ko", extra: Iterable[SpecialDay] = ()) 
     return special.name_ko if lang.split("-")[0] == "ko" else special.name_en
 
 
+def special_days(extra: Iterable[SpecialDay] = ()) -> tuple[SpecialDay, ...]:
+    """Every holiday that is known, and every day worked although it would be off, `extra` overruling the rest."""
+    return tuple(_special(tuple(extra)).values())
+
+
 def overrides() -> tuple[SpecialDay, ...]:
     """The rows of `holidays_kr.csv`, each with its source."""
     return _read(_OVERRIDES)

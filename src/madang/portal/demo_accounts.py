@@ -34,5 +34,7 @@ ACCOUNTS = (
     DemoAccount("approver@haedam.example", "윤가람", _("Approver, Transport Policy")),
     DemoAccount("parks@haedam.example", "임솔", _("Officer in charge, Parks and Climate")),
     DemoAccount("parks-head@haedam.example", "강미르", _("Approver, Parks and Climate")),
+    DemoAccount("safety@haedam.example", "도윤슬", _("Officer in charge, Safety")),
+    DemoAccount("safety-head@haedam.example", "남바른", _("Approver, Safety")),
     DemoAccount("arbiter@haedam.example", "서예나", _("Arbiter, Ombudsman")),
 )

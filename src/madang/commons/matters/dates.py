@@ -10,12 +10,14 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from madang.commons.matters import queries
 from madang.commons.matters.enums import ENDED, OWED, Disclosure, EffectState
 from madang.commons.matters.models import Clock, Effect, Matter
 from madang.commons.matters.queries import may_see
 from madang.commons.notices import api as notices
 from madang.kernel import clock
 from madang.kernel.actors import Actor
+from madang.kernel.templatetags.ui import seoul_text
 
 # A deadline that is over stays so long as a cancelled entry, so that programs take it away.
 CANCELLED_FOR = timedelta(days=30)
@@ -50,6 +52,9 @@ def _deadline(row: Matter) -> notices.CalendarItem:
     lines = [row.number or "", row.responsible.name, str(row.get_state_display())]
     if is_paused:
         lines.append(_("The clock is stopped; the date moves."))
+    elif row.office_due_at is not None:
+        until = seoul_text(row.office_due_at, "short")
+        lines.append(_("The office itself counts to %(day)s.") % {"day": until})
     return notices.CalendarItem(
         name="deadline-" + row.reference.removeprefix("matter:").replace("~", "private-"),
         start=due,
@@ -99,7 +104,15 @@ def followed(references: Collection[str], actor: Actor) -> list[notices.Calendar
     return deadlines(matters) + promises(matters)
 
 
+def of_desk(actor: Actor) -> list[notices.CalendarItem]:
+    """What an official's own desk owes, whether or not she follows it; nothing for anybody else."""
+    if not actor.is_official:
+        return []
+    return deadlines(queries.desk(actor))
+
+
 notices.register_dates("matter", followed)
+notices.register_own_dates(of_desk)
 
 
 def _page(row: Matter) -> str:

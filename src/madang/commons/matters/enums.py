@@ -72,8 +72,18 @@ class Disposition(models.TextChoices):
     REDIRECTED = "redirected", _("Redirected")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     NOT_ADMISSIBLE = "not_admissible", _("Not admissible")
+    SENT_BACK = "sent_back", _("Sent back: what was asked for did not come")
+    UNDELIVERED = "undelivered", _("Ended: letters came back")
 
 
+# What an answer may say; the others come of acts that are no answers.
+ANSWERS = (
+    Disposition.ADOPTED,
+    Disposition.PARTLY,
+    Disposition.REJECTED,
+    Disposition.REDIRECTED,
+    Disposition.NOT_ADMISSIBLE,
+)
 ADOPTING = (Disposition.ADOPTED, Disposition.PARTLY)
 
 
@@ -98,6 +108,9 @@ class PauseReason(models.TextChoices):
     SUPPLEMENT = "supplement", _("The author was asked for more")
     EXPERT = "expert_review", _("An expert review is under way")
     HEARING = "hearing", _("A hearing is being held")
+    DELIVERY = "delivery", _("Papers are on their way between public bodies")
+    REPRESENTATIVE = "representative", _("The authors choose somebody to speak for them")
+    PRECONDITION = "precondition", _("Something else has to be done first")
     OUTAGE = "outage", _("The system was out of order")
 
 

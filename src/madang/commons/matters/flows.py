@@ -24,12 +24,17 @@ MATTER = Flow(
         Step("arbitrate", ("assigned",), "arbitration", needs_reason=True),
         Step("settle", ("arbitration",), "assigned", needs_reason=True),
         Step("answer", ("assigned",), "answered"),
+        # What the author was asked for did not come, or letters to her came back: it ends without an answer.
+        Step("send_back", ("assigned",), "closed", needs_reason=True),
+        Step("close_undelivered", ("assigned",), "closed", needs_reason=True),
         Step("object", ("answered",), "assigned", needs_reason=True),
         Step("pause", ("assigned",), None, needs_reason=True),
         Step("resume", ("assigned",), None),
         Step("extend", ("assigned",), None, needs_reason=True),
         # Re-typing keeps date, supporters and receipt; a question or complaint is owed an answer at once.
         Step("retype_owed", ("open", "maturing", *_OWED), "triage", needs_reason=True),
+        # What it is under a rule of its service was wrong: another period, still from the first receipt.
+        Step("reclassify", _OWED, None, needs_reason=True),
         Step("retype_idea", _OWED, "open", needs_reason=True),
         # From now on only its author and the office read it. The act itself stays public, and names the number.
         Step("seclude", _LIVE, None),
@@ -73,7 +78,22 @@ INQUIRY = Flow(
     (
         Step("answer", ("open",), "answered"),
         Step("lapse", ("open",), "lapsed"),
+        # The author needs longer; how often she may is dated data.
+        Step("prolong", ("open",), None),
+        # The letter or mail that asked her came back.
+        Step("bounce", ("open",), "bounced", needs_reason=True),
         # The office went on by itself, or the matter left it.
+        Step("close", ("open",), "closed"),
+    ),
+)
+
+MORE_TIME = Flow(
+    "matters.more_time",
+    "open",
+    (
+        Step("agree", ("open",), "agreed"),
+        Step("refuse", ("open",), "refused"),
+        # The period ended, or the office went on: her consent is not asked any more.
         Step("close", ("open",), "closed"),
     ),
 )

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from madang.commons.matters import queries
-from madang.commons.matters.domain import attachments, contacts, inquiries, lateness, outages, running_on
+from madang.commons.matters.domain import (
+    attachments,
+    contacts,
+    inquiries,
+    lateness,
+    more_time,
+    outages,
+    progress,
+    running_on,
+)
 from madang.kernel.actors import system
 from madang.kernel.jobs import every
 
@@ -43,6 +52,18 @@ def end_inquiries() -> int:
 def run_on() -> int:
     """Clocks that have stood still for as long as the rules allow run on."""
     return running_on.run_on()
+
+
+@every(60, "matters.more_time", by_date=True)
+def end_more_time() -> int:
+    """Requests for a second extension whose period has run out: silence is no consent."""
+    return more_time.close_over()
+
+
+@every(600, "matters.progress", by_date=True)
+def tell_progress() -> int:
+    """Authors whose matter has lasted another thirty days are told how it stands."""
+    return progress.tell_due()
 
 
 @every(86_400, "matters.sweep_files", by_date=True)

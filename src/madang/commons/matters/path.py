@@ -52,12 +52,17 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class ClockView:
-    """How much time an office has left. `state`: running, late or paused; `why` says what stopped it."""
+    """How much time is left until the answer is due to the resident.
+
+    `state`: running, late or paused; `why` says what stopped it. `office`: until when the office that has it now counts,
+    where a transfer restarted its own count; it never moves `due`.
+    """
 
     state: str
     text: str
     due: datetime | None = None
     why: str = ""
+    office: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,8 @@ def effect_tone(value: str) -> str:
 
 def state_badge(matter: Matter) -> Tag:
     """The state alone, where clock and disposition stand beside it."""
+    if matter.state == State.CLOSED and matter.disposition:
+        return Tag(_("Ended without an answer"), "ochre")
     return Tag(matter.get_state_display(), STATE_TONES.get(State(matter.state), ""))
 
 
@@ -93,12 +100,14 @@ def state_tag(matter: Matter) -> Tag:
     """What a reader should know first: late before anything else, then how it was decided."""
     if is_late(matter):
         return Tag(_("Answer is late"), "persimmon", "late")
-    if matter.state == State.ANSWERED and matter.disposition:
+    if matter.state in (State.ANSWERED, State.CLOSED) and matter.disposition:
         return Tag(matter.get_disposition_display(), disposition_tone(matter.disposition), "answer")
     return state_badge(matter)
 
 
-def clock_badge(due: datetime | None, *, paused: bool = False, why: str = "") -> ClockView | None:
+def clock_badge(
+    due: datetime | None, *, paused: bool = False, why: str = "", office: datetime | None = None
+) -> ClockView | None:
     """The badge of a running or stopped clock, in calendar days of Seoul; None where no clock runs."""
     if paused:
         return ClockView("paused", _("Clock stopped"), why=why)
@@ -107,18 +116,19 @@ def clock_badge(due: datetime | None, *, paused: bool = False, why: str = "") ->
     left = (clock.seoul(due).date() - clock.today()).days
     if due < clock.now():
         late = max(-left, 1)
-        return ClockView("late", ngettext("%(n)s day late", "%(n)s days late", late) % {"n": late}, due)
+        said = ngettext("%(n)s day late", "%(n)s days late", late) % {"n": late}
+        return ClockView("late", said, due, office=office)
     if left == 0:
-        return ClockView("running", _("Answer due today"), due)
+        return ClockView("running", _("Answer due today"), due, office=office)
     said = ngettext("%(n)s day to answer", "%(n)s days to answer", left) % {"n": left}
-    return ClockView("running", said, due)
+    return ClockView("running", said, due, office=office)
 
 
 def clock_view(matter: Matter) -> ClockView | None:
-    """The answer clock of a matter that is owed an answer; None where nothing is owed."""
+    """The answer clock of a matter that is owed an answer, and the office's own where it differs; None where nothing is owed."""
     if matter.state not in OWED:
         return None
-    return clock_badge(matter.due_at, paused=matter.due_at is None)
+    return clock_badge(matter.due_at, paused=matter.due_at is None, office=matter.office_due_at)
 
 
 def steps(
@@ -163,7 +173,7 @@ def _answered(matter: Matter) -> Step:
         note = _("by %(day)s") % {"day": _day(matter.due_at)} if matter.due_at else _("Clock stopped")
         return Step(label, "now", note=note)
     ended = {
-        State.CLOSED: _("Threshold not reached"),
+        State.CLOSED: matter.get_disposition_display() if matter.disposition else _("Threshold not reached"),
         State.MERGED: _("Goes on in another one"),
         State.WITHDRAWN: _("Withdrawn"),
     }

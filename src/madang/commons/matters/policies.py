@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from madang.commons.matters.enums import Disclosure, State
-from madang.commons.matters.models import Answer, Dispute, Effect, EffectReport, Inquiry, Matter
+from madang.commons.matters import queries
+from madang.commons.matters.enums import Disclosure, Kind, State
+from madang.commons.matters.models import Answer, Dispute, Effect, EffectReport, Inquiry, Matter, MoreTime
 from madang.kernel import clock
 from madang.kernel.actors import Actor
 from madang.kernel.models import SEEING, Role
@@ -21,6 +22,21 @@ SETTLED = no(_("The arbiter has named this office. It cannot be passed on again.
 NOT_AUTHOR = no(
     _("Only the person who filed this may do that. Open it with your receipt first."), "not_author"
 )
+
+
+_leads: list[Callable[[Matter], Matter | None]] = []
+
+
+def is_led_by(lead_of: Callable[[Matter], Matter | None]) -> None:
+    """A service says of which matter another one is a part: the author of the one is the author of the other."""
+    _leads.append(lead_of)
+
+
+def _lead_of(matter: Matter) -> Matter | None:
+    # Only what has no author of its own may be a part.
+    if matter.author_id is not None or matter.author_label:
+        return None
+    return next((lead for lead_of in _leads if (lead := lead_of(matter)) is not None), None)
 
 
 _also_authors: list[Callable[[Actor, Matter], bool]] = []
@@ -37,7 +53,12 @@ def is_author(actor: Actor, matter: Matter) -> bool:
     # A receipt that was given up (somebody else took the matter over) opens nothing any more.
     if mine or (matter.pk in actor.receipts and matter.code_hash is not None):
         return True
-    return actor.user is not None and any(knows(actor, matter) for knows in _also_authors)
+    if actor.user is not None and any(knows(actor, matter) for knows in _also_authors):
+        return True
+    if actor.user is None and not actor.receipts:
+        return False
+    lead = _lead_of(matter)
+    return lead is not None and is_author(actor, lead)
 
 
 def in_office(actor: Actor, matter: Matter) -> bool:
@@ -51,7 +72,7 @@ def view(actor: Actor, matter: Matter) -> Verdict:
     if matter.disclosure == Disclosure.PUBLIC or is_author(actor, matter) or actor.is_system:
         return OK
     officials = actor.offices(*SEEING)
-    if matter.responsible_id in officials or matter.host_id in officials:
+    if matter.responsible_id in officials or matter.host_id in officials or queries.is_shown(actor, matter):
         return OK
     if matter.state == State.ARBITRATION and actor.holds(Role.ARBITER):
         return OK
@@ -104,8 +125,24 @@ def reword(actor: Actor, matter: Matter) -> Verdict:
     return NOT_AUTHOR
 
 
+@allow("matters.matter.reclassify")
+def reclassify(actor: Actor, matter: Matter) -> Verdict:
+    """Correcting what it is under a rule of its service: the desk it came in through, or the office that has it."""
+    return OK if actor.holds(Role.TRIAGE, matter.host_id) or in_office(actor, matter) else NOT_TRIAGE
+
+
+_typed_elsewhere: list[Callable[[Matter], bool]] = []
+
+
+def has_own_types(knows: Callable[[Matter], bool]) -> None:
+    """A service says which matters have a type of its own beside the kind: it is changed there."""
+    _typed_elsewhere.append(knows)
+
+
 @allow("matters.matter.retype_owed", "matters.matter.retype_idea")
 def retype(actor: Actor, matter: Matter) -> Verdict:
+    if any(knows(matter) for knows in _typed_elsewhere):
+        return no(_("It is a case: its type is changed on the page of the case."), "retype.case")
     return OK if actor.holds(Role.TRIAGE, matter.host_id) or in_office(actor, matter) else NOT_TRIAGE
 
 
@@ -142,9 +179,27 @@ def resume(actor: Actor, matter: Matter) -> Verdict:
     return OK if actor.is_system or in_office(actor, matter) else NOT_OFFICE
 
 
-@allow("matters.matter.pause", "matters.matter.extend")
+@allow("matters.matter.pause")
 def office(actor: Actor, matter: Matter) -> Verdict:
     return OK if in_office(actor, matter) else NOT_OFFICE
+
+
+@allow("matters.matter.extend")
+def extend(actor: Actor, matter: Matter) -> Verdict:
+    """The office; and the site, where the author has agreed to what the office asked (`more_time`)."""
+    return OK if actor.is_system or in_office(actor, matter) else NOT_OFFICE
+
+
+@allow("matters.matter.send_back", "matters.matter.close_undelivered")
+def end_unanswered(actor: Actor, matter: Matter) -> Verdict:
+    """The approver of the office, as for an answer. An idea belongs to those who support it, too."""
+    if matter.kind == Kind.IDEA:
+        return no(_("People stand behind an idea: it is answered, not sent back."), "send_back.idea")
+    if not actor.holds(Role.APPROVER, matter.responsible_id):
+        return no(_("Only the office's approver may do that."), "mandate.approver")
+    if is_author(actor, matter):
+        return no(_("Somebody else has to end what you filed yourself."), "four_eyes")
+    return OK
 
 
 @allow("matters.matter.settle")
@@ -168,7 +223,35 @@ def hand_over(actor: Actor, matter: Matter) -> Verdict:
     return OK if actor.is_system else no(_("The site does that by its rules."), "by_rule")
 
 
-@allow("matters.inquiry.answer")
+@allow("matters.more_time.agree", "matters.more_time.refuse")
+def decide_more_time(actor: Actor, request: MoreTime) -> Verdict:
+    """Her own word only; an official who filed it does not agree to what her own office asks."""
+    if not is_author(actor, request.matter):
+        return NOT_AUTHOR
+    if in_office(actor, request.matter):
+        return no(_("Your own office asks: somebody who works there cannot agree for herself."), "four_eyes")
+    return OK
+
+
+@allow("matters.more_time.close")
+def close_more_time(actor: Actor, request: MoreTime) -> Verdict:
+    return OK if actor.is_system else no(_("The site does that by its rules."), "by_rule")
+
+
+@allow("matters.inquiry.bounce")
+def bounce(actor: Actor, inquiry: Inquiry) -> Verdict:
+    """The office that asks. Who has an account reads it there: nothing comes back."""
+    if not in_office(actor, inquiry.matter):
+        return NOT_OFFICE
+    if inquiry.matter.author_id is not None:
+        return no(
+            _("The author has an account and reads the question there. It cannot come back."),
+            "inquiry.account",
+        )
+    return OK
+
+
+@allow("matters.inquiry.answer", "matters.inquiry.prolong")
 def answer_inquiry(actor: Actor, inquiry: Inquiry) -> Verdict:
     return OK if is_author(actor, inquiry.matter) else NOT_AUTHOR
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,27 @@ from madang.kernel.actors import Actor
 from madang.kernel.models import SEEING, Role
 
 FULL = ("author", "rule", "host", "responsible", "officer", "merged_into")
+
+
+_shown: list[Callable[[Actor], QuerySet[Any] | None]] = []
+
+
+def also_shown(keys_of: Callable[[Actor], QuerySet[Any] | None]) -> None:
+    """A service says by key which further matters an official sees, such as the case that her part belongs to."""
+    _shown.append(keys_of)
+
+
+def is_shown(actor: Actor, matter: Matter) -> bool:
+    """Whether a service shows this matter to an official beside her own."""
+    found = [keys for keys_of in _shown if (keys := keys_of(actor)) is not None]
+    return bool(found) and Matter.objects.filter(pk=matter.pk).filter(_any(found, "")).exists()
+
+
+def _any(found: list[QuerySet[Any]], at: str) -> Q:
+    allowed = Q()
+    for keys in found:
+        allowed |= Q((f"{at}pk__in", keys))
+    return allowed
 
 
 def may_see(actor: Actor, *, at: str = "") -> Q:
@@ -35,6 +57,8 @@ def may_see(actor: Actor, *, at: str = "") -> Q:
         allowed |= Q((f"{at}responsible__in", offices)) | Q((f"{at}host__in", offices))
     if actor.holds(Role.ARBITER):
         allowed |= Q((f"{at}state", State.ARBITRATION))
+    if further := [keys for keys_of in _shown if (keys := keys_of(actor)) is not None]:
+        allowed |= _any(further, at)
     return allowed
 
 

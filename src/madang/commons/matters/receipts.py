@@ -101,6 +101,14 @@ def address_of(session: SessionBase, matter: Matter) -> str:
         return ""
 
 
+def more_time_address_of(session: SessionBase, matter: Matter) -> str:
+    """Where its author says whether the office may take more time; as `address_of`."""
+    try:
+        return reverse("receipt_more_time", args=[keep(session, matter)])
+    except NoReverseMatch:
+        return ""
+
+
 def answer_address_of(session: SessionBase, matter: Matter) -> str:
     """Where its author answers what the office asks, also where it is private; as `address_of`."""
     try:

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.audience import others_of
-from madang.commons.matters.domain import clocks, inquiries
+from madang.commons.matters.domain import clocks, inquiries, more_time
 from madang.commons.matters.events import MatterChanged
 from madang.commons.matters.found import entries, put_in_index
 from madang.commons.matters.models import Matter
@@ -31,6 +31,7 @@ SENTENCES = {
     "extended": _("The period was extended"),
     "answered": _("was answered"),
     "objected": _("was objected to: the office answers again"),
+    "reclassified": _("has another type now: another period, from the same first day"),
     "retyped": _("was given another kind"),
     "maturing": _("matures together with similar ones"),
     "let_go": _("is discussed by itself again"),
@@ -52,7 +53,15 @@ SENTENCES = {
     "overdue": _("The answer is late"),
     "outage": _("The due date moved: the system was out of order for a time"),
     "recounted": _("The due date moved: a day was declared a holiday or a working day"),
+    "progress": _("is still being worked on; see how it stands and when the answer is due"),
+    "more_time_asked": _("The office asks for more time: say whether you agree"),
+    "more_time_refused": _("The author did not agree to more time"),
+    "inquiry_prolonged": _("The author takes longer to answer the question of the office"),
+    "sent_back": _("was sent back with reasons: what was asked for did not come"),
+    "undelivered": _("was ended: letters to its author came back"),
 }
+# What concerns the author alone; everybody else who follows it learns it from the page.
+FOR_AUTHORS = ("progress", "more_time_asked")
 
 
 def _always(said: Promise) -> Callable[[Mapping[str, Any]], Promise]:
@@ -91,7 +100,8 @@ def tell(change: MatterChanged) -> None:
         kind=f"matters.{change.what}",
         title=matter.title,
         data={"state": matter.state, "disposition": matter.disposition},
-        also_references=others_of(matter),
+        also_references=() if change.what in FOR_AUTHORS else others_of(matter),
+        authors_only=change.what in FOR_AUTHORS,
         not_user=User.objects.filter(pk=change.actor_id).first() if change.actor_id else None,
     )
 
@@ -99,8 +109,9 @@ def tell(change: MatterChanged) -> None:
 @on(MatterChanged)
 def close_inquiries(change: MatterChanged) -> None:
     """Where the clock runs again, or the matter left its office, nothing is asked any more."""
-    if change.what not in ("filed", "effect", "paused", "inquiry_answered"):
+    if change.what not in ("filed", "effect", "paused", "inquiry_answered", "inquiry_prolonged", "progress"):
         inquiries.close_stale(change.matter_id)
+        more_time.close_stale(change.matter_id)
 
 
 def follow_own(matter: Matter) -> None:

@@ -5,7 +5,7 @@ from madang.commons.notices.calendars import Item as CalendarItem
 from madang.commons.notices.calendars import response as calendar
 from madang.commons.notices.calling import Answered, CallError
 from madang.commons.notices.calling import post as call
-from madang.commons.notices.deadlines import register_dates
+from madang.commons.notices.deadlines import register_dates, register_own_dates
 from madang.commons.notices.domain.following import (
     erase_address,
     erase_person,
@@ -59,6 +59,7 @@ __all__ = [
     "own_data",
     "register_dates",
     "register_kind",
+    "register_own_dates",
     "register_reply_address",
     "send_due",
     "tell",

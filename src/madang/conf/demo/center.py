@@ -15,8 +15,17 @@ from madang.conf.demo.story import acting_as, days_ago, office
 from madang.kernel import actors, boundaries, clock
 from madang.kernel.actors import system
 from madang.services.casework import queries
-from madang.services.casework.domain import entering, filing, types
-from madang.services.casework.models import Case, Center
+from madang.services.casework.domain import (
+    entering,
+    filing,
+    joining,
+    parts,
+    retyping,
+    sheets,
+    suggesting,
+    types,
+)
+from madang.services.casework.models import Case, Center, Part
 
 DATA = Path(entering.__file__).resolve().parents[1] / "data"
 DISTRICT = "38090"  # the demo city borrows the shape of a real one by the sea
@@ -168,6 +177,68 @@ def rule_question() -> None:
         )
 
 
+def flooded_underpass() -> None:
+    """One case, three offices: two parts answered, one not yet; somebody joined, and the type was corrected."""
+    with days_ago(6):
+        case = file(
+            "water",
+            "비만 오면 역 앞 지하차도가 잠겨요",
+            "지하차도에 물이 차서 차가 멈춥니다. 들머리 등도 꺼져 있고, 쓰러진 가로수가 배수구를 막고 있습니다.\n\n"
+            "배수구를 뚫고, 등을 켜고, 나무를 치워 주세요.",
+            by="resident",
+            address="역 앞 지하차도",
+            point=(34.8571, 128.6905),
+            case_type="other",
+            answers={"depth": "30"},
+        )
+    with days_ago(5.9):
+        retyping.retype(
+            actor=acting_as("triage"),
+            case=case,
+            to="hazard",
+            reason="사람이 다칠 수 있는 위험이어서 안전 위험으로 다룹니다. 날짜는 낸 날부터 셉니다.",
+        )
+    with days_ago(5.5):
+        tree = parts.split(
+            actor=acting_as("triage"),
+            case=case,
+            what="배수구를 막은 가로수를 치웁니다",
+            office=office("parks"),
+        )
+        signs = parts.split(
+            actor=acting_as("triage"),
+            case=case,
+            what="잠겼을 때 차를 막는 표지를 세웁니다",
+            office=office("transport"),
+        )
+    with days_ago(4):
+        joining.join(
+            actor=acting_as("neighbour"),
+            case=Case.objects.get(pk=case.pk),
+            words="저도 지난주에 차를 돌렸어요.",
+        )
+    with days_ago(3):
+        _answer(
+            tree,
+            "parks",
+            "parks-head",
+            "쓰러진 가로수 두 그루를 치우고 배수구 둘레를 정리했습니다. 나무 상태를 모두 점검했습니다.",
+        )
+    with days_ago(1):
+        parts.name_outstanding(
+            actor=acting_as("safety"),
+            part=Part.objects.get(pk=signs.pk),
+            reason="차단 표지는 경찰과 자리를 정해야 해서 답변을 기다리지 않습니다.",
+            until=(clock.now() + timedelta(days=20)).date(),
+        )
+
+
+def _answer(part: Part, drafter: str, approver: str, reason: str) -> None:
+    draft = answers.save(actor=acting_as(drafter), matter=part.matter, disposition="rejected", reason=reason)
+    draft = answers.submit(actor=acting_as(drafter), answer=draft)
+    answers.publish(actor=acting_as(approver), answer=draft)
+
+
 def private_matter() -> None:
     """Something that only its author and the office read."""
     with days_ago(2):
@@ -181,7 +252,27 @@ def private_matter() -> None:
         )
 
 
-CHAPTERS: tuple[Callable[[], None], ...] = (pothole, lamp, rubbish, rule_question, private_matter)
+def unsorted() -> None:
+    """Told without a category: the machine suggests, triage decides."""
+    with days_ago(0.2):
+        file(
+            "",
+            "놀이터 옆 골목에 쓰레기가 며칠째 그대로예요",
+            "재활용 봉투가 찢어져 바람에 날립니다. 아이들이 다니는 길이라 빨리 치워 주세요.",
+            address="햇살놀이터 옆",
+            point=(34.8610, 128.6921),
+        )
+
+
+CHAPTERS: tuple[Callable[[], None], ...] = (
+    pothole,
+    lamp,
+    rubbish,
+    rule_question,
+    flooded_underpass,
+    private_matter,
+    unsorted,
+)
 
 
 def tell(report: Callable[[str], None]) -> None:
@@ -192,3 +283,5 @@ def tell(report: Callable[[str], None]) -> None:
     for chapter in CHAPTERS:
         chapter()
         report(chapter.__doc__ or chapter.__name__)
+    suggesting.read_waiting()
+    sheets.count_all()

@@ -47,11 +47,21 @@ POSTS = {
     "approver@haedam.example": ("transport", Role.APPROVER, "교통정책과장", "Head of Transport Policy"),
     "parks@haedam.example": ("parks", Role.OFFICER, "기후대응 담당", "Climate officer"),
     "parks-head@haedam.example": ("parks", Role.APPROVER, "푸른도시과장", "Head of Parks and Climate"),
+    "safety@haedam.example": ("safety", Role.OFFICER, "안전 점검 담당", "Safety officer"),
+    "safety-head@haedam.example": ("safety", Role.APPROVER, "안전총괄과장", "Head of Safety"),
     "arbiter@haedam.example": ("ombudsman", Role.ARBITER, "상임위원", "Standing commissioner"),
 }
 
 CLOCK_TERMS = {
-    "pause_reasons": ["supplement", "expert_review", "hearing", "outage"],
+    "pause_reasons": [
+        "supplement",
+        "expert_review",
+        "hearing",
+        "delivery",
+        "representative",
+        "precondition",
+        "outage",
+    ],
     "extension_reasons": ["cooperation", "fact_check", "force_majeure"],
     "barred_reasons": ["overwork", "absent_officer"],
     "extensions": 1,

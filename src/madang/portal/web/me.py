@@ -71,6 +71,19 @@ def _followed(user: Any) -> list[dict[str, Any]]:
     ][:FEW]
 
 
+def _more_time(request: HttpRequest) -> list[dict[str, Any]]:
+    """What offices ask me to agree to: a second extension."""
+    return [
+        {
+            "title": row.matter.title,
+            "url": matters.more_time_address_of(request.session, row.matter),
+            "tags": [],
+            "meta": [row.office.name, _("The office asks for more time. Say whether you agree.")],
+        }
+        for row in matters.more_time_asked(actor_of(request))
+    ]
+
+
 def _asked(request: HttpRequest, listed: set[int]) -> list[dict[str, Any]]:
     """What offices ask about my matters and no service lists already: private ones have no page but the receipt's."""
     found = [row for row in matters.open_questions(actor_of(request)) if row.matter_id not in listed]
@@ -101,7 +114,7 @@ def me(request: HttpRequest) -> HttpResponse:
     listed = {row["matter"] for row in waiting if "matter" in row}
     context: dict[str, Any] = {
         "page": page,
-        "waiting": [*_asked(request, listed), *waiting],
+        "waiting": [*_asked(request, listed), *_more_time(request), *waiting],
         "filed": [_filed_row(request, matter) for matter in page.object_list],
         "write_url": address("write"),
         "receipt_url": address("receipt"),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.kernel.actors import Actor
 from madang.kernel.models import Role
-from madang.kernel.policy import OK, Verdict, allow, no
+from madang.kernel.policy import OK, Verdict, allow, can, no
 from madang.services.casework.models import Case, Center
 
 
@@ -16,7 +16,7 @@ def forward(actor: Actor, case: Case) -> Verdict:
     if actor.is_system:
         return OK
     matter = case.matter
-    if actor.holds(Role.ADMIN, case.center.host_id) or actor.holds(Role.TRIAGE, matter.host_id):
+    if can("casework.center.enter", actor, case.center) or actor.holds(Role.TRIAGE, matter.host_id):
         return OK
     if actor.holds(Role.OFFICER, matter.responsible_id) or actor.holds(Role.APPROVER, matter.responsible_id):
         return OK
@@ -28,6 +28,6 @@ def forward(actor: Actor, case: Case) -> Verdict:
 @allow("casework.exchange.manage")
 def manage(actor: Actor, center: Center) -> Verdict:
     """Servers, tables of services and imports are the administrator's."""
-    if actor.holds(Role.ADMIN, center.host_id):
+    if can("casework.center.enter", actor, center):
         return OK
     return no(_("Only an administrator of the complaint center does this."), "exchange.admin")

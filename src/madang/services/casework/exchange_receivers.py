@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from madang.commons.matters.api import Channel
+from madang.commons.notices import api as notices
 from madang.kernel.events import on
 from madang.services.casework.domain import forwarding
 from madang.services.casework.events import CaseFiled
@@ -18,3 +21,20 @@ def pass_on(fact: CaseFiled) -> None:
     case = Case.objects.select_related("matter").get(pk=fact.case_id)
     if case.matter.channel not in (Channel.API, Channel.IMPORT):
         forwarding.put_automatically(case)
+
+
+notices.register_kind("casework.filed", sentence=lambda data: _("was filed as a case"))
+
+
+@on(CaseFiled)
+def tell(fact: CaseFiled) -> None:
+    """Web hooks hear of new public cases too; its author knows. Old cases are no news."""
+    case = Case.objects.select_related("matter__author", "category").get(pk=fact.case_id)
+    if case.matter.is_public and case.matter.channel != Channel.IMPORT:
+        notices.tell(
+            reference=case.reference,
+            kind="casework.filed",
+            title=case.matter.title,
+            data={"type": case.type, "category": case.category.code if case.category else ""},
+            not_user=case.matter.author,
+        )

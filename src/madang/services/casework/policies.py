@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from madang.commons.matters.models import Matter
+from madang.commons.matters.policies import NOT_AUTHOR, NOT_OFFICE, in_office, is_author
 from madang.kernel.actors import Actor
-from madang.kernel.models import Role
-from madang.kernel.policy import OK, Verdict, allow, no
-from madang.services.casework.models import Center
+from madang.kernel.models import SEEING, Role
+from madang.kernel.policy import OK, Verdict, allow, can, no
+from madang.services.casework.models import Case, Center
 
 
 @allow("casework.case.file")
@@ -26,3 +28,49 @@ def enter(actor: Actor, center: Center) -> Verdict:
     ):
         return OK
     return no(_("Only an administrator of this city may do that."), "mandate.admin")
+
+
+@allow("casework.case.split")
+def split(actor: Actor, case: Case) -> Verdict:
+    """The desk it came in through, and the lead office."""
+    if actor.holds(Role.TRIAGE, case.matter.host_id) or in_office(actor, case.matter):
+        return OK
+    return no(_("Only the triage desk or the lead office divides a case."), "mandate.lead")
+
+
+@allow("casework.case.lead")
+def lead(actor: Actor, case: Case) -> Verdict:
+    if in_office(actor, case.matter):
+        return OK
+    return no(_("Only the lead office of this case may do that."), "mandate.lead")
+
+
+@allow("casework.case.join")
+def join(actor: Actor, case: Case) -> Verdict:
+    if case.matter.is_public:
+        return OK
+    return no(_("Only public cases can be joined."), "join.private")
+
+
+@allow("casework.case.rate")
+def rate(actor: Actor, case: Case) -> Verdict:
+    return OK if is_author(actor, case.matter) else NOT_AUTHOR
+
+
+@allow("casework.photo.add")
+def add_photo(actor: Actor, matter: Matter) -> Verdict:
+    return OK if in_office(actor, matter) else NOT_OFFICE
+
+
+@allow("casework.case.categorise")
+def categorise(actor: Actor, case: Case) -> Verdict:
+    """What a case is about is said by who works on it; the platform may where a rule allows it."""
+    return OK if actor.is_system else can("matters.matter.desk", actor, case.matter)
+
+
+@allow("casework.figures.inside")
+def inside(actor: Actor, center: Center) -> Verdict:
+    """Words that came up in private cases: for whoever works on cases anyway."""
+    if actor.is_system or actor.offices(*SEEING):
+        return OK
+    return no(_("Only officials who work on cases see this."), "mandate.seeing")

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from madang.commons.matters import api as matters
 from madang.commons.matters.queries import may_see
 from madang.kernel.actors import Actor
+from madang.kernel.models import Role
 from madang.services.casework.models import Case, Category, Center
 
 WHOLE = (
@@ -27,6 +28,12 @@ WHOLE = (
 def centers() -> QuerySet[Center]:
     """The complaint centers that take cases in, the first one being the usual one."""
     return Center.objects.filter(is_open=True).select_related("host")
+
+
+def administered(actor: Actor) -> QuerySet[Center]:
+    """The centers whose host, or what it belongs to, she administers."""
+    offices = actor.offices(Role.ADMIN)
+    return Center.objects.filter(Q(host__in=offices) | Q(host__parent__in=offices)).select_related("host")
 
 
 def categories(center: Center) -> QuerySet[Category]:

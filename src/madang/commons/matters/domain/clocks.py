@@ -8,22 +8,46 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from madang.commons.matters.domain import pauses
-from madang.commons.matters.enums import ExtensionReason, PauseReason
+from madang.commons.matters.domain import pauses, site_rules
+from madang.commons.matters.domain.counting import (
+    answer_period,
+    clock_rule,
+    keep,
+    outage_event,
+    put,
+    replay,
+    work_calendar,
+)
+from madang.commons.matters.enums import PauseReason
 from madang.commons.matters.events import MatterChanged
-from madang.commons.matters.models import Clock, ClockEvent, Inquiry, Matter, Outage
+from madang.commons.matters.models import Clock, ClockEvent, Matter, MoreTime, Outage
 from madang.kernel import clock
 from madang.kernel.actors import Actor
-from madang.kernel.calendar import SpecialDay, calendar
 from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
 from madang.kernel.logic import deadlines
-from madang.kernel.models import CalendarDay, Rule
+from madang.kernel.models import Organisation, Rule
+
+__all__ = [
+    "REFUSALS",
+    "answer_period",
+    "clock_rule",
+    "extend",
+    "outage_event",
+    "pause",
+    "received",
+    "recount",
+    "refused",
+    "replay",
+    "resume",
+    "retime",
+    "start",
+    "stop",
+    "work_calendar",
+]
 
 CLAIMED = ("amount", "unit", "with_consent")
-WHOLE_DAYS = "whole_days"
-SUPPLEMENT_DAYS = 14
 REFUSALS = {
     "extension_reason_barred": _(
         "The rules do not allow this reason: too much work or an absent officer never lengthens the period."
@@ -39,94 +63,6 @@ REFUSALS = {
 }
 
 
-def work_calendar() -> Any:
-    """The calendar with the days that were declared since its data file."""
-    extra = [
-        SpecialDay(row.date, row.kind, row.name_ko, row.name_en, row.source, True)  # type: ignore[arg-type]
-        for row in CalendarDay.objects.order_by("date")
-    ]
-    return calendar(extra)
-
-
-def clock_rule(rule: Rule) -> deadlines.Rule:
-    """The part of a frozen rule that concerns clocks."""
-    terms = rule.body.get("clock", {})
-    return deadlines.Rule(
-        code=rule.code,
-        version=str(rule.version),
-        pause_reasons=frozenset(terms.get("pause_reasons", PauseReason.values)),
-        extension_reasons=frozenset(
-            terms.get("extension_reasons", ["cooperation", "fact_check", "force_majeure"])
-        ),
-        barred_reasons=frozenset(
-            terms.get("barred_reasons", [ExtensionReason.OVERWORK.value, ExtensionReason.ABSENT.value])
-        ),
-        extensions=terms.get("extensions", 1),
-        extensions_with_consent=terms.get("extensions_with_consent", 1),
-    )
-
-
-def answer_period(rule: Rule) -> deadlines.Period:
-    """How long the institution has, e.g. `{"amount": 30, "unit": "calendar_days"}`."""
-    terms = rule.body["answer"]
-    return deadlines.Period(terms["amount"], terms["unit"])
-
-
-def _as_event(row: ClockEvent, rule: deadlines.Rule) -> deadlines.Event:
-    kinds = ClockEvent.Kind
-    if row.kind == kinds.STARTED:
-        return deadlines.Started(row.at, deadlines.Period(row.amount or 1, row.unit), rule)  # type: ignore[arg-type]
-    if row.kind == kinds.PAUSED:
-        return deadlines.Paused(row.at, row.reason_code)
-    if row.kind == kinds.RESUMED:
-        return deadlines.Resumed(row.at)
-    if row.kind == kinds.EXTENDED:
-        period = deadlines.Period(row.amount or 1, row.unit)  # type: ignore[arg-type]
-        return deadlines.Extended(row.at, period, row.reason_code, row.with_consent)
-    if row.kind == kinds.OUTAGE:
-        return deadlines.Outage(row.at, row.until or row.at, row.unit == WHOLE_DAYS)
-    return deadlines.Stopped(row.at)
-
-
-def replay(
-    row: Clock,
-    *,
-    now: datetime | None = None,
-    days: Any = None,
-    lasting: deadlines.Outage | None = None,
-) -> deadlines.ClockState:
-    """Recompute a clock from its events: where it stands, and day by day why.
-
-    Args:
-        days: the work calendar, for who replays many clocks.
-        lasting: an outage that has not ended, as if it ended now.
-    """
-    rule, rows = clock_rule(row.rule), list(row.events.all())
-    kinds = ClockEvent.Kind
-    undone = {event.outage_id for event in rows if event.kind == kinds.UNDONE}
-    events = [
-        _as_event(event, rule)
-        for event in rows
-        if event.kind != kinds.UNDONE and not (event.kind == kinds.OUTAGE and event.outage_id in undone)
-    ]
-    if lasting:
-        events.append(lasting)
-    return deadlines.replay(events, days or work_calendar(), now=now or clock.now())
-
-
-def outage_event(row: Clock, outage: Outage) -> ClockEvent:
-    """The unsaved event by which a clock leaves out an outage that has ended."""
-    whole = outage.rule.body.get("whole_days", False)
-    return ClockEvent(
-        clock=row,
-        kind=ClockEvent.Kind.OUTAGE,
-        at=outage.starts_at,
-        until=outage.ends_at,
-        outage=outage,
-        unit=WHOLE_DAYS if whole else "",
-    )
-
-
 @transaction.atomic
 def recount(*, day: date) -> int:
     """Count the running clocks anew after a day changed its kind; whoever follows is told of a moved date.
@@ -137,10 +73,8 @@ def recount(*, day: date) -> int:
     moved = 0
     running = Clock.objects.filter(state=Clock.State.RUNNING, started_at__date__lte=day)
     for row in running.select_related("rule", "matter").select_for_update(of=("self",)):
-        due = replay(row).due
-        if due != row.due_at:
-            Clock.objects.filter(pk=row.pk).update(due_at=due)
-            Matter.objects.filter(pk=row.matter_id).update(due_at=due)
+        if put(row, replay(row)):
+            keep(row)
             publish(MatterChanged(row.matter_id, "recounted"))
             moved += 1
     return moved
@@ -150,8 +84,13 @@ def start(*, matter: Matter, rule: Rule, at: datetime) -> Clock:
     """Start the clock on the institution (inside the caller's transaction)."""
     period = answer_period(rule)
     at = at.replace(microsecond=0)
+    every = int(site_rules.peek(site_rules.PROGRESS, clock.seoul(at).date()).body["every_days"])
     row = Clock.objects.create(
-        matter=matter, rule=rule, started_at=at, due_at=deadlines.due(at, period, work_calendar())
+        matter=matter,
+        rule=rule,
+        started_at=at,
+        due_at=deadlines.due(at, period, work_calendar()),
+        progress_at=at + timedelta(days=every),
     )
     ClockEvent.objects.create(
         clock=row, kind=ClockEvent.Kind.STARTED, at=at, amount=period.amount, unit=period.unit
@@ -160,9 +99,8 @@ def start(*, matter: Matter, rule: Rule, at: datetime) -> Clock:
     known = Outage.objects.filter(undone_at__isnull=True, ends_at__gt=at).select_related("rule")
     if missed := [outage_event(row, outage) for outage in known]:
         ClockEvent.objects.bulk_create(missed)
-        row.due_at = replay(row, now=at).due
-        row.save(update_fields=["due_at"])
-    Matter.objects.filter(pk=matter.pk).update(due_at=row.due_at)
+        put(row, replay(row, now=at))
+    keep(row)
     return row
 
 
@@ -175,10 +113,64 @@ def stop(*, matter: Matter, at: datetime) -> None:
     if row.state == Clock.State.PAUSED:
         ClockEvent.objects.create(clock=row, kind=ClockEvent.Kind.RESUMED, at=at)
     ClockEvent.objects.create(clock=row, kind=ClockEvent.Kind.STOPPED, at=at)
-    row.due_at = replay(row, now=at).due
-    row.state, row.stopped_at = Clock.State.STOPPED, at
-    row.save(update_fields=["state", "stopped_at", "due_at"])
-    Matter.objects.filter(pk=matter.pk).update(due_at=None)
+    put(row, replay(row, now=at))
+    row.state, row.stopped_at, row.progress_at = Clock.State.STOPPED, at, None
+    row.save(update_fields=["progress_at"])
+    keep(row)
+
+
+def received(*, matter: Matter, office: Organisation, step: str, at: datetime) -> None:
+    """Another office has it now, inside the act that gave it: the resident's count goes on, the office's may restart."""
+    row = matter.clocks.filter(stopped_at__isnull=True).select_related("rule").first()
+    if row is None:
+        return
+    # Never before what happened last: a receipt may be dated later than this machine's clock says.
+    last = row.events.exclude(kind=ClockEvent.Kind.OUTAGE).order_by("at").last()
+    at = max(at.replace(microsecond=0), last.at if last else row.started_at)
+    rule = site_rules.in_force(site_rules.OFFICE_CLOCK, clock.seoul(at).date())
+    ClockEvent.objects.create(
+        clock=row,
+        kind=ClockEvent.Kind.RECEIVED,
+        at=at,
+        office=office,
+        restarts=step in rule.body.get("steps", ()),
+        rule=rule,
+    )
+    put(row, replay(row, now=at))
+    keep(row)
+
+
+def retime(*, matter: Matter, rule: Rule, at: datetime) -> Clock:
+    """Another rule holds for it: its period counts from the first receipt, with every stop there was.
+
+    Inside the act that changes what the matter is. Extensions were of the other period and are not taken along. Without
+    a running clock the period begins now.
+    """
+    at = at.replace(microsecond=0)
+    old = matter.clocks.filter(stopped_at__isnull=True).select_related("rule").first()
+    if old is None:
+        return start(matter=matter, rule=rule, at=at)
+    stop(matter=matter, at=at)
+    row = start(matter=matter, rule=rule, at=old.started_at)
+    kinds, known, skips = ClockEvent.Kind, clock_rule(rule).pause_reasons, False
+    for event in old.events.filter(kind__in=[kinds.PAUSED, kinds.RESUMED, kinds.RECEIVED]):
+        if event.kind == kinds.PAUSED:
+            skips = event.reason_code not in known  # the other rule does not stop for this
+        if skips and event.kind != kinds.RECEIVED:
+            continue
+        event.pk, event.clock, event._state.adding = None, row, True
+        event.save()
+    put(row, replay(row, now=at))
+    row.progress_at = old.progress_at
+    row.save(update_fields=["progress_at"])
+    keep(row)
+    return row
+
+
+def refused(refusal: deadlines.ClockRefusedError) -> RefusedError:
+    """What the rules of clocks refuse, in the words of the site."""
+    said = REFUSALS.get(refusal.code.removeprefix("clock."), _("The rules do not allow this now."))
+    return RefusedError(said, refusal.code, status=422)
 
 
 def _turn(
@@ -202,22 +194,21 @@ def _turn(
     try:
         stands = replay(row, now=now)
     except deadlines.ClockRefusedError as refusal:
-        raise RefusedError(
-            REFUSALS.get(refusal.code.removeprefix("clock."), _("The rules do not allow this now.")),
-            refusal.code,
-            status=422,
-        ) from refusal
-    row.state, row.due_at, row.extensions = state, stands.due, stands.extensions
-    row.save(update_fields=["state", "due_at", "extensions"])
-    # A paused clock has no due date; it comes back when the clock runs again.
-    Matter.objects.filter(pk=fresh.pk).update(due_at=None if state == Clock.State.PAUSED else row.due_at)
+        raise refused(refusal) from refusal
+    row.state = state
+    put(row, stands)
+    keep(row)
     publish(MatterChanged(fresh.pk, what, actor.user.pk if actor.user else None))
     return row
 
 
 @transaction.atomic
-def pause(*, actor: Actor, matter: Matter, reason_code: str, reason: str) -> Clock:
-    """Stop the clock for a permitted reason and for so long at most; the author is told what is asked of her."""
+def pause(*, actor: Actor, matter: Matter, reason_code: str, reason: str, days: int | None = None) -> Clock:
+    """Stop the clock for a permitted reason and for so long at most; the author is told what is asked of her.
+
+    Args:
+        days: how long the author has to answer what she is asked; without it as the rule says.
+    """
     event = {"kind": ClockEvent.Kind.PAUSED, "reason_code": reason_code}
     row = _turn(
         matter, "pause", actor=actor, state=Clock.State.PAUSED, what="paused", event=event, reason=reason
@@ -226,22 +217,12 @@ def pause(*, actor: Actor, matter: Matter, reason_code: str, reason: str) -> Clo
     if stop and (until := pauses.require_time(row, reason_code, stop.at)):
         ClockEvent.objects.filter(pk=stop.pk).update(until=until)
     if reason_code == PauseReason.SUPPLEMENT:
-        ask(actor=actor, matter=matter, question=reason)
+        from madang.commons.matters.domain import (
+            supplements,  # which needs this module to let the clock run on
+        )
+
+        supplements.ask(actor=actor, matter=matter, question=reason, days=days)
     return row
-
-
-def ask(*, actor: Actor, matter: Matter, question: str) -> Inquiry:
-    """Write down what the author is asked, inside the act that stopped the clock; see `inquiries`."""
-    fresh = Matter.objects.select_related("rule", "responsible").get(pk=matter.pk)
-    now = clock.now()
-    return Inquiry.objects.create(
-        matter=fresh,
-        question=question,
-        at=now,
-        due_at=now + timedelta(days=int(fresh.rule.body.get("supplement_days", SUPPLEMENT_DAYS))),
-        office=fresh.responsible,
-        by=actor.user,
-    )
 
 
 @transaction.atomic
@@ -255,21 +236,31 @@ def resume(*, actor: Actor, matter: Matter, reason: str = "") -> Clock:
 
 @transaction.atomic
 def extend(
-    *, actor: Actor, matter: Matter, reason_code: str, reason: str, amount: int, with_consent: bool = False
+    *,
+    actor: Actor,
+    matter: Matter,
+    reason_code: str,
+    reason: str,
+    amount: int,
+    consent: MoreTime | None = None,
 ) -> Clock:
     """Lengthen the period once, for a permitted reason, within the original period.
+
+    Args:
+        consent: the author's own yes to a second time (`more_time`); nobody can claim it for her.
 
     Raises:
         RefusedError: 422 with the rule that forbids it; nothing is written.
     """
     row = matter.clocks.filter(stopped_at__isnull=True).select_related("rule").first()
     unit = answer_period(row.rule).unit if row else "calendar_days"
+    agreed = consent is not None and consent.state == "agreed" and consent.matter_id == matter.pk
     event = {
         "kind": ClockEvent.Kind.EXTENDED,
         "reason_code": reason_code,
         "amount": amount,
         "unit": unit,
-        "with_consent": with_consent,
+        "with_consent": agreed,
     }
     return _turn(
         matter,

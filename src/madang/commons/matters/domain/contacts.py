@@ -117,11 +117,15 @@ def confirm(*, token: str) -> Contact | None:
     found = by_token(token)
     if found is None:
         return None
-    contact = Contact.objects.select_for_update().select_related("matter").get(pk=found.pk)
+    contact = (
+        Contact.objects.select_for_update(of=("self",)).select_related("matter__merged_into").get(pk=found.pk)
+    )
     if contact.confirmed_at is None:
         contact.confirmed_at, contact.next_at = clock.now(), None
         contact.save(update_fields=["confirmed_at", "next_at"])
         matter = contact.matter
+        # What was merged meanwhile goes on in another one: there is the news.
+        matter = matter.merged_into or matter
         notices.follow(
             reference=matter.reference, address=contact.email, why="author", language=matter.language
         )

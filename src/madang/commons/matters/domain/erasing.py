@@ -6,6 +6,7 @@ withdrawn where it is still open, and its words, files and address go. The log k
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from django.db import transaction
@@ -20,6 +21,14 @@ from madang.kernel.domain import forgetting
 from madang.kernel.models import User
 
 ERASED_TITLE = "–"
+
+
+_hung: list[Callable[[Matter], Iterable[Matter]]] = []
+
+
+def also_erase(hung_on: Callable[[Matter], Iterable[Matter]]) -> None:
+    """A service forgets what it keeps beside a private matter, and names further matters of the same person."""
+    _hung.append(hung_on)
 
 
 @transaction.atomic
@@ -65,6 +74,9 @@ def _erase(actor: Actor, matter: Matter) -> bool:
     search.remove(matter.reference)
     notices.forget_thing(matter.reference)
     forgetting.forget_acts(target=matter.reference)
+    for hung_on in _hung:
+        for other in hung_on(matter):
+            _erase(actor, other)
     return False
 
 

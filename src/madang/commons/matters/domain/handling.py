@@ -37,6 +37,7 @@ def _hand_to(
     *,
     actor: Actor,
     at: datetime,
+    step: str,
     reason_code: str = "",
     reason: str = "",
 ) -> None:
@@ -50,6 +51,7 @@ def _hand_to(
         reason=reason,
         by=actor.user,
     )
+    clocks.received(matter=matter, office=office, step=step, at=at)
 
 
 @transaction.atomic
@@ -74,7 +76,7 @@ def assign(*, actor: Actor, matter: Matter, office: Organisation, officer: User 
         payload={"office": office.code},
         changes={"responsible": office, "officer": officer},
     )
-    _hand_to(fresh, office, actor=actor, at=clock.now())
+    _hand_to(fresh, office, actor=actor, at=clock.now(), step="assign")
     _tell(fresh, "assigned", actor)
     return fresh
 
@@ -110,7 +112,15 @@ def transfer(*, actor: Actor, matter: Matter, office: Organisation, reason_code:
         changes=changes,
     )
     if not goes_to_arbiter:
-        _hand_to(fresh, office, actor=actor, at=clock.now(), reason_code=reason_code, reason=reason)
+        _hand_to(
+            fresh,
+            office,
+            actor=actor,
+            at=clock.now(),
+            step="transfer",
+            reason_code=reason_code,
+            reason=reason,
+        )
         # An unfinished draft belongs to the office that wrote it.
         fresh.answers.exclude(state="published").delete()
     _tell(fresh, "arbitration" if goes_to_arbiter else "transferred", actor)
@@ -132,7 +142,7 @@ def settle(*, actor: Actor, matter: Matter, office: Organisation, reason: str) -
         changes={"responsible": office} if stays else {"responsible": office, "officer": None},
     )
     if not stays:
-        _hand_to(fresh, office, actor=actor, at=clock.now(), reason=reason)
+        _hand_to(fresh, office, actor=actor, at=clock.now(), step="settle", reason=reason)
         fresh.answers.exclude(state="published").delete()
     _tell(fresh, "settled", actor)
     return fresh
@@ -159,8 +169,9 @@ def take(*, actor: Actor, matter: Matter, officer: User) -> Matter:
 def retype(*, actor: Actor, matter: Matter, kind: str, reason: str, private: bool = False) -> Matter:
     """Change what a matter is. Filing date, supporters, number and receipt stay.
 
-    A question or complaint is owed an answer at once, under the rule in force for its kind counted from
-    the moment of re-typing; the page shows both dates. An idea that becomes one keeps its page.
+    A question or complaint is owed an answer at once, under the rule in force for its kind. Where an answer was owed
+    already, its period counts from that first receipt; else from now. The page shows both dates. An idea that becomes
+    one keeps its page.
 
     Args:
         private: only its author and the office read it from now on, for a complaint about her own affairs; never what
@@ -183,11 +194,12 @@ def retype(*, actor: Actor, matter: Matter, kind: str, reason: str, private: boo
         changes=changes,
     )
     now = clock.now()
-    clocks.stop(matter=fresh, at=now)
-    if kind != Kind.IDEA:
-        clocks.start(matter=fresh, rule=rule_in_force(f"matters.answer.{kind}"), at=now)
+    if kind == Kind.IDEA:
+        clocks.stop(matter=fresh, at=now)
+    else:
+        clocks.retime(matter=fresh, rule=rule_in_force(f"matters.answer.{kind}"), at=now)
     if matter.responsible_id != fresh.host_id:
-        _hand_to(fresh, fresh.host, actor=actor, at=now, reason=reason)
+        _hand_to(fresh, fresh.host, actor=actor, at=now, step="retype", reason=reason)
     fresh.answers.exclude(state="published").delete()
     _tell(fresh, "retyped", actor)
     return Matter.objects.get(pk=fresh.pk)

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from madang.commons.matters.domain import clocks
+from madang.commons.matters.domain import counting
 from madang.commons.matters.events import MatterChanged
 from madang.commons.matters.models import Clock, ClockEvent, Matter, Outage
 from madang.kernel import clock
@@ -149,7 +149,7 @@ def recount(outage: Outage) -> int:
     if outage.ends_at is None:
         Outage.objects.filter(pk=outage.pk, undone_at__isnull=False).update(counted_at=clock.now())
         return 0
-    days, moved = clocks.work_calendar(), 0
+    days, moved = counting.work_calendar(), 0
     while batch := list(_concerned(outage)[:BATCH]):
         moved += _recount_batch(outage, batch, days)
     Outage.objects.filter(pk=outage.pk).update(counted_at=clock.now())
@@ -163,16 +163,17 @@ def recount_lasting() -> int:
     if row is None or now <= row.starts_at:
         return 0
     lasting = deadlines.Outage(row.starts_at, now, row.rule.body.get("whole_days", False))
-    days, moved = clocks.work_calendar(), 0
+    days, moved = counting.work_calendar(), 0
     passed = Clock.objects.filter(
         state=Clock.State.RUNNING, due_at__gte=row.starts_at, due_at__lt=now
     ).select_related("rule")
     for running in passed.prefetch_related("events").iterator(chunk_size=BATCH):
-        due = clocks.replay(running, now=now, days=days, lasting=lasting).due
-        if due != running.due_at:
+        before = running.due_at
+        if counting.put(running, counting.replay(running, now=now, days=days, lasting=lasting)):
+            dates = {"due_at": running.due_at, "office_due_at": running.office_due_at}
             with transaction.atomic():
-                Clock.objects.filter(pk=running.pk, due_at=running.due_at).update(due_at=due)
-                Matter.objects.filter(pk=running.matter_id, due_at=running.due_at).update(due_at=due)
+                Clock.objects.filter(pk=running.pk, due_at=before).update(**dates)
+                Matter.objects.filter(pk=running.matter_id, due_at=before).update(**dates)
             moved += 1
     return moved
 
@@ -200,7 +201,7 @@ def _recount_batch(outage: Outage, batch: list[Clock], days: Any) -> int:
         .order_by("pk")
     )
     if outage.undone_at is None:
-        events = [clocks.outage_event(row, outage) for row in locked]
+        events = [counting.outage_event(row, outage) for row in locked]
     else:
         kind, at = ClockEvent.Kind.UNDONE, outage.undone_at
         events = [
@@ -212,16 +213,14 @@ def _recount_batch(outage: Outage, batch: list[Clock], days: Any) -> int:
     fresh = Clock.objects.filter(pk__in=[row.pk for row in locked]).select_related("rule")
     moved = []
     for row in fresh.prefetch_related("events"):
-        due = clocks.replay(row, now=row.stopped_at, days=days).due
-        if due != row.due_at:
-            row.due_at = due
+        if counting.put(row, counting.replay(row, now=row.stopped_at, days=days)):
             moved.append(row)
-    Clock.objects.bulk_update(moved, ["due_at"], batch_size=BATCH)
-    running = {row.matter_id: row.due_at for row in moved if row.state == Clock.State.RUNNING}
+    Clock.objects.bulk_update(moved, ["due_at", "office_due_at"], batch_size=BATCH)
+    running = {row.matter_id: row for row in moved if row.state == Clock.State.RUNNING}
     matters = list(Matter.objects.filter(pk__in=running))
     for matter in matters:
-        matter.due_at = running[matter.pk]
-    Matter.objects.bulk_update(matters, ["due_at"], batch_size=BATCH)
+        matter.due_at, matter.office_due_at = running[matter.pk].due_at, running[matter.pk].office_due_at
+    Matter.objects.bulk_update(matters, ["due_at", "office_due_at"], batch_size=BATCH)
     for matter in matters:
         publish(MatterChanged(matter.pk, "outage"))
     Outage.objects.filter(pk=outage.pk).update(moved=F("moved") + len(moved))

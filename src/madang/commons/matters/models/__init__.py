@@ -1,8 +1,8 @@
 """The matter and everything that hangs on it."""
 
 from madang.commons.matters.models.answers import Answer, Effect, EffectReport
-from madang.commons.matters.models.clocks import Clock, ClockEvent, Outage
-from madang.commons.matters.models.followups import Dispute, Inquiry
+from madang.commons.matters.models.clocks import Clock, ClockEvent, Outage, Progress
+from madang.commons.matters.models.followups import Dispute, Inquiry, MoreTime
 from madang.commons.matters.models.matters import Assignment, Attachment, Contact, ContactMail, Matter
 
 __all__ = [
@@ -18,5 +18,7 @@ __all__ = [
     "EffectReport",
     "Inquiry",
     "Matter",
+    "MoreTime",
     "Outage",
+    "Progress",
 ]

@@ -6,7 +6,12 @@ from django.db.models import Q
 
 
 class Clock(models.Model):
-    """The time an institution has for one answer. `due_at` is the replay of its events, never typed in."""
+    """The time an institution has for one answer. `due_at` is the replay of its events, never typed in.
+
+    It is the resident's: it begins with the first receipt and no transfer restarts it. `office_due_at` is the count of
+    the office that has it now, by the same events; null where it is the same moment. `progress_at`: when the author is
+    next told how it stands.
+    """
 
     class State(models.TextChoices):
         RUNNING = "running"
@@ -18,11 +23,18 @@ class Clock(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.RUNNING)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    office_due_at = models.DateTimeField(null=True, blank=True)
+    progress_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
     extensions = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["started_at", "pk"]
+        indexes = [
+            models.Index(
+                fields=["progress_at"], name="clock_progress", condition=Q(progress_at__isnull=False)
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["matter"], condition=Q(stopped_at__isnull=True), name="clock_one_running"
@@ -46,6 +58,7 @@ class ClockEvent(models.Model):
         PAUSED = "paused"
         RESUMED = "resumed"
         EXTENDED = "extended"
+        RECEIVED = "received"  # by another office; `restarts` the office's count, by `rule`
         STOPPED = "stopped"
         OUTAGE = "outage"
         UNDONE = "undone"  # the declaration of that outage was taken back
@@ -59,6 +72,9 @@ class ClockEvent(models.Model):
     reason = models.TextField(blank=True)
     with_consent = models.BooleanField(default=False)
     until = models.DateTimeField(null=True, blank=True)
+    office = models.ForeignKey("kernel.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
+    restarts = models.BooleanField(default=False)
+    rule = models.ForeignKey("kernel.Rule", models.PROTECT, null=True, blank=True, related_name="+")
     outage = models.ForeignKey("matters.Outage", models.PROTECT, null=True, blank=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -118,3 +134,20 @@ class Outage(models.Model):
     @property
     def reference(self) -> str:
         return f"outage:{self.pk}"
+
+
+class Progress(models.Model):
+    """The author was told, once, how it stands after so many periods since its receipt."""
+
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="progress")
+    number = models.PositiveSmallIntegerField(help_text="How many periods had passed.")
+    at = models.DateTimeField()
+    office = models.ForeignKey("kernel.Organisation", models.PROTECT, related_name="+")
+    due_at = models.DateTimeField(null=True, blank=True, help_text="Null while the clock stood still.")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["clock", "number"], name="progress_told_once")]
+
+    def __str__(self) -> str:
+        return f"progress {self.number} of clock {self.clock_id}"

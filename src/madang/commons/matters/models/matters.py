@@ -57,6 +57,9 @@ class Matter(models.Model):
     )
     transfers = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(null=True, blank=True, help_text="Copy of the running clock, for sorting.")
+    office_due_at = models.DateTimeField(
+        null=True, blank=True, help_text="Copy of the office's own count, where a transfer restarted it."
+    )
     disposition = models.CharField(max_length=16, choices=Disposition.choices, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")

@@ -8,14 +8,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters import desk_queries
+from madang.commons.matters.domain import supplements
 from madang.commons.matters.enums import (
-    Disposition,
+    ANSWERS,
     ExtensionReason,
     Kind,
     PauseReason,
     TransferReason,
 )
-from madang.commons.matters.models import Clock, Matter
+from madang.commons.matters.models import Matter
 from madang.commons.matters.web.form_parts import OfficeField, reason
 from madang.kernel import queries as kernel
 from madang.kernel.models import Organisation, User
@@ -122,7 +123,42 @@ class PauseForm(ActForm):
         choices=[("", _("Choose a reason")), *PauseReason.choices],
         error_messages={"required": _("Choose why the clock stops.")},
     )
+    days = forms.IntegerField(
+        label=_("Days for the author to answer"),
+        required=False,
+        min_value=1,
+        error_messages={
+            "invalid": _("Give a whole number of days."),
+            "min_value": _("Give at least one day."),
+        },
+    )
     reason = reason(_("Say what is asked of the author or awaited. It is published."))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["days"]
+        field.widget.attrs["inputmode"] = "numeric"
+        if self.matter.pk is None:  # only to give back what was typed
+            return
+        given = supplements.terms(self.matter)
+        field.help_text = _(
+            "Only where the author is asked for more: %(most)s at the most, %(days)s if left empty."
+        ) % {"most": given.most, "days": given.days}
+
+
+class BounceForm(ActForm):
+    verb = "bounce"
+    reason = reason(_("Say what came back and when, for example the letter of 3 March."))
+
+
+class SendBackForm(ActForm):
+    verb = "send_back"
+    reason = reason(_("The author reads it. Say what was asked for, when, and how to file it again."))
+
+
+class UndeliveredForm(ActForm):
+    verb = "close_undelivered"
+    reason = reason(_("Say which letters came back and when."))
 
 
 class ResumeForm(ActForm):
@@ -148,14 +184,17 @@ class ExtendForm(ActForm):
             "min_value": _("Give at least one day."),
         },
     )
-    with_consent = forms.BooleanField(label=_("The author agreed to a second extension"), required=False)
     reason = reason()
 
-    def __init__(self, *args: Any, running: Clock | None = None, **options: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["amount"].widget.attrs["inputmode"] = "numeric"
-        if running is None or running.extensions == 0:
-            del self.fields["with_consent"]
+
+
+class AskMoreForm(ExtendForm):
+    """A second extension is the author's to grant: this asks her."""
+
+    verb = "ask_more"
 
 
 class AnswerForm(ActForm):
@@ -164,7 +203,7 @@ class AnswerForm(ActForm):
     verb = "answer"
     disposition = forms.ChoiceField(
         label=_("How it is decided"),
-        choices=[pair for pair in Disposition.choices if pair[0] != Disposition.WITHDRAWN],
+        choices=[(value.value, value.label) for value in ANSWERS],
         widget=forms.RadioSelect,
         required=False,
     )

@@ -16,8 +16,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from madang.commons.matters.domain import answers, clocks, desk, handling
-from madang.commons.matters.models import Answer, Clock, Matter
+from madang.commons.matters.domain import answers, clocks, desk, handling, more_time, supplements
+from madang.commons.matters.models import Answer, Inquiry, Matter
 from madang.commons.matters.web import act_forms
 from madang.commons.matters.web import matter as page
 from madang.kernel import policy
@@ -46,6 +46,13 @@ def _in_work(matter: Matter) -> Answer:
             status=409,
         )
     return answer
+
+
+def _asked(matter: Matter) -> Inquiry:
+    row: Inquiry | None = matter.inquiries.filter(state="open").first()
+    if row is None:
+        raise RefusedError(_("Nothing is asked of the author now."), "inquiry.none", status=409)
+    return row
 
 
 VERBS: dict[str, Verb] = {
@@ -87,9 +94,34 @@ VERBS: dict[str, Verb] = {
     "pause": Verb(
         act_forms.PauseForm,
         lambda actor, matter, typed: clocks.pause(
-            actor=actor, matter=matter, reason_code=typed["reason_code"], reason=typed["reason"]
+            actor=actor,
+            matter=matter,
+            reason_code=typed["reason_code"],
+            reason=typed["reason"],
+            days=typed["days"],
         ),
         _("The clock is stopped."),
+    ),
+    "bounce": Verb(
+        act_forms.BounceForm,
+        lambda actor, matter, typed: supplements.bounce(
+            actor=actor, inquiry=_asked(matter), reason=typed["reason"]
+        ),
+        _("Noted. The clock runs again; ask the author in another way."),
+    ),
+    "send_back": Verb(
+        act_forms.SendBackForm,
+        lambda actor, matter, typed: supplements.send_back(
+            actor=actor, matter=matter, reason=typed["reason"]
+        ),
+        _("It is sent back, with your reason."),
+    ),
+    "close_undelivered": Verb(
+        act_forms.UndeliveredForm,
+        lambda actor, matter, typed: supplements.close_undelivered(
+            actor=actor, matter=matter, reason=typed["reason"]
+        ),
+        _("It is ended, with your reason."),
     ),
     "resume": Verb(
         act_forms.ResumeForm,
@@ -104,9 +136,19 @@ VERBS: dict[str, Verb] = {
             reason_code=typed["reason_code"],
             reason=typed["reason"],
             amount=typed["amount"],
-            with_consent=typed.get("with_consent", False),
         ),
         _("The period is extended."),
+    ),
+    "ask_more": Verb(
+        act_forms.AskMoreForm,
+        lambda actor, matter, typed: more_time.ask(
+            actor=actor,
+            matter=matter,
+            reason_code=typed["reason_code"],
+            reason=typed["reason"],
+            amount=typed["amount"],
+        ),
+        _("The author is asked. The clock runs on until she agrees."),
     ),
     "answer": Verb(
         act_forms.AnswerForm,
@@ -170,10 +212,7 @@ def perform(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     matter = page.seen_by(request, pk)
     if not actor_of(request).is_official:
         policy.require("matters.matter.desk", actor_of(request), matter)
-    options: dict[str, Any] = {}
-    if spec.form is act_forms.ExtendForm:
-        options["running"] = Clock.objects.filter(matter=matter, stopped_at__isnull=True).first()
-    form = spec.form(request.POST, matter=matter, **options)
+    form = spec.form(request.POST, matter=matter)
     if form.is_valid() and verb == "submit":
         _say_what_is_missing(form)
     if not form.is_valid():
@@ -210,7 +249,7 @@ def _point_to_field(form: act_forms.ActForm, refusal: RefusedError) -> None:
         "retype.same": "kind",
         "flow.reason": "reason",
         "clock.extension_too_long": "amount",
-        "clock.extension_needs_consent": "with_consent",
+        "inquiry.days": "days",
     }
     field = fields.get(refusal.code)
     if field is None and refusal.code.startswith(("clock.extension_reason", "clock.pause_reason")):

@@ -13,12 +13,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from madang.commons.matters import desk_queries, path, queries
+from madang.commons.matters import desk_cards, desk_queries, path, queries, two_clocks
 from madang.commons.matters.answer_card import answer_card, writers
-from madang.commons.matters.domain import clocks, desk
+from madang.commons.matters.domain import desk, more_time
 from madang.commons.matters.enums import Disposition, Kind, Origin
 from madang.commons.matters.models import Answer, Clock, Matter
-from madang.commons.matters.web import act_forms, shown
+from madang.commons.matters.web import act_forms, clock_acts, shown
 from madang.commons.search import api as search
 from madang.kernel import policy, text
 from madang.kernel.actors import Actor
@@ -68,13 +68,35 @@ SIDE: dict[str, tuple[str, type[act_forms.ActForm], str, str | Promise, str | Pr
     "take": ("resume", act_forms.TakeForm, "person", _("Officer in charge"), _("Name the officer")),
     "resume": ("resume", act_forms.ResumeForm, "clock", _("Let the clock run on"), _("Let it run")),
     "pause": ("pause", act_forms.PauseForm, "pause", _("Stop the clock"), _("Stop the clock")),
+    "bounce": ("resume", act_forms.BounceForm, "back", _("The question came back"), _("Note it")),
     "extend": ("extend", act_forms.ExtendForm, "calendar", _("Extend the period"), _("Extend")),
+    "ask_more": (
+        "extend",
+        act_forms.AskMoreForm,
+        "calendar",
+        _("Ask the author for a second extension"),
+        _("Ask the author"),
+    ),
     "transfer": (
         "transfer",
         act_forms.TransferForm,
         "transfer",
         _("Pass on to another office"),
         _("Pass on"),
+    ),
+    "send_back": (
+        "send_back",
+        act_forms.SendBackForm,
+        "back",
+        _("Send back with reasons"),
+        _("Send back"),
+    ),
+    "close_undelivered": (
+        "close_undelivered",
+        act_forms.UndeliveredForm,
+        "stop",
+        _("End it: letters came back"),
+        _("End it"),
     ),
     "retype": ("retype_owed", act_forms.RetypeForm, "list", _("Change the kind"), _("Change the kind")),
 }
@@ -86,26 +108,19 @@ def choices(
     """What this person may do now, and what the state allows but not to her, with the reason."""
     may: list[Choice] = []
     may_not: list[Choice] = []
-    is_paused = running is not None and running.state == Clock.State.PAUSED
     for verb, (step, form_class, icon, label, button) in SIDE.items():
         if matter.state not in Matter.flow.step(step).sources:
             continue
-        if verb in ("pause", "extend") and (running is None or is_paused):
-            continue
-        if verb == "resume" and not is_paused:
+        if not clock_acts.fits(verb, matter, running):
             continue
         url = reverse(f"desk_{verb}", args=[matter.pk])
         verdict = policy.can(f"matters.matter.{step}", actor, matter)
-        why: str | Promise = "" if verdict else verdict.reason
-        if verdict and verb == "extend" and running is not None and not _extensions_left(running):
-            why = clocks.REFUSALS["no_extension_left"]
+        why: str | Promise = clock_acts.against(verb, actor, matter, running) if verdict else verdict.reason
         if why:
             may_not.append(Choice(verb, label, icon, button, url, None, refused=why))
             continue
         if bound is not None and bound.verb == verb:
             form = bound
-        elif form_class is act_forms.ExtendForm:
-            form = act_forms.ExtendForm(matter=matter, seen=seen, running=running)
         else:
             form = form_class(matter=matter, seen=seen)
         is_open = form is bound or verb in ("assign", "settle")
@@ -120,11 +135,6 @@ def choices(
                 Choice("merge", _("Merge with another one"), "merge", "", url, None, refused=verdict.reason)
             )
     return may, may_not
-
-
-def _extensions_left(running: Clock) -> bool:
-    rule = clocks.clock_rule(running.rule)
-    return running.extensions < rule.extensions + rule.extensions_with_consent
 
 
 def _note(verb: str, matter: Matter) -> str:
@@ -250,12 +260,13 @@ def show(
     running = (
         matter.clocks.filter(stopped_at__isnull=True)
         .select_related("rule")
-        .prefetch_related("events")
+        .prefetch_related("events__office", "events__rule", "progress")
         .first()
     )
     may, may_not = choices(actor, matter, seen=seen, running=running, bound=bound)
     published = queries.latest_answer(matter)
     effects = queries.effects_of(matter)
+    held, limits = two_clocks.held_by(matter, list(queries.transfers_of(matter)))
     context = {
         "matter": matter,
         "kind": Kind(matter.kind).label,
@@ -264,13 +275,16 @@ def show(
         "body_html": text.to_html(matter.body),
         "steps": path.steps(matter, effects=effects),
         "clock": shown.clock_of(running),
-        "counted": shown.counted(running) if running else None,
-        "offices": shown.offices(queries.transfers_of(matter)),
+        "clocks": two_clocks.of_clock(matter, running) if running else None,
+        "held": held,
+        "limits": limits,
+        "more_time": more_time.open_request(matter.pk),
         "transfer_limit": int(matter.rule.body.get("arbiter_at", 3)),
         "attachments": list(matter.attachments.all()),
         "inquiries": list(matter.inquiries.select_related("office").order_by("-at", "-pk")),
         "published": answer_card(published, effects) if published else None,
         "similar": _similar(actor, matter),
+        "cards": desk_cards.cards_of(actor, matter),
         "timeline": shown.timeline(desk_queries.acts_on(matter)),
         "may": may,
         "may_not": may_not,

@@ -70,3 +70,40 @@ class SupplementForm(forms.Form):
         self.fields["words"].help_text = (
             _("It is published on the page.") if is_public else _("Only the office reads it.")
         )
+
+
+class LongerForm(forms.Form):
+    """How many days longer she needs to answer what the office asked."""
+
+    prefix = "longer"
+    days = forms.IntegerField(label=_("Days longer"), min_value=1)
+
+    def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["days"]
+        said = _("Give a whole number from 1 to %(most)s.") % {"most": most}
+        field.initial = most
+        field.help_text = said
+        field.widget.attrs["inputmode"] = "numeric"
+        field.error_messages |= {"required": said, "invalid": said, "min_value": said}
+
+
+class MoreTimeForm(forms.Form):
+    """Whether she agrees to what the office asks."""
+
+    decision = forms.ChoiceField(
+        label=_("Do you agree?"),
+        choices=[
+            ("agree", _("Yes, the office may take the time it asks for")),
+            ("refuse", _("No, the date stays as it is")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose whether you agree.")},
+    )
+    words = Words(
+        most=1_000,
+        rows=3,
+        label=_("A word to the office"),
+        help_text=_("Only the office reads it."),
+        required=False,
+    )

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from madang.commons.matters import guessing, path, queries
+from madang.commons.matters import guessing, path, queries, two_clocks
 from madang.commons.matters.answer_card import answer_card
-from madang.commons.matters.domain import answers, contacts, handling, inquiries
+from madang.commons.matters.domain import answers, contacts, handling, more_time
 from madang.commons.matters.enums import OWED, State
 from madang.commons.matters.models import Contact, Matter
 from madang.commons.matters.policies import is_author
@@ -23,7 +23,7 @@ from madang.commons.matters.receipts import receipt as proof_of
 from madang.commons.matters.web import receipt_forms, shown
 from madang.kernel import clock, policy, text
 from madang.kernel.errors import RefusedError, TooManyError
-from madang.kernel.web import limits, refusing, saving
+from madang.kernel.web import limits, saving
 from madang.kernel.web.acting import actor_of
 from madang.kernel.web.qr import qr_svg
 
@@ -69,7 +69,7 @@ def _opened(request: HttpRequest) -> list[tuple[int, Matter]]:
     return [(place, found[pk]) for place, pk in enumerate(opened, start=1) if pk in found][::-1]
 
 
-def _matter(request: HttpRequest, place: int) -> Matter:
+def opened(request: HttpRequest, place: int) -> Matter:
     """The matter at a place of this session's list."""
     opened = list(request.session.get("receipts", ()))
     if not 1 <= place <= len(opened):
@@ -97,7 +97,7 @@ def receipt_show(
     status: int = 200,
 ) -> HttpResponse:
     """How it stands, what comes next, the proof to take along."""
-    matter = _matter(request, place)
+    matter = opened(request, place)
     actor = actor_of(request)
     running = (
         matter.clocks.filter(stopped_at__isnull=True)
@@ -118,7 +118,8 @@ def receipt_show(
         "badge": path.state_badge(matter),
         "steps": path.steps(matter, effects=effects),
         "clock": shown.clock_of(running),
-        "counted": shown.counted(running) if running else None,
+        "clocks": two_clocks.both_clocks(matter),
+        "more_time": more_time.open_request(matter.pk) if is_author(actor, matter) else None,
         "receipt": {
             "number": matter.number or _("Not public: no number"),
             "title": matter.title,
@@ -186,7 +187,7 @@ def _ledger() -> str:
 @require_safe
 def receipt_file(request: HttpRequest, place: int) -> HttpResponse:
     """The signed file that anyone can check without this server."""
-    matter = _matter(request, place)
+    matter = opened(request, place)
     proof = proof_of(matter)
     if proof is None or not proof.text:
         raise Http404
@@ -196,7 +197,7 @@ def receipt_file(request: HttpRequest, place: int) -> HttpResponse:
 @require_POST
 def receipt_contact(request: HttpRequest, place: int) -> HttpResponse:
     """Add, change or erase the address for news."""
-    matter, actor = _matter(request, place), actor_of(request)
+    matter, actor = opened(request, place), actor_of(request)
     if "erase" in request.POST:
         contacts.erase(actor=actor, matter=matter)
         messages.success(request, _("The address is erased. No more mail will come."))
@@ -219,7 +220,7 @@ def receipt_contact(request: HttpRequest, place: int) -> HttpResponse:
 
 def receipt_withdraw(request: HttpRequest, place: int) -> HttpResponse:
     """Ask first, then take it back."""
-    matter = _matter(request, place)
+    matter = opened(request, place)
     form = receipt_forms.WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         handling.give_up(actor=actor_of(request), matter=matter, reason=form.cleaned_data["reason"])
@@ -230,7 +231,7 @@ def receipt_withdraw(request: HttpRequest, place: int) -> HttpResponse:
 
 def receipt_object(request: HttpRequest, place: int) -> HttpResponse:
     """Say what is wrong with the answer; the office answers again."""
-    matter = _matter(request, place)
+    matter = opened(request, place)
     form = receipt_forms.ObjectionForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
@@ -243,37 +244,6 @@ def receipt_object(request: HttpRequest, place: int) -> HttpResponse:
             messages.success(request, _("Your objection is with the office. It answers again."))
             return redirect("receipt_show", place=place)
     return _ask(request, place, matter, form, "object")
-
-
-@never_cache
-def receipt_answer(request: HttpRequest, place: int) -> HttpResponse:
-    """The office asks for more: its author answers here, also where the matter is private and has no page."""
-    matter, actor = _matter(request, place), actor_of(request)
-    row = matter.inquiries.filter(state="open").select_related("office").first()
-    if row is None:
-        messages.info(request, _("Nothing is asked of you at the moment."))
-        return redirect("receipt_show", place=place)
-    policy.require("matters.inquiry.answer", actor, row)
-    form = receipt_forms.SupplementForm(
-        request.POST if request.method == "POST" else None, is_public=matter.is_public
-    )
-    if form.is_valid():
-        with refusing.on_form(form):
-            inquiries.answer(actor=actor, inquiry=row, words=form.cleaned_data["words"])
-            messages.success(request, _("Your answer is with the office; its clock runs again."))
-            return redirect("receipt_show", place=place)
-    context = {
-        "place": place,
-        "matter": matter,
-        "inquiry": row,
-        "form": form,
-        "breadcrumb": [
-            {"label": _("Receipt"), "url": reverse("receipt")},
-            {"label": matter.number or "–", "url": reverse("receipt_show", args=[place])},
-            {"label": _("Answer to the office"), "url": ""},
-        ],
-    }
-    return render(request, "matters/receipt_answer.html", context, status=refusing.status_of(form))
 
 
 def _ask(request: HttpRequest, place: int, matter: Matter, form: object, what: str) -> HttpResponse:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from madang.commons.matters.domain import clocks, pauses
+from madang.commons.matters.domain import pauses
 from madang.commons.matters.enums import (
     PauseReason,
     State,
@@ -19,7 +17,6 @@ from madang.commons.matters.enums import (
 from madang.commons.matters.models import Assignment, Clock, Matter
 from madang.commons.matters.path import ClockView, clock_badge
 from madang.commons.matters.web import words
-from madang.kernel import clock
 from madang.kernel.models import Audit
 from madang.kernel.queries import filing_leaf
 from madang.kernel.templatetags.ui import seoul_text
@@ -48,37 +45,7 @@ def clock_of(running: Clock | None) -> ClockView | None:
                 "day": seoul_text(end, "short"),
             }
         return clock_badge(None, paused=True, why=why)
-    return clock_badge(running.due_at)
-
-
-def counted(running: Clock) -> dict[str, Any]:
-    """Day by day how the due date came about, so that anyone can recompute it."""
-    stands = clocks.replay(running)
-    first = next((event for event in running.events.all() if event.kind == "started"), None)
-    in_hours = stands.counting == "working_seconds"
-    language = get_language() or "ko"
-    days = []
-    for step in stands.steps:
-        running_total = f"{step.running / 3600:.1f}" if in_hours else str(step.running)
-        days.append(
-            {
-                "day": step.day,
-                "weekday": clock.seoul(datetime.combine(step.day, datetime.min.time(), clock.SEOUL)),
-                "reason": words.day(step.reason, step.day, language),
-                "counts": bool(step.amount),
-                "running": running_total,
-                "extended": step.extended,
-            }
-        )
-    return {
-        "due": stands.due,
-        "days": days,
-        "started": first,
-        "in_hours": in_hours,
-        "rule": running.rule,
-        "extensions": stands.extensions,
-        "events": list(running.events.all()),
-    }
+    return clock_badge(running.due_at, office=running.office_due_at)
 
 
 def waits_for(matter: Any) -> str:

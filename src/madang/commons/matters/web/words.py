@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from madang.commons.matters.enums import PauseReason
+from madang.commons.matters.enums import ExtensionReason, PauseReason
 from madang.kernel.calendar import holiday_name
+from madang.kernel.models import Rule
 
 # Title, icon and tone of an act, wherever acts are listed.
 Act = tuple[str | Promise, str, str]
@@ -26,7 +28,15 @@ ACTS: dict[str, Act] = {
     "matters.matter.resume": (_("Clock running again"), "clock", "blue"),
     "matters.matter.extend": (_("Period extended"), "calendar", "ochre"),
     "matters.matter.answer": (_("Answered"), "answer", "jade"),
+    "matters.matter.send_back": (_("Sent back with reasons"), "back", "ochre"),
+    "matters.matter.close_undelivered": (_("Ended: letters came back"), "stop", "ochre"),
+    "matters.matter.progress": (_("The author was told how it stands"), "bell", ""),
+    "matters.more_time.ask": (_("The office asks the author for more time"), "calendar", "ochre"),
+    "matters.more_time.agree": (_("The author agreed to more time"), "check", "blue"),
+    "matters.more_time.refuse": (_("The author did not agree to more time"), "stop", ""),
+    "matters.more_time.close": (_("More time is no longer asked for"), "clock", ""),
     "matters.matter.object": (_("The author objected: another answer is owed"), "reply", "ochre"),
+    "matters.matter.reclassify": (_("Its type was corrected"), "edit", "blue"),
     "matters.matter.retype_owed": (_("Handled as another kind"), "edit", "blue"),
     "matters.matter.retype_idea": (_("Handled as an idea again"), "edit", "blue"),
     "matters.matter.seclude": (_("Only its author and the office read it now"), "lock", "ochre"),
@@ -42,6 +52,8 @@ ACTS: dict[str, Act] = {
     "matters.matter.overdue": (_("Answer is late"), "late", "persimmon"),
     "matters.matter.hand_over": (pgettext_lazy("act", "Another author"), "people", "plum"),
     "matters.inquiry.answer": (_("The author answered the office"), "reply", "blue"),
+    "matters.inquiry.prolong": (_("The author takes longer to answer"), "clock", ""),
+    "matters.inquiry.bounce": (_("The question came back"), "back", "ochre"),
     "matters.inquiry.lapse": (_("The author did not answer in time"), "late", "ochre"),
     "matters.inquiry.close": (_("The office went on"), "clock", "blue"),
     "matters.dispute.open": (_("Somebody disputes that it is done"), "scale", "ochre"),
@@ -71,6 +83,7 @@ DAYS: dict[str, str | Promise] = {
     "paused": pgettext_lazy("day of a period", "Clock stopped"),
     "outage": pgettext_lazy("day of a period", "System out of order"),
 }
+REASONS: dict[str, str | Promise] = {**dict(PauseReason.choices), **dict(ExtensionReason.choices)}
 
 
 def day(code: str, at: date, language: str) -> str:
@@ -99,3 +112,46 @@ EMPTY: dict[str, str | Promise] = {
     "open": _("Nothing is in discussion."),
     "all": _("No answer is owed now."),
 }
+
+
+RULES: dict[str, tuple[str | Promise, str | Promise]] = {
+    "matters.office_clock": (
+        pgettext_lazy("rule", "Clock of the office"),
+        _("An office that receives it by transfer, or from the arbiter, counts anew from then."),
+    ),
+    "matters.transfer_limits": (
+        pgettext_lazy("rule", "Limits for passing on"),
+        _(
+            "In hours of work: %(to_owner)s to the office that answers, %(within_agency)s within the agency, "
+            "%(to_another_agency)s to another agency."
+        ),
+    ),
+    "matters.supplement": (
+        pgettext_lazy("rule", "Asking the author for more"),
+        _(
+            "%(most_days)s days at the most; the author may take longer %(author_extensions)s times; asked once more within "
+            "%(again_days)s days, then sent back with reasons; ended where letters came back %(undelivered)s times."
+        ),
+    ),
+    "matters.progress": (
+        pgettext_lazy("rule", "Progress notices"),
+        _("The author is told every %(every_days)s days how it stands, until the end."),
+    ),
+    "matters.excluded": (
+        pgettext_lazy("rule", "Time left out"),
+        _("Each stop has one of the reasons that the rule of the matter lists, and its days are left out."),
+    ),
+}
+
+
+def rule_said(rule: Rule) -> dict[str, Any]:
+    """A rule about clocks in words: its name, what it says, and the row with its source."""
+    name, says = RULES[rule.code]
+    if rule.code == "matters.office_clock" and not rule.body.get("steps"):
+        says = _("No transfer restarts any clock.")
+    return {"rule": rule, "name": name, "says": str(says) % rule.body}
+
+
+def also_named(acts: dict[str, Act]) -> None:
+    """A service names its acts, for wherever acts are listed."""
+    ACTS.update(acts)

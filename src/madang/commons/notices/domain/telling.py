@@ -15,6 +15,7 @@ from madang.kernel import clock, manifest
 from madang.kernel.models import User
 
 BATCH = 500
+AUTHORS_ONLY = "authors_only"
 LOST_AFTER = timedelta(minutes=1)
 
 
@@ -28,6 +29,7 @@ def tell(
     also_references: Collection[str] = (),
     not_followers_of: str = "",
     not_user: User | None = None,
+    authors_only: bool = False,
 ) -> None:
     """Something happened: its followers will be told. Call it in the transaction of the act.
 
@@ -40,6 +42,7 @@ def tell(
         also_references: their followers are told too, unless the thing is not public.
         not_followers_of: a thing that tells the same by itself; whoever follows it hears of it once, from there.
         not_user: who did it; nobody is told of her own act.
+        authors_only: it concerns nobody else who follows the thing.
     """
     from madang.commons.notices import jobs  # the task runs fan_out(), which lives below
 
@@ -47,7 +50,7 @@ def tell(
         reference=reference,
         kind=kind,
         title=title,
-        data=dict(data or {}),
+        data={**(data or {}), **({AUTHORS_ONLY: True} if authors_only else {})},
         also_references=[other for other in dict.fromkeys(also_references) if other != reference],
         not_followers_of=not_followers_of,
         not_user=not_user,
@@ -68,7 +71,7 @@ def fan_out(event_id: int, *, batches: int | None = None) -> int:
     if event is None or event.told_at is not None:
         return 0
     reached = done = 0
-    public = is_public(event.reference)
+    public = is_public(event.reference) and AUTHORS_ONLY not in event.data
     lists = [event.reference, *event.also_references] if public else [event.reference]
     if event.list_at == 0 and event.follow_at == 0:
         hooks.enqueue(event, is_public=public)

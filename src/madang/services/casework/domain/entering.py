@@ -12,9 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel import clock, places, policy
-from madang.kernel.actors import Actor
+from madang.kernel.actors import Actor, system
 from madang.kernel.domain import audit
-from madang.kernel.models import Organisation
+from madang.kernel.models import Organisation, Rule
+from madang.services.casework.domain import types
 from madang.services.casework.enums import LISTS, CaseType, Datatype, PlaceNeed
 from madang.services.casework.logic import sheets
 from madang.services.casework.logic.sheets import RowError
@@ -32,6 +33,7 @@ PROBLEMS: dict[str, str | Promise] = {
     "category": _("%(column)s: there is no category “%(value)s”. Enter it first."),
     "office": _("%(column)s: there is no office “%(value)s” today."),
     "district": _("%(column)s: there is no district “%(value)s”."),
+    "rule": _("%(column)s: a rule from %(value)s or later is there already. Begin after it."),
     "earlier": _("%(column)s: a rule of %(value)s or later is there already. Begin after it."),
 }
 
@@ -49,17 +51,35 @@ class Entered:
 
 Row = Mapping[str, str]
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "categories": ("code", "name_ko", "name_en"),
+    "categories": ("code", "name_ko"),
     "fields": ("category", "code", "datatype", "description_ko"),
     "routes": ("office",),
+    "types": ("code", "amount", "unit", "source", "valid_from"),
 }
 """The columns that a table cannot do without."""
+
+ALL: dict[str, tuple[str, ...]] = {
+    "categories": (
+        "code", "group_ko", "group_en", "name_ko", "name_en", "description_ko", "description_en", "keywords",
+        "default_type", "place", "may_be_public", "may_be_anonymous", "is_active", "order",
+    ),
+    "fields": (
+        "category", "code", "datatype", "required", "is_variable", "is_public", "order", "description_ko",
+        "description_en", "hint_ko", "hint_en", "values",
+    ),
+    "routes": ("category", "district", "office", "valid_from", "valid_to", "source"),
+    "types": (
+        "code", "amount", "unit", "article", "source", "checked", "means_ko", "means_en", "remedy_ko", "remedy_en",
+        "appeal_days", "valid_from",
+    ),
+}  # fmt: skip
+"""Every column of a table, in the order of its file."""
 
 
 def enter(
     *, actor: Actor, center: Center, table: str, rows: Iterable[tuple[int, Row]], is_trial: bool = False
 ) -> Entered:
-    """Enter rows of a table (`categories`, `fields` or `routes`), each with its line in the file.
+    """Enter rows of a table (`categories`, `fields`, `routes` or `types`), each with its line in the file.
 
     A row with a known code changes it; a route for a category and district that has one ends the earlier one the day
     before it begins. What is missing in the file stays as it is.
@@ -68,7 +88,7 @@ def enter(
         RefusedError: 403, only an administrator of the center's government may.
     """
     policy.require("casework.center.enter", actor, center)
-    one = {"categories": _category, "fields": _field, "routes": _route}[table]
+    one = {"categories": _category, "fields": _field, "routes": _route, "types": _type}[table]
     made = Entered()
     with transaction.atomic():
         for line, row in rows:
@@ -190,4 +210,36 @@ def _route(center: Center, row: Row, _line: int) -> str:
         valid_to=ends,
         source=source,
     )
+    return "changed" if last is not None else "added"
+
+
+UNITS = ("working_hours", "days", "calendar_days", "weeks", "months")
+
+
+def _type(_center: Center, row: Row, _line: int) -> str:
+    """A type's rule from a day on: always a new version, never a change of what was in force."""
+    case_type = sheets.choice(row, "code", CaseType.values, "")
+    amount, begins = sheets.whole(row, "amount"), sheets.day(row, "valid_from")
+    if not amount:
+        raise RowError("number", "amount", sheets.cell(row, "amount"))
+    if begins is None:
+        raise RowError("missing", "valid_from")
+    texts = {
+        name: sheets.cell(row, name) for name in ("article", "means_ko", "means_en", "remedy_ko", "remedy_en")
+    }
+    wanted = {
+        "code": case_type,
+        "amount": str(amount),
+        "unit": sheets.choice(row, "unit", UNITS, "days"),
+        "source": sheets.cell(row, "source", needed=True, most=300),
+        "checked": "1" if sheets.flag(row, "checked", usual=False) else "0",
+        "appeal_days": str(sheets.whole(row, "appeal_days") or ""),
+        **texts,
+    }
+    last = Rule.objects.filter(code=types.code_of(case_type)).order_by("-version").first()
+    made = types.enact(actor=system("casework.enter"), rows=[wanted], valid_from=begins)
+    if not made:
+        return "same"
+    if last is not None and last.valid_from >= begins:
+        raise RowError("rule", "valid_from", last.valid_from.isoformat())
     return "changed" if last is not None else "added"

@@ -32,7 +32,15 @@ TERMS: dict[str, Any] = {
     "objections": 1,
     "objection_days": 15,
     "clock": {
-        "pause_reasons": ["supplement", "expert_review", "hearing", "outage"],
+        "pause_reasons": [
+            "supplement",
+            "expert_review",
+            "hearing",
+            "delivery",
+            "representative",
+            "precondition",
+            "outage",
+        ],
         "extension_reasons": ["cooperation", "fact_check", "force_majeure"],
         "barred_reasons": ["overwork", "absent_officer"],
         "extensions": 1,

@@ -1,25 +1,36 @@
-"""Cases, what they are about, and where they go."""
+"""Cases, what they are about, where they go, and what people add to them."""
 
+from madang.services.casework.models.around import Joining, Rating, SitePhoto
 from madang.services.casework.models.cases import Case, Part, TypeChange
 from madang.services.casework.models.categories import Category, CategoryField, Center, RoutingRule
 from madang.services.casework.models.exchange import Forward, Peer, PeerService, Received, ReceivedUpdate
+from madang.services.casework.models.figures import Burst, Sheet
 from madang.services.casework.models.kept import KeptFiling
+from madang.services.casework.models.learned import CategoryChange, LabelModel, Suggestion
 from madang.services.casework.models.old import OldCase, OldFile
 
 __all__ = [
+    "Burst",
     "Case",
     "Category",
+    "CategoryChange",
     "CategoryField",
     "Center",
     "Forward",
+    "Joining",
     "KeptFiling",
+    "LabelModel",
     "OldCase",
     "OldFile",
     "Part",
     "Peer",
     "PeerService",
+    "Rating",
     "Received",
     "ReceivedUpdate",
     "RoutingRule",
+    "Sheet",
+    "SitePhoto",
+    "Suggestion",
     "TypeChange",
 ]

@@ -91,6 +91,12 @@ class Part(models.Model):
     matter = models.OneToOneField(Matter, models.CASCADE, related_name="case_part")
     number = models.PositiveSmallIntegerField()
     what = models.CharField(max_length=200)
+    outstanding_reason = models.TextField(
+        blank=True, help_text="Why the lead office answers before this part is answered."
+    )
+    outstanding_until = models.DateField(
+        null=True, blank=True, help_text="By when this part is answered, as the lead office has named it."
+    )
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
@@ -101,6 +107,11 @@ class Part(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "number"], name="casework_part_number_once"),
             models.CheckConstraint(condition=~Q(case=models.F("matter")), name="casework_part_not_lead"),
+            models.CheckConstraint(
+                condition=Q(outstanding_reason="", outstanding_until__isnull=True)
+                | (~Q(outstanding_reason="") & Q(outstanding_until__isnull=False)),
+                name="casework_part_outstanding_whole",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -85,7 +85,8 @@ def services(center: Center) -> list[dict[str, Value]]:
 def described(category: Category) -> str:
     """Its description, and what becomes of a report: apps show it before somebody sends."""
     said = _("Reports are published.") if is_published(category) else _("Reports are not published.")
-    return f"{category.description} {said}".strip()
+    about = category.description.rstrip(" .")
+    return f"{about}. {said}" if about else said
 
 
 def category_of(center: Center, code: str) -> Category:

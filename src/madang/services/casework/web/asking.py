@@ -29,9 +29,16 @@ class AskedForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, category: Category | None, meanings: list[Meaning], proposed: str, **kwargs: Any
+        self,
+        *args: Any,
+        category: Category | None,
+        meanings: list[Meaning],
+        proposed: str,
+        initial: dict[str, list[str]],
     ) -> None:
-        super().__init__(*args, **kwargs)
+        many = {PREFIX + one.code for one in asked.fields_of(category) if one.datatype == Datatype.MULTI}
+        plain = {name: values if name in many else values[-1] for name, values in initial.items() if values}
+        super().__init__(*args, initial=plain)  # type: ignore[misc]
         case_type = self.fields["case_type"]
         assert isinstance(case_type, forms.ChoiceField)
         case_type.choices = [(one.type, one.label) for one in meanings]

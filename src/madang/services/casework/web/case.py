@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from madang.commons.matters import api as matters
+from madang.commons.matters.domain.answers import objection_until
 from madang.commons.matters.domain.attachments import position_of
+from madang.commons.matters.enums import OWED
 from madang.commons.matters.models import Answer
 from madang.commons.matters.policies import is_author
 from madang.commons.matters.web import shown
-from madang.kernel import policy, text
+from madang.kernel import clock, policy, text
 from madang.kernel import queries as kernel
 from madang.kernel.actors import Actor
 from madang.kernel.logic import coordinates
+from madang.kernel.models import SEEING
+from madang.kernel.templatetags.ui import seoul_text
 from madang.kernel.web import mapping
 from madang.kernel.web.acting import actor_of
 from madang.services.casework import queries
-from madang.services.casework.domain import asked, keeping, types
-from madang.services.casework.models import Case, KeptFiling
+from madang.services.casework.domain import asked, feedback, joining, keeping, types
+from madang.services.casework.models import Case, KeptFiling, SitePhoto
 from madang.services.casework.web import words
+from madang.services.casework.web.after_forms import RatingForm
+from madang.services.casework.web.automatic import automatic
 from madang.services.casework.web.shell import crumbs
 
 
@@ -53,49 +61,134 @@ def context_of(request: HttpRequest, actor: Actor, one: Case) -> dict[str, Any]:
     """What the page of a case shows to this reader."""
     matter = one.matter
     is_mine = is_author(actor, matter)
-    is_inside = is_mine or bool(policy.can("matters.matter.desk", actor, matter))
+    is_inside = is_mine or _works_on(actor, one)
     effects = matters.effects_of(matter)
     answers = matter.answers.filter(state=Answer.State.PUBLISHED).select_related(
         "office", "owner", "drafted_by", "approved_by"
     )
-    inquiry = matters.open_inquiry(matter.pk) if is_mine else None
     kept = KeptFiling.objects.filter(pk=one.pk).select_related("rule").first()
+    cards = [matters.answer_card(row, effects) for row in answers.prefetch_related("writers")]
+    meaning = types.meaning_of(one.type, _rule(one))
+    parts = words.parts(one)
     return {
         "case": one,
         "matter": matter,
         "tags": words.tags(one),
         "steps": matters.steps(matter, effects=effects),
         "clock": matters.clock_view(matter),
-        "meaning": types.meaning_of(one.type, _rule(one)),
-        "period": words.period(types.meaning_of(one.type, _rule(one))),
+        "clocks": matters.both_clocks(matter),
+        "clock_url": reverse("clock_page", args=[matter.number]) if matter.is_public else "",
+        "clock_file_url": reverse("clock_file", args=[matter.number]) if matter.is_public else "",
+        "more_time": matters.open_more_time(matter.pk) if is_mine else None,
+        "meaning": meaning,
+        "period": words.period(meaning),
         "body_html": text.to_html(matter.body),
         "where": words.where(one),
-        "fields": _fields(one, is_inside=is_inside),
+        "fields": fields_of(one, is_inside=is_inside),
         "attachments": _attachments(actor, one),
         "kept": kept,
         "kept_outage": keeping.outage_of(kept) if kept else None,
         "map": mapping.still(one.point) if one.point else None,
-        "answers": [matters.answer_card(row, effects) for row in answers.prefetch_related("writers")],
-        "events": shown.timeline(_acts(one, is_inside=is_inside)),
-        "offices": shown.offices(matter.assignments.select_related("organisation")),
+        "photos": photos(one),
+        "parts": parts,
+        "outstanding": [row["part"] for row in parts if row["is_open"] and row["part"].outstanding_reason],
+        "answers": cards,
+        "events": shown.timeline(_acts(one, [row["matter"] for row in parts], is_inside=is_inside)),
+        "offices": lead_line(one),
+        "changes": list(one.type_changes.all()),
+        "joined": one.joinings.count(),
+        "join_url": reverse("case_join", args=[one.ref]) if _may_join(actor, one, is_mine) else "",
+        "has_joined": not is_mine and joining.has_joined(actor, one),
         "is_mine": is_mine,
-        "receipt_url": matters.address_of(request.session, matter) if is_mine else "",
-        "asked": inquiry,
-        "answer_url": matters.answer_address_of(request.session, matter) if inquiry else "",
         "is_inside": is_inside,
+        "receipt_url": matters.address_of(request.session, matter) if is_mine else "",
+        "questions": _questions(request, one, parts) if is_mine else [],
+        "desk_url": reverse("desk_case", args=[one.pk]) if _works_on(actor, one) else "",
+        **(_after(one, meaning) if is_mine or cards else {}),
+        **automatic(actor, one, is_inside=is_inside),
         "breadcrumb": crumbs(matter.number or _("Not public")),
     }
 
 
-def _acts(one: Case, *, is_inside: bool) -> Any:
-    """Every act on it, oldest first; others read the public ones."""
-    found = kernel.acts_on(one.reference).select_related("actor", "organisation")
+def _works_on(actor: Actor, one: Case) -> bool:
+    offices = actor.offices(*SEEING)
+    return bool(offices) and (
+        one.matter.responsible_id in offices
+        or one.matter.host_id in offices
+        or one.parts.filter(matter__responsible__in=offices).exists()
+    )
+
+
+def _may_join(actor: Actor, one: Case, is_mine: bool) -> bool:
+    return (
+        not is_mine
+        and one.matter.state in OWED
+        and bool(policy.can("casework.case.join", actor, one))
+        and not joining.has_joined(actor, one)
+    )
+
+
+def _questions(request: HttpRequest, one: Case, parts: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """What the offices ask the author, of the case and of its parts, with the way to answer."""
+    return [
+        {
+            "office": matter.responsible.name,
+            "text": inquiry.question,
+            "url": matters.answer_address_of(request.session, matter),
+        }
+        for matter in (one.matter, *(row["matter"] for row in parts))
+        if (inquiry := matters.open_inquiry(matter.pk)) is not None
+    ]
+
+
+def _after(one: Case, meaning: types.Meaning) -> dict[str, Any]:
+    """What its author can do once it is answered, with the last day of each way."""
+    answer, rating = feedback.rated(one)
+    if answer is None or one.matter.state != "answered" or answer.published_at is None:
+        return {}
+    until = objection_until(one.matter)
+    is_open = until is not None and clock.today() <= until
+    appeal = (
+        clock.seoul(answer.published_at).date() + timedelta(days=meaning.appeal_days)
+        if meaning.appeal_days
+        else None
+    )
+    return {
+        "is_answered": True,
+        "rating": rating,
+        "rating_form": None if rating else RatingForm(),
+        "not_fixed_url": reverse("case_not_fixed", args=[one.ref]) if is_open else "",
+        "not_fixed_until": seoul_text(until, "date") if until and is_open else "",
+        "appeal_until": seoul_text(appeal, "date") if appeal else "",
+        "appeal_is_over": appeal is not None and clock.today() > appeal,
+    }
+
+
+def lead_line(one: Case) -> list[dict[str, Any]]:
+    """Every office that led the case, in order."""
+    return shown.offices(one.matter.assignments.select_related("organisation"))
+
+
+def photos(one: Case) -> list[dict[str, Any]]:
+    """Photos of the offices, by moment: before, then after."""
+    rows = list(one.site_photos.select_related("attachment"))
+    named = (
+        (moment, label, [row for row in rows if row.moment == moment])
+        for moment, label in SitePhoto.Moment.choices
+    )
+    return [{"moment": moment, "label": label, "rows": found} for moment, label, found in named if found]
+
+
+def _acts(one: Case, parts: list[Any], *, is_inside: bool) -> Any:
+    """Every act on it and on its parts, oldest first; others read the public ones."""
+    references = [one.reference, *(matter.reference for matter in parts)]
+    found = kernel.acts_on(*references).select_related("actor", "organisation")
     return found if is_inside else found.filter(is_public=True)
 
 
 def _attachments(actor: Actor, one: Case) -> list[Any]:
     """Its files; for those who may know, with the place where a photo was taken."""
-    rows = list(one.matter.attachments.select_related("matter"))
+    rows = list(one.matter.attachments.filter(site_photo__isnull=True).select_related("matter"))
     for row in rows:
         point = position_of(row, actor=actor)
         row.taken_at = coordinates.written(point) if point else ""  # type: ignore[attr-defined]
@@ -108,7 +201,7 @@ def _rule(one: Case) -> Any:
     return last.rule if last is not None else one.matter.rule
 
 
-def _fields(one: Case, *, is_inside: bool) -> list[dict[str, str]]:
+def fields_of(one: Case, *, is_inside: bool) -> list[dict[str, str]]:
     """Answers to the questions of its category; others read only those that are public."""
     return [
         {"term": field.description, "text": field.shown(one.answers[field.code])}

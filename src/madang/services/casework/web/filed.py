@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from madang.commons.matters import api as matters
+from madang.commons.matters.models import Matter
 from madang.kernel import clock
 from madang.kernel.web.codes import unseal
 from madang.kernel.web.qr import qr_svg
@@ -26,14 +27,15 @@ CODE_MINUTES = 10
 """How long the code can be seen again by a reload, for a slow printer or a slip of the thumb."""
 
 
-def _just_filed(request: HttpRequest) -> tuple[Case | None, str]:
-    """The case this session filed last, and its code while it may still be shown."""
+def _just_filed(request: HttpRequest) -> tuple[Case | None, Matter | None, str]:
+    """The case this session filed or joined last, the matter of its own, and the code while it may still be shown."""
     held = request.session.get(FILED, {})
     case = Case.objects.select_related(*WHOLE).filter(pk=held.get("pk")).first()
+    own = Matter.objects.filter(pk=held.get("joining")).select_related("responsible").first()
     is_fresh = clock.now().timestamp() - held.get("at", 0) < CODE_MINUTES * 60
     if case is not None and held.get("code") and not is_fresh:
         request.session[FILED] = {**held, "code": ""}
-    return case, unseal(held.get("code", "")) if is_fresh else ""
+    return case, own, unseal(held.get("code", "")) if is_fresh else ""
 
 
 def next_steps(case: Case) -> list[str]:
@@ -53,23 +55,32 @@ def next_steps(case: Case) -> list[str]:
     ]
 
 
+def joined_steps(case: Case) -> list[str]:
+    """What happens now for somebody who joined."""
+    return [
+        _("You follow %(number)s now: its answer is for you too.") % {"number": case.matter.number},
+        _("%(office)s is responsible for it.") % {"office": case.matter.responsible.name},
+        _("With your receipt you prove that you reported it, and when."),
+    ]
+
+
 @never_cache
 @require_safe
 def filed(request: HttpRequest) -> HttpResponse:
     """The receipt: number or code, office, date, and what comes next."""
-    case, code = _just_filed(request)
+    case, own, code = _just_filed(request)
     if case is None:
         return redirect("case_new")
-    matter = case.matter
+    matter = own or case.matter
     proof = matters.receipt(matter, code=code)
     shown: dict[str, Any] = {
         "number": matter.number or _("Not public: no number"),
         "title": matter.title,
         "filed_at": matter.filed_at,
-        "office": matter.responsible.name,
         "channel": matter.get_channel_display(),
-        "next": [one for one in next_steps(case) if one],
-        "due": matter.due_at,
+        "office": case.matter.responsible.name,
+        "next": [one for one in (joined_steps(case) if own else next_steps(case)) if one],
+        "due": case.matter.due_at,
         "code": code,
         "url": words.address(case),
         "qr_svg": qr_svg(f"{settings.PUBLIC_URL}/receipt/#{code}") if code else "",
@@ -80,6 +91,7 @@ def filed(request: HttpRequest) -> HttpResponse:
         "receipt": shown,
         "code": code,
         "receipt_url": matters.address_of(request.session, matter),
+        "has_joined": own is not None,
         "is_nameless": matter.author_id is None,
         "has_contact": hasattr(matter, "contact"),
         "is_print": "print" in request.GET,

@@ -23,13 +23,14 @@ from madang.services.casework.domain import filing, types
 from madang.services.casework.limits import BODY_MAX, TITLE_MAX
 from madang.services.casework.logic import typing
 from madang.services.casework.models import Center
-from madang.services.casework.web.asking import AskedForm
+from madang.services.casework.web import alike
+from madang.services.casework.web.asking import PREFIX, AskedForm
 from madang.services.casework.web.filed import FILED
 from madang.services.casework.web.forms import CaseForm
 from madang.services.casework.web.offline import who
 from madang.services.casework.web.shell import crumbs
 
-ASKED, EDIT = "file", "edit"
+ASKED, EDIT, TAKE = "file", "edit", "take"
 DRAFT_KEY = "case-new"
 
 
@@ -48,7 +49,7 @@ def new(request: HttpRequest) -> HttpResponse:
     tokens = [one for one in request.POST.getlist("kept") if one not in removed][: PHOTOS.files]
     kept, problems = uploads.collect(tokens, request.FILES.getlist("files"), PHOTOS)
     errors = [{"text": f"{_('Files')}: {one}", "href": "#id_files"} for one in problems]
-    typed, has_chosen = placing.applied(request.POST)
+    typed, has_chosen = placing.applied(_taken(request))
     form = _form(request, center, data=typed)
     if EDIT in request.POST or has_chosen:
         unsent = _form(request, center, initial=_typed(typed, form))
@@ -65,8 +66,26 @@ def _form(request: HttpRequest, center: Center, **options: Any) -> CaseForm:
     return CaseForm(center=center, is_signed_in=actor_of(request).is_signed_in, **options)
 
 
+def _taken(request: HttpRequest) -> QueryDict:
+    """What was sent, with the category that was taken by one click."""
+    if TAKE not in request.POST:
+        return request.POST
+    data = request.POST.copy()
+    data["category"] = request.POST[TAKE]
+    return data
+
+
 def _typed(data: QueryDict, form: CaseForm) -> dict[str, str]:
     return {name: data.get(name, "") for name in form.fields if name != "ticket"}
+
+
+def _carried(request: HttpRequest) -> dict[str, list[str]]:
+    """What was answered on the second look, for when its author goes back to the first."""
+    return {
+        name: request.POST.getlist(name)
+        for name in request.POST
+        if name == "case_type" or name.startswith(PREFIX)
+    }
 
 
 def _page(
@@ -81,6 +100,7 @@ def _page(
     context = {
         "center": center,
         "form": form,
+        "carried": [(name, value) for name, values in _carried(request).items() for value in values],
         "kept": kept,
         "files_most": PHOTOS.files,
         "picture_megabytes": PHOTOS.picture_bytes // 1_000_000,
@@ -116,7 +136,8 @@ def _second(request: HttpRequest, center: Center, form: CaseForm, kept: list[upl
     meanings = types.meanings()
     is_sent = ASKED in request.POST
     asked = AskedForm(
-        request.POST if is_sent or "case_type" in request.POST else None,
+        request.POST if is_sent else None,
+        initial=_carried(request),
         category=category,
         meanings=meanings,
         proposed=proposed.type,
@@ -130,7 +151,7 @@ def _second(request: HttpRequest, center: Center, form: CaseForm, kept: list[upl
         "center": center,
         "form": form,
         "asked": asked,
-        "typed": list(_typed(request.POST, form).items()),
+        "typed": list(_typed(_taken(request), form).items()),
         "ticket": form.data.get("ticket", ""),
         "kept": kept,
         "category": category,
@@ -140,6 +161,7 @@ def _second(request: HttpRequest, center: Center, form: CaseForm, kept: list[upl
             (choice, one) for choice, one in zip(asked["case_type"].subwidgets, meanings, strict=True)
         ],
         "errors": [],
+        **alike.context(center, data),
         "breadcrumb": crumbs(_("New case")),
     }
     status = 422 if is_wrong else 200

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from madang.kernel import policy
 from madang.kernel.models import Role
 from madang.kernel.web import saving
 from madang.kernel.web.acting import actor_of, for_officials
@@ -21,7 +22,7 @@ from madang.kernel.web.refusing import on_form, status_of
 from madang.services.casework import queries
 from madang.services.casework.domain import old_cases
 from madang.services.casework.logic import old_tables
-from madang.services.casework.models import Center, OldFile
+from madang.services.casework.models import OldFile
 
 LABELS: dict[str, Any] = {
     "number": gettext_lazy("Number in the old system"),
@@ -105,7 +106,7 @@ def _own(request: HttpRequest, pk: int) -> OldFile:
         Http404: another one.
     """
     found = get_object_or_404(OldFile.objects.select_related("center__host"), pk=pk)
-    if not actor_of(request).holds(Role.ADMIN, found.center.host_id):
+    if not policy.can("casework.exchange.manage", actor_of(request), found.center):
         raise Http404
     return found
 
@@ -131,7 +132,7 @@ def _bad(rows: Any) -> list[dict[str, Any]]:
 def tables(request: HttpRequest) -> HttpResponse:
     """The tables that were brought, and the form for another one."""
     actor = actor_of(request)
-    centers = Center.objects.filter(host__in=actor.offices(Role.ADMIN))
+    centers = queries.administered(actor)
     center = centers.first()
     form = BringForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and center is not None and form.is_valid():

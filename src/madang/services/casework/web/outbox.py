@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from madang.kernel import policy
 from madang.kernel.models import Role
 from madang.kernel.web.acting import actor_of, for_officials
 from madang.kernel.web.fields import Words
@@ -115,9 +116,11 @@ class PassForm(forms.Form):
 
 def _centers(request: HttpRequest) -> list[int]:
     """The centers whose outbox somebody may see: those at whose host she works; officers of other offices see their own."""
-    offices = actor_of(request).offices(*WORKING)
+    offices, admin = actor_of(request).offices(*WORKING), actor_of(request).offices(Role.ADMIN)
     return list(
-        Center.objects.filter(Q(host__in=offices) | Q(cases__matter__responsible__in=offices))
+        Center.objects.filter(
+            Q(host__in=offices) | Q(host__parent__in=admin) | Q(cases__matter__responsible__in=offices)
+        )
         .distinct()
         .values_list("pk", flat=True)
     )
@@ -130,7 +133,7 @@ def _own(request: HttpRequest, peer: int) -> Peer:
         Http404: another one.
     """
     found = get_object_or_404(Peer.objects.select_related("center__host"), pk=peer)
-    if not actor_of(request).holds(Role.ADMIN, found.center.host_id):
+    if not policy.can("casework.exchange.manage", actor_of(request), found.center):
         raise Http404
     return found
 
@@ -165,13 +168,16 @@ def outbox(request: HttpRequest) -> HttpResponse:
                 return redirect("desk_outbox")
     rows = Forward.objects.filter(peer__center__in=centers).select_related("peer", "case__matter")
     offices = actor.offices(*WORKING)
-    rows = rows.filter(Q(case__center__host__in=offices) | Q(case__matter__responsible__in=offices))
+    rows = rows.filter(
+        Q(case__center__in=queries.administered(actor))
+        | Q(case__center__host__in=offices)
+        | Q(case__matter__responsible__in=offices)
+    )
     state = request.GET.get("state", "")
     counts = dict(rows.order_by().values_list("state").annotate(Count("pk")))
     if state in Forward.State.values:
         rows = rows.filter(state=state)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    admin = actor.offices(Role.ADMIN)
     context = {
         "page": page,
         "rows": [_row(one) for one in page],
@@ -189,7 +195,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
         ],
         "form": form if form.fields["peer"].choices else None,  # type: ignore[attr-defined]
         "peers": Peer.objects.filter(center__in=centers).annotate(many=Count("services")),
-        "is_admin": Center.objects.filter(host__in=admin).exists(),
+        "is_admin": queries.administered(actor).exists(),
         "updates": ReceivedUpdate.objects.filter(case__matter__responsible__in=offices).select_related(
             "case__matter"
         )[:10],
@@ -219,7 +225,7 @@ def peer(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Enter or change a server."""
     actor = actor_of(request)
     found = _own(request, pk) if pk is not None else None
-    center = found.center if found else Center.objects.filter(host__in=actor.offices(Role.ADMIN)).first()
+    center = found.center if found else queries.administered(actor).first()
     if center is None:
         raise Http404
     initial = (

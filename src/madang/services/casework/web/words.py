@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from madang.commons.matters import api as matters
+from madang.commons.matters.enums import OWED
+from madang.commons.matters.models import Answer
 from madang.kernel import places
 from madang.kernel.templatetags.ui import seoul_text
 from madang.services.casework.domain.types import Meaning
@@ -19,10 +22,15 @@ def address(case: Case) -> str:
     return reverse("case", args=[case.ref])
 
 
+def district_name(code: str) -> str:
+    """The name of a district, empty where there is none."""
+    district = places.district(code) if code else None
+    return district.name if district else ""
+
+
 def where(case: Case) -> str:
     """Address and district in words."""
-    district = places.district(case.district) if case.district else None
-    return " · ".join(filter(None, [case.address, district.name if district else ""]))
+    return " · ".join(filter(None, [case.address, district_name(case.district)]))
 
 
 def tags(case: Case) -> list[matters.Tag]:
@@ -54,6 +62,32 @@ def row(case: Case) -> dict[str, Any]:
         ],
         "clock": matters.clock_view(matter),
     }
+
+
+def parts(case: Case, *, desk: bool = False) -> list[dict[str, Any]]:
+    """The parts of a case with office, clock, state and answer; `desk` adds the way to the desk of each."""
+    rows = case.parts.select_related("matter__responsible", "matter__officer").prefetch_related(
+        Prefetch(
+            "matter__answers",
+            Answer.objects.filter(state=Answer.State.PUBLISHED)
+            .select_related("office", "owner", "drafted_by", "approved_by")
+            .prefetch_related("writers")
+            .order_by("version"),
+            to_attr="published",
+        )
+    )
+    return [
+        {
+            "part": part,
+            "matter": part.matter,
+            "tag": matters.state_tag(part.matter),
+            "clock": matters.clock_view(part.matter),
+            "answers": [matters.answer_card(one) for one in part.matter.published],  # type: ignore[attr-defined]
+            "is_open": part.matter.state in OWED,
+            "url": reverse("desk_matter", args=[part.matter_id]) if desk else "",
+        }
+        for part in rows
+    ]
 
 
 def period(meaning: Meaning) -> str:

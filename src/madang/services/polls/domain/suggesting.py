@@ -17,12 +17,13 @@ from madang.kernel import clock, policy
 from madang.kernel.actors import Actor
 from madang.kernel.domain.audit import canonical
 from madang.kernel.errors import RefusedError
+from madang.kernel.logic import suggest
+from madang.kernel.logic.features import features_of
+from madang.kernel.logic.intervals import wilson
 from madang.services.polls import stems_child
 from madang.services.polls.domain import coding, tasks
 from madang.services.polls.enums import AnalysisState, CodebookState
-from madang.services.polls.logic import alike, suggest
-from madang.services.polls.logic.features import features_of
-from madang.services.polls.logic.intervals import wilson
+from madang.services.polls.logic import alike
 from madang.services.polls.models import Codebook, Learning, Suggestion, Task
 
 LEAST = 50

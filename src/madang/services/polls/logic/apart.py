@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from madang.kernel.logic.suppress import LEAST
 from madang.services.polls.logic.closed import CHOICES, Piece, Tally, pieces_of, tally
-from madang.services.polls.logic.suppress import LEAST
 
 Kept = dict[str, Any]
 

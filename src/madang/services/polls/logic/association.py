@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from madang.services.polls.logic import intervals
+from madang.kernel.logic import intervals
 
 Z95 = 1.959963984540054
 SURE = 10.83

@@ -22,10 +22,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from madang.commons.opinions.logic.persons import TIMES
+from madang.kernel.logic.intervals import LEVEL
 from madang.services.polls.logic import apart, rounding, table
 from madang.services.polls.logic.codebook import Codebook
-from madang.services.polls.logic.intervals import LEVEL
-from madang.services.polls.logic.persons import TIMES
 from madang.services.polls.logic.recount import REPORT, Files, can_do_words, lines, tables, written
 
 __all__ = ["REPORT", "Files", "Given", "Settings", "can_do_words", "digest", "make", "pack", "tables"]

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from madang.kernel.logic.intervals import wilson
 from madang.services.polls.logic import rounding
-from madang.services.polls.logic.intervals import wilson
 
 CHOICE, CHOICES, SCALE, RANKING, MATRIX = "choice", "choices", "scale", "ranking", "matrix"
 KINDS = (CHOICE, CHOICES, SCALE, RANKING, MATRIX)

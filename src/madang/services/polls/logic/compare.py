@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from madang.kernel.logic.intervals import LEVEL, g2, holm, order_test, two_shares, wilson
+from madang.kernel.logic.suppress import LEAST, Cell, hidden
 from madang.services.polls.logic import rounding
 from madang.services.polls.logic.codebook import SINGLE, Code, Codebook, Coded
-from madang.services.polls.logic.intervals import LEVEL, g2, holm, order_test, two_shares, wilson
 from madang.services.polls.logic.rounding import six
-from madang.services.polls.logic.suppress import LEAST, Cell, hidden
 
 FEW, NOT_SAID = "few", "not_said"
 

@@ -20,9 +20,9 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from madang.kernel.logic.intervals import LEVEL, wilson, z_of
 from madang.services.polls.logic import rounding
 from madang.services.polls.logic.codebook import SINGLE, Codebook, Text
-from madang.services.polls.logic.intervals import LEVEL, wilson, z_of
 from madang.services.polls.logic.rounding import six
 
 Codes = Sequence[str]

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from madang.commons.opinions.logic.persons import TIMES
+from madang.kernel.logic.intervals import LEVEL
 from madang.services.polls.logic import agreement, rounding, table
 from madang.services.polls.logic.codebook import MULTI, SINGLE, Codebook, Coded
-from madang.services.polls.logic.intervals import LEVEL
-from madang.services.polls.logic.persons import TIMES
 
 Readings = Sequence[Sequence[str | None]]
 """`[answer][reader]`: main codes of the sample, None where a reader gave nothing."""

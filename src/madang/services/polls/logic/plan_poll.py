@@ -12,7 +12,7 @@ from math import ceil, comb, floor
 from typing import Any
 
 from madang.kernel.logic.figures import Keyword, Poll
-from madang.services.polls.logic.intervals import holm, order_test, rank_intervals, wilson
+from madang.kernel.logic.intervals import holm, order_test, rank_intervals, wilson
 
 LEVEL = 0.95
 

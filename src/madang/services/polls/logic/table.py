@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
+from madang.commons.opinions.logic.persons import TIMES, bootstrap
+from madang.kernel.logic.intervals import LEVEL, goodman, order_test, rank_intervals, wilson
 from madang.services.polls.logic import rounding
 from madang.services.polls.logic.codebook import KEYWORD, SINGLE, Code, Codebook, Coded
-from madang.services.polls.logic.intervals import LEVEL, goodman, order_test, rank_intervals, wilson
-from madang.services.polls.logic.persons import TIMES, bootstrap
 from madang.services.polls.logic.rounding import six
 
 SEED = 1

@@ -13,30 +13,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from madang.commons.opinions.logic.persons import bootstrap
+from madang.kernel.logic.features import Features
+from madang.kernel.logic.parts import FOLDS, parts_of
+from madang.kernel.logic.suggest import learn, uncertain
 from madang.services.polls.logic.agreement import alpha
-from madang.services.polls.logic.features import Features
-from madang.services.polls.logic.persons import bootstrap
-from madang.services.polls.logic.suggest import learn, uncertain
 
-FOLDS = 5
 FIRST = 0.05  # read at random before the machine is asked
 BATCH = 50
-
-
-def parts_of(persons: Sequence[str], folds: int = FOLDS) -> NDArray[Any]:
-    """In which part each answer is: all of a person in one, the parts about equally large. Persons with most answers are
-    placed first, each in the smallest part; ties by a digest of the person, so that no order of rows matters."""
-    often: dict[str, int] = {}
-    for person in persons:
-        often[person] = often.get(person, 0) + 1
-    size, place = [0] * folds, {}
-    for person in sorted(often, key=lambda one: (-often[one], hashlib.sha256(one.encode()).hexdigest())):
-        part = size.index(min(size))
-        place[person] = part
-        size[part] += often[person]
-    return np.array([place[person] for person in persons])
 
 
 def held_out(features: Features, codes: Sequence[str], persons: Sequence[str]) -> list[list[dict[str, Any]]]:

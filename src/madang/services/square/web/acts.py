@@ -109,6 +109,7 @@ TRACES: dict[str, Any] = {
 EVENTS: dict[str, Any] = {
     ClockEvent.Kind.STARTED: gettext_lazy("Clock started"),
     ClockEvent.Kind.PAUSED: gettext_lazy("Clock stopped"),
+    ClockEvent.Kind.RECEIVED: gettext_lazy("Received by another office"),
     ClockEvent.Kind.RESUMED: gettext_lazy("Clock running again"),
     ClockEvent.Kind.EXTENDED: gettext_lazy("Period extended"),
     ClockEvent.Kind.STOPPED: gettext_lazy("Clock ended"),

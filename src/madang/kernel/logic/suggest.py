@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from madang.services.polls.logic.features import Features
+from madang.kernel.logic.features import Features
 
 Array = NDArray[Any]
 
@@ -48,7 +48,7 @@ class Model:
 
     def shares(self, features: Features) -> Array:
         """How likely each code is: a row for each text, a column for each code, each row sums to 1."""
-        return _shares(features.times(self.weights) + self.mean, self.sharpness)
+        return shares_of(features.times(self.weights) + self.mean, self.sharpness)
 
     def suggest(self, features: Features, shown: int = SHOWN) -> list[list[dict[str, Any]]]:
         """For each text the likeliest codes, best first: `{"code", "confidence"}`. Ties by the order of the codes."""
@@ -70,7 +70,7 @@ class Model:
         """How well confidence and truth agree on the decided answers, each judged without its person: `answers`,
         `top1`, `top3`, `error` (mean distance of the two, by answers) and `bins` (`{"low", "answers", "confidence",
         "right"}`)."""
-        shares = _shares(self.held_out, self.sharpness)
+        shares = shares_of(self.held_out, self.sharpness)
         order = np.argsort(-shares, axis=1, kind="stable")
         right = order[:, 0] == self.decided
         sure = self.confidence(shares[np.arange(len(shares)), order[:, 0]])
@@ -104,13 +104,14 @@ def learn(
     *,
     penalty: float = PENALTY,
     likeness: Array | None = None,
+    most: int = MOST,
 ) -> Model | None:
     """The model of `decided`: pairs of a text's place and the main code that a person gave it, oldest first.
 
     `persons[i]` is who wrote text i; unless told, every text is another person's. `likeness`:
-    that of all texts, where it is known already. None while fewer than two codes were
+    that of all texts, where it is known already. `most`: how many are learned from, of more the last. None while fewer than two codes were
     given: there is nothing to tell apart."""
-    decided = decided[-MOST:]
+    decided = decided[-most:]
     codes = tuple(sorted({code for _, code in decided}))
     if len(codes) < 2:
         return None
@@ -125,8 +126,21 @@ def learn(
     who = [persons[at] for at in places] if persons is not None else list(range(len(places)))
     held_out = wanted - _left_out(inverse, strength, who)
     sharpness = _sharpness(held_out, target)
-    steps = _steps(_shares(held_out, sharpness), wanted)
+    steps = _steps(shares_of(held_out, sharpness), wanted)
     return Model(codes, known.gathered(strength), mean, held_out, target, sharpness, steps)
+
+
+def loss(
+    likeness: Array, labels: Sequence[str], persons: Sequence[Hashable], penalty: float = PENALTY
+) -> float:
+    """How unlikely the labels of texts are to a model without their person, at the best temperature: the mean negative
+    logarithm. For choosing among penalties and kinds of likeness."""
+    codes = sorted(set(labels))
+    target = np.array([codes.index(label) for label in labels])
+    wanted = (target[:, None] == np.arange(len(codes))).astype(np.float64)
+    inverse = np.linalg.inv(likeness + penalty * np.eye(len(labels)))
+    held_out = wanted - _left_out(inverse, inverse @ (wanted - wanted.mean(axis=0)), persons)
+    return _loss(held_out, target, _sharpness(held_out, target))
 
 
 def uncertain(shares: Array, unread: Sequence[int], count: int) -> list[int]:
@@ -153,18 +167,21 @@ def _left_out(inverse: Array, strength: Array, who: Sequence[Hashable]) -> Array
     return rest
 
 
-def _shares(scores: Array, sharpness: float) -> Array:
+def shares_of(scores: Array, sharpness: float) -> Array:
+    """Scores, a row for each text, as shares that sum to 1."""
     raised = np.exp(sharpness * (scores - scores.max(axis=1, keepdims=True)))
     shares: Array = raised / raised.sum(axis=1, keepdims=True)
     return shares
 
 
+def _loss(scores: Array, target: Array, sharpness: float) -> float:
+    likely = shares_of(scores, sharpness)[np.arange(len(target)), target]
+    return -float(np.log(np.maximum(likely, 1e-12)).mean())
+
+
 def _sharpness(scores: Array, target: Array) -> float:
     """The inverse temperature under which what was decided is likeliest; the best of a fixed row of them."""
-    rows = np.arange(len(target))
-    losses = [
-        -float(np.log(np.maximum(_shares(scores, one)[rows, target], 1e-12)).mean()) for one in _TEMPERATURES
-    ]
+    losses = [_loss(scores, target, one) for one in _TEMPERATURES]
     return float(_TEMPERATURES[int(np.argmin(losses))])
 
 

@@ -1,0 +1,81 @@
+"""Cases like the one that somebody is about to file: near her, in much the same words, or answered already.
+
+Only public cases are ever looked at, so nothing private can come out. The number of queries does not grow with what is found.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from madang.commons.matters import api as matters
+from madang.commons.matters.enums import ENDED
+from madang.commons.matters.models import Answer
+from madang.commons.search import api as search
+from madang.services.casework import queries
+from madang.services.casework.logic import nearness
+from madang.services.casework.models import Case, Category
+
+SHOWN = 4
+NEAREST = 60  # public cases around a point that are compared
+WORDED = 30  # cases in like words that are compared
+REFERENCE = "matter:"
+KINDS = (matters.Kind.QUESTION.value, matters.Kind.COMPLAINT.value)
+GONE = (matters.State.WITHDRAWN, matters.State.MERGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A public case that seems to be about the same. `metres` is None where one of them has no point; `answer`: what an
+    office replied, where it has."""
+
+    case: Case
+    score: float
+    metres: float | None
+    answer: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return self.case.matter.state not in ENDED
+
+
+def similar(
+    title: str,
+    body: str = "",
+    *,
+    point: tuple[float, float] | None = None,
+    district: str = "",
+    category: Category | None = None,
+    limit: int = SHOWN,
+) -> list[Alike]:
+    """Public cases much like this, best first; empty where nothing is close."""
+    worded = {
+        one.reference.removeprefix(REFERENCE): one.score
+        for one in search.similar(title, body, kinds=KINDS, limit=WORDED)
+    }
+    base = queries.public().exclude(matter__state__in=GONE)
+    found = {case.pk: case for case in base.filter(matter__number__in=list(worded))}
+    if point is not None:
+        south, west, north, east = nearness.box(point)
+        around = base.filter(lat__range=(south, north), long__range=(west, east))
+        found |= {case.pk: case for case in around[:NEAREST]}
+    here = Counter(search.tokens(f"{title}\n{body}"))
+    scored = []
+    for case in found.values():
+        text = worded.get(case.matter.number or "")
+        if text is None:
+            text = search.dice(here, Counter(search.tokens(f"{case.matter.title}\n{case.matter.body}")), {})
+        away = nearness.metres(point, case.point) if point is not None and case.point is not None else None
+        near = nearness.nearness(away, same_district=bool(district) and district == case.district)
+        same = category is not None and category.pk == case.category_id
+        value = nearness.score(text, near, same_category=same)
+        if value >= nearness.LEAST:
+            scored.append((round(value, 4), case.pk, away))
+    best = sorted(scored, key=lambda one: (-one[0], -one[1]))[: max(0, limit)]
+    answers = {
+        row.matter_id: row.reason
+        for row in Answer.objects.filter(
+            matter__in=[pk for _value, pk, _away in best], state=Answer.State.PUBLISHED
+        ).order_by("version")
+    }
+    return [Alike(found[pk], value, away, answers.get(pk, "")) for value, pk, away in best]

@@ -1,0 +1,121 @@
+"""What people do with a case after it was filed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from madang.kernel.web.fields import Words
+from madang.kernel.web.once import OnceForm
+from madang.services.casework import limits
+from madang.services.casework.models import Part
+from madang.services.casework.web.forms import NAMED, NAMELESS
+
+SCORES = (
+    ("5", pgettext_lazy("rating", "Very good")),
+    ("4", pgettext_lazy("rating", "Good")),
+    ("3", pgettext_lazy("rating", "Fair")),
+    ("2", pgettext_lazy("rating", "Poor")),
+    ("1", pgettext_lazy("rating", "Very poor")),
+)
+
+
+class JoinForm(OnceForm):
+    """Join a case of somebody else."""
+
+    words = Words(
+        most=limits.ANSWER_MAX,
+        rows=4,
+        required=False,
+        label=_("What do you add?"),
+        help_text=_("Only you and the offices read it. You may leave it empty."),
+    )
+    naming = forms.ChoiceField(
+        choices=[
+            (NAMED, _("With my account: I follow it there")),
+            (NAMELESS, _("Without a name: only the receipt code opens it")),
+        ],
+        initial=NAMED,
+        widget=forms.RadioSelect,
+        label=_("Do you give your name?"),
+        error_messages={
+            "required": _("Choose whether you give your name."),
+            "invalid_choice": _("Choose whether you give your name."),
+        },
+    )
+    author_label = Words(
+        most=limits.LABEL_MAX,
+        required=False,
+        label=_("Your name"),
+        help_text=_("So that the office knows how to address you. Leave it empty to stay anonymous."),
+    )
+    contact_email = forms.EmailField(
+        required=False,
+        label=_("E-mail for news of this case"),
+        help_text=_(
+            "Only for questions, the answer and news. It is never shown, and you can have it erased."
+        ),
+        error_messages={"invalid": _("Write the address like name@example.kr, or leave it empty.")},
+    )
+
+    def __init__(self, *args: Any, is_signed_in: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("author_label", "contact_email") if is_signed_in else ("naming",):
+            del self.fields[name]
+
+
+class RatingForm(forms.Form):
+    """How good the answer was."""
+
+    score = forms.TypedChoiceField(
+        choices=SCORES,
+        coerce=int,
+        widget=forms.RadioSelect,
+        label=_("How good was the answer?"),
+        error_messages={
+            "required": _("Choose one of the five."),
+            "invalid_choice": _("Choose one of the five."),
+        },
+    )
+    words = Words(
+        most=limits.REASON_MAX,
+        rows=3,
+        required=False,
+        label=_("What was good, what was missing?"),
+        help_text=_("The offices read it. Only the choice above is counted in public."),
+    )
+
+
+class NotFixedForm(forms.Form):
+    """It is not fixed: answer again."""
+
+    reason = Words(
+        low=limits.REASON_MIN,
+        most=limits.REASON_MAX,
+        rows=5,
+        label=_("What is not fixed?"),
+        error_messages={"required": _("Say what is not fixed.")},
+    )
+
+    def __init__(self, *args: Any, parts: list[Part], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.parts = parts
+        if parts:
+            self.fields["parts"] = forms.MultipleChoiceField(
+                choices=[
+                    (str(one.pk), f"{one.number}. {one.what} ({one.matter.responsible.name})")
+                    for one in parts
+                ],
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+                label=_("Which parts are not fixed?"),
+                help_text=_("Their offices answer again too. The lead office answers again in any case."),
+            )
+
+    @property
+    def chosen(self) -> list[Part]:
+        keys = set(self.cleaned_data.get("parts", ()))
+        return [one for one in self.parts if str(one.pk) in keys]

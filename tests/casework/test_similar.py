@@ -1,0 +1,71 @@
+"""Similar cases: by words and place, with known answers, and never anything private."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from madang.services.casework import similar
+from madang.services.casework.logic import nearness
+from tests.casework import made
+
+pytestmark = pytest.mark.django_db
+
+HERE = (37.5665, 126.9780)
+NEAR = (37.5670, 126.9782)
+FAR = (37.7000, 127.2000)
+
+
+def test_the_same_words_near_come_before_the_same_words_far() -> None:
+    town = made.center()
+    far = made.case(town, title="가로등이 꺼졌어요", point=FAR)
+    near = made.case(town, title="가로등이 꺼졌어요", point=NEAR)
+    found = similar.similar("가로등이 꺼졌어요", "골목이 어두워요", point=HERE)
+    assert [one.case for one in found] == [near, far]
+    assert found[0].metres == pytest.approx(58, abs=3)
+
+
+def test_a_place_alone_counts_only_in_the_same_category() -> None:
+    town = made.center()
+    lamp, trash = made.category(town, "lamp"), made.category(town, "trash")
+    other = made.case(town, title="쓰레기 더미", body="봉투가 쌓였습니다", category=trash, point=NEAR)
+    same = made.case(town, title="등이 나감", body="불빛 없음", category=lamp, point=NEAR)
+    found = similar.similar("밤길 조명 고장", "", point=HERE, category=lamp)
+    assert [one.case for one in found] == [same]
+    assert other not in [one.case for one in found]
+
+
+def test_private_and_withdrawn_cases_never_come_out() -> None:
+    town = made.center()
+    made.case(town, title="가로등이 꺼졌어요", point=HERE, is_public=False)
+    gone = made.case(town, title="가로등이 꺼졌어요", point=HERE)
+    type(gone.matter).objects.filter(pk=gone.pk).update(state="withdrawn", ended_at=gone.matter.filed_at)
+    hidden = made.case(town, title="가로등이 꺼졌어요", point=HERE)
+    type(hidden.matter).objects.filter(pk=hidden.pk).update(disclosure="hidden")
+    assert similar.similar("가로등이 꺼졌어요", point=HERE) == []
+
+
+def test_as_many_queries_for_thirty_as_for_one() -> None:
+    town = made.center()
+    made.case(town, title="가로등이 꺼졌어요 0", point=NEAR)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert similar.similar("가로등이 꺼졌어요", "골목이 어두워요", point=HERE)
+        return len(seen)
+
+    first = asked()
+    for at in range(30):
+        made.case(town, title=f"가로등이 꺼졌어요 {at}", point=NEAR)
+    assert asked() == first
+
+
+def test_metres_between_points() -> None:
+    # Seoul City Hall to Busan City Hall, about 325 km by the great circle.
+    assert nearness.metres((37.5665, 126.9780), (35.1796, 129.0756)) == pytest.approx(325_000, rel=0.01)
+    south, west, north, east = nearness.box(HERE, 500)
+    assert nearness.metres((south, HERE[1]), HERE) == pytest.approx(500, rel=0.001)
+    assert nearness.metres((HERE[0], east), HERE) == pytest.approx(500, rel=0.001)
+    assert west < HERE[1] < east
+    assert south < HERE[0] < north
