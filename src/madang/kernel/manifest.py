@@ -65,6 +65,18 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Line:
+    """Public money as others may point at it: a project with its stage, a row of a budget that was brought in.
+
+    `note` says amount and stage in words; the `reference` is resolved like every other.
+    """
+
+    reference: str
+    title: str
+    note: str
+
+
+@dataclass(frozen=True)
 class Feature:
     """An app as the portal sees it.
 
@@ -80,6 +92,7 @@ class Feature:
     projects: dict[int, Callable[[], Evidence]] = field(default_factory=dict)
     parts: dict[int, Callable[[], tuple[Part, ...]]] = field(default_factory=dict)
     badge: Callable[[Actor], int] | None = None
+    lines: Callable[[str, int], list[Line]] | None = None
 
 
 _features: dict[str, Feature] = {}
@@ -115,6 +128,11 @@ def links(references: Iterable[str]) -> dict[str, Link]:
             if kind in by_kind:
                 found.update(resolve(by_kind[kind]))
     return found
+
+
+def lines(text: str, *, limit: int = 8) -> list[Line]:
+    """Budget lines of all apps that fit the words, a few of each app."""
+    return [one for feature in _features.values() if feature.lines for one in feature.lines(text, limit)]
 
 
 def require(references: Collection[str]) -> None:

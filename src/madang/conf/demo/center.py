@@ -11,6 +11,7 @@ from pathlib import Path
 from django.apps import apps
 
 from madang.commons.matters.domain import answers, handling
+from madang.conf.demo import center_reports
 from madang.conf.demo.story import acting_as, days_ago, office
 from madang.kernel import actors, boundaries, clock
 from madang.kernel.actors import system
@@ -283,5 +284,6 @@ def tell(report: Callable[[str], None]) -> None:
     for chapter in CHAPTERS:
         chapter()
         report(chapter.__doc__ or chapter.__name__)
+    center_reports.tell(report)
     suggesting.read_waiting()
     sheets.count_all()

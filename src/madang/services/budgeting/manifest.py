@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel.manifest import Entry, Feature, Link, Part, register
-from madang.services.budgeting import found_proposals, queries
+from madang.services.budgeting import found_lines, found_proposals, queries
 from madang.services.budgeting.models import Count, Election
 
 
@@ -66,7 +66,9 @@ register(
             "round": resolve_rounds,
             "proposal": found_proposals.resolve_proposals,
             "project": found_proposals.resolve_projects,
+            "item": found_lines.resolve,
         },
+        lines=found_lines.lines,
         parts={8: parts},
     )
 )

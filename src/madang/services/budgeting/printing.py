@@ -13,12 +13,12 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 
+from madang.kernel.money import won
 from madang.services.budgeting import layout as places
 from madang.services.budgeting.domain import sheets as domain
 from madang.services.budgeting.layout import Layout, Printed
 from madang.services.budgeting.logic import paper as papers
 from madang.services.budgeting.models import Box, Sheet
-from madang.services.budgeting.web.money import won
 from madang.services.budgeting.web.papers import rule
 
 FACE = "Madang"

@@ -16,4 +16,7 @@ class CaseworkConfig(AppConfig):
             manifest,
             policies,
             receivers,
+            regulation_policies,
+            waste_policies,
+            waste_receivers,
         )

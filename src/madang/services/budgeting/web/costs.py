@@ -16,12 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from madang.kernel import policy
 from madang.kernel.errors import RefusedError
 from madang.kernel.imports import BadRow
+from madang.kernel.money import won
 from madang.kernel.web import saving
 from madang.kernel.web.acting import actor_of
 from madang.services.budgeting.domain import costs
 from madang.services.budgeting.models import CostItem, CostTable, Round
 from madang.services.budgeting.web.desk_rounds import crumbs, for_office, own
-from madang.services.budgeting.web.money import won
 from madang.services.budgeting.web.shell import round_of, under
 
 

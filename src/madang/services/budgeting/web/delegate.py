@@ -19,6 +19,7 @@ from madang.commons.meetings import api as meetings
 from madang.commons.panels import api as panels
 from madang.kernel import policy, text
 from madang.kernel.errors import RefusedError
+from madang.kernel.money import won
 from madang.kernel.web import limits, refusing
 from madang.kernel.web.acting import actor_of
 from madang.services.budgeting import delegation_reading as reading
@@ -29,7 +30,6 @@ from madang.services.budgeting.web import delegation_forms as forms
 from madang.services.budgeting.web import words
 from madang.services.budgeting.web.acts import Verbs, perform
 from madang.services.budgeting.web.delegation import delegation_of
-from madang.services.budgeting.web.money import won
 from madang.services.budgeting.web.projects import estimates
 from madang.services.budgeting.web.shell import round_of, under
 

@@ -8,10 +8,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from madang.kernel.money import won
 from madang.services.budgeting.logic import paper as papers
 from madang.services.budgeting.logic.paper import Finding, Paper
 from madang.services.budgeting.models import Ballot, Pot, Project
-from madang.services.budgeting.web.money import won
 
 Typed = dict[str, str]
 """By the code of a project what stands in its field: a tick, points or a place."""

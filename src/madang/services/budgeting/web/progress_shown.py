@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from madang.commons.matters.api import Origin
-from madang.kernel import plan
+from madang.kernel import money, plan
 from madang.kernel.saying import tongue
 from madang.kernel.templatetags.ui import seoul_text
 from madang.services.budgeting.domain.trail import ORDER
@@ -19,7 +19,6 @@ from madang.services.budgeting.funnel import PENDING, Step
 from madang.services.budgeting.models import Project, Proposal, Round, Stage
 from madang.services.budgeting.models.stages import Kind, Stop
 from madang.services.budgeting.progress import Line, Money
-from madang.services.budgeting.web import money
 from madang.services.budgeting.web.shown import percent
 
 Part = dict[str, Any]

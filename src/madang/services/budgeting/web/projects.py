@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from madang.kernel import text
+from madang.kernel.money import won
 from madang.kernel.web.acting import actor_of
 from madang.services.budgeting import reading
 from madang.services.budgeting.models import Estimate, Project
 from madang.services.budgeting.web import delegation, words
-from madang.services.budgeting.web.money import won
 from madang.services.budgeting.web.shell import follow, round_of, shell, under
 
 PAGE = 30

@@ -18,12 +18,12 @@ from madang.commons.matters import api as matters
 from madang.commons.matters.models import Answer
 from madang.kernel import clock, places, plan, policy, text
 from madang.kernel.actors import Actor
+from madang.kernel.money import won
 from madang.kernel.web import saving
 from madang.kernel.web.acting import actor_of
 from madang.services.budgeting import reading
 from madang.services.budgeting.models import Proposal, Round
 from madang.services.budgeting.web import words
-from madang.services.budgeting.web.money import won
 from madang.services.budgeting.web.shell import follow, round_of, shell, under
 
 PAGE = 20

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from madang.kernel.money import won
 from madang.services.budgeting import queries
 from madang.services.budgeting.enums import BY_KEY, GREEDY, Method, fits
 from madang.services.budgeting.logic import rehearsal as logic
@@ -21,7 +22,6 @@ from madang.services.budgeting.logic.count import Settings
 from madang.services.budgeting.models import Election, Item, Pot, Round
 from madang.services.budgeting.web import shown
 from madang.services.budgeting.web.desk_rounds import for_office, own, shell
-from madang.services.budgeting.web.money import won
 
 DRAWS = 20
 """How many crowds of made voters there are to look at."""

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from madang.kernel import policy
 from madang.kernel.errors import RefusedError
+from madang.kernel.money import won
 from madang.kernel.saying import tongue
 from madang.kernel.web import saving
 from madang.kernel.web.acting import actor_of
@@ -22,7 +23,6 @@ from madang.services.budgeting.domain import boxes, deciding
 from madang.services.budgeting.enums import BY_KEY
 from madang.services.budgeting.models import Count, Pot, Project, Round, Tally
 from madang.services.budgeting.web import shown
-from madang.services.budgeting.web.money import won
 from madang.services.budgeting.web.shell import round_of, shell
 
 Part = dict[str, Any]

@@ -12,13 +12,13 @@ from django.utils.translation import ngettext, pgettext
 from madang.commons.matters import api as matters
 from madang.kernel import clock, places
 from madang.kernel.levels import Level
+from madang.kernel.money import won
 from madang.kernel.saying import tongue
 from madang.kernel.templatetags.ui import seoul_text
 from madang.services.budgeting.enums import BY_KEY, TIE_ORDERS
 from madang.services.budgeting.logic import writing
 from madang.services.budgeting.models import Delegation, Pot, Round
 from madang.services.budgeting.web import shown
-from madang.services.budgeting.web.money import won
 
 Part = dict[str, Any]
 State = Round.State

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from madang.commons.matters import api as matters
 from madang.kernel import policy, text
+from madang.kernel.money import won
 from madang.kernel.web.acting import actor_of, for_officials
 from madang.services.budgeting import reading
 from madang.services.budgeting.domain import fixing, projects, screening
@@ -21,7 +22,6 @@ from madang.services.budgeting.models import Project, Proposal, Round
 from madang.services.budgeting.web import screening_forms as forms
 from madang.services.budgeting.web import words
 from madang.services.budgeting.web.acts import Verbs, perform
-from madang.services.budgeting.web.money import won
 from madang.services.budgeting.web.projects import estimates
 
 PAGE = 50

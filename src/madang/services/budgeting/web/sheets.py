@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from madang.commons.matters import api as matters
 from madang.kernel.errors import RefusedError
+from madang.kernel.money import won
 from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
 from madang.services.budgeting import scanning
@@ -24,7 +25,6 @@ from madang.services.budgeting.logic import paper as papers
 from madang.services.budgeting.models import Box, Round, Sheet
 from madang.services.budgeting.web import booth_forms as forms
 from madang.services.budgeting.web.booths import crumbs, for_booths, round_at
-from madang.services.budgeting.web.money import won
 
 Part = dict[str, Any]
 TICKED = (papers.APPROVAL, papers.KNAPSACK)

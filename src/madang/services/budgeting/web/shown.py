@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from madang.kernel.money import korean
 from madang.kernel.saying import in_english, tongue
 from madang.kernel.templatetags.ui import seoul_text
 from madang.kernel.text import language_of
 from madang.services.budgeting.enums import Method
 from madang.services.budgeting.models import Count, Election, Item
-from madang.services.budgeting.web.money import korean
 
 Part = dict[str, Any]
 SIGNS = {"KRW": "₩", "EUR": "€", "USD": "$", "PLN": "PLN ", "CHF": "CHF ", "HUF": "HUF "}

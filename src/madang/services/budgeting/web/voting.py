@@ -20,6 +20,7 @@ from madang.kernel import clock, ids, places, policy
 from madang.kernel.actors import Actor
 from madang.kernel.domain import assurance
 from madang.kernel.errors import RefusedError, TooManyError
+from madang.kernel.money import won
 from madang.kernel.policy import Verdict
 from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
@@ -30,7 +31,6 @@ from madang.services.budgeting.limits import CAST
 from madang.services.budgeting.logic.paper import Finding
 from madang.services.budgeting.models import Ballot, Pot, Residence, Round
 from madang.services.budgeting.web import papers, tickets
-from madang.services.budgeting.web.money import won
 from madang.services.budgeting.web.shell import follow, round_of, shell
 
 Part = dict[str, Any]

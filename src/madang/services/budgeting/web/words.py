@@ -15,11 +15,11 @@ from madang.commons.matters.web.words import ACTS as OF_MATTERS
 from madang.kernel import places, plan
 from madang.kernel import queries as kernel
 from madang.kernel.models import Audit
+from madang.kernel.money import won
 from madang.kernel.saying import in_language
 from madang.services.budgeting.models import Project, Proposal
 from madang.services.budgeting.models.delegation import Against
 from madang.services.budgeting.reasons import DropReason
-from madang.services.budgeting.web.money import won
 
 PROPOSAL_TONES = {
     Proposal.State.SUBMITTED: "ochre",

@@ -1,4 +1,4 @@
-"""Cases, what they are about, where they go, and what people add to them."""
+"""Cases, what they are about, where they go, what people add to them; reports of waste and requests to change rules."""
 
 from madang.services.casework.models.around import Joining, Rating, SitePhoto
 from madang.services.casework.models.cases import Case, Part, TypeChange
@@ -8,6 +8,8 @@ from madang.services.casework.models.figures import Burst, Sheet
 from madang.services.casework.models.kept import KeptFiling
 from madang.services.casework.models.learned import CategoryChange, LabelModel, Suggestion
 from madang.services.casework.models.old import OldCase, OldFile
+from madang.services.casework.models.regulation import Decision, RegulationClock, RegulationRequest
+from madang.services.casework.models.waste import Reward, Saving, WasteReport
 
 __all__ = [
     "Burst",
@@ -16,6 +18,7 @@ __all__ = [
     "CategoryChange",
     "CategoryField",
     "Center",
+    "Decision",
     "Forward",
     "Joining",
     "KeptFiling",
@@ -28,9 +31,14 @@ __all__ = [
     "Rating",
     "Received",
     "ReceivedUpdate",
+    "RegulationClock",
+    "RegulationRequest",
+    "Reward",
     "RoutingRule",
+    "Saving",
     "Sheet",
     "SitePhoto",
     "Suggestion",
     "TypeChange",
+    "WasteReport",
 ]

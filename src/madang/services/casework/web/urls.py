@@ -16,6 +16,7 @@ from madang.services.casework.web import (
     filing,
     offline,
     paper,
+    report_urls,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/paper/", paper.page, name="case_paper"),
     path("cases/figures/", figures.figures, name="case_figures"),
     path("cases/figures/<slug:code>.csv", figures.as_csv, name="case_figures_csv"),
+    *report_urls.urlpatterns,
     path("cases/<str:ref>/category/", category.category, name="case_category"),
     path("cases/<str:ref>/", case.case, name="case"),
     path("cases/<str:ref>/join/", after.join, name="case_join"),

@@ -9,7 +9,8 @@ def won(amount: int | None, nothing: str = "") -> str:
     """1억 8,000만 원 · ₩180,000,000; `nothing` where there is no amount."""
     if amount is None:
         return nothing
-    return f"₩{amount:,}" if in_english() else korean(amount)
+    sign = "−" if amount < 0 else ""
+    return sign + (f"₩{abs(amount):,}" if in_english() else korean(abs(amount)))
 
 
 def korean(won: int) -> str:

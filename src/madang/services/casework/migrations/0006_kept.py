@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0004_parts_answers'),
+        ('casework', '0005_waste_and_regulation'),
         ('kernel', '0010_where_and_when_born'),
     ]
 

@@ -1,0 +1,86 @@
+"""What becomes of a report or request when its case or matter changes, and how its news read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from madang.commons.matters import api as matters
+from madang.commons.matters.events import MatterChanged
+from madang.commons.notices import api as notices
+from madang.kernel.events import on
+from madang.services.casework.domain import regulation, waste
+from madang.services.casework.enums import CaseType
+from madang.services.casework.events import CaseChanged, CaseFiled
+from madang.services.casework.models import Case
+
+SENTENCES: dict[str, Promise | str] = {
+    "waste_out_of_scope": _("is not about waste, for a reason that stands on its page"),
+    "waste_duplicate": _("was reported before; both are followed together"),
+    "waste_valid": _("was upheld"),
+    "waste_partly": _("was upheld in part"),
+    "waste_not_valid": _("was not upheld, for a reason that stands on its page"),
+    "waste_planned": _("has a plan of correction"),
+    "waste_estimated": _("has an estimate of what is saved"),
+    "waste_verified": _("has a verified saving"),
+    "waste_rewarded": _("was rewarded"),
+    "waste_unrewarded": _("gets no reward, for a reason that stands on its page"),
+    "waste_learned": _("is a published lesson now"),
+    "regulation_asked": _("The office has to justify its refusal"),
+    "regulation_justified": _("The office justified its refusal"),
+    "regulation_stands": _("The refusal stands"),
+    "regulation_committee": _("went to the committee"),
+    "regulation_recommended": _("The committee recommends the change"),
+    "regulation_implemented": _("The text changed. Look whether it is what you asked for"),
+    "regulation_not_implemented": _("will not come after all, for a reason that stands on its page"),
+    "regulation_confirmed": _("Its author confirmed the change"),
+    "regulation_doubted": _("Its author says that it did not change"),
+}
+
+
+def _always(said: Promise | str) -> Callable[[Mapping[str, Any]], str | Promise]:
+    return lambda data: said
+
+
+for what, sentence in SENTENCES.items():
+    notices.register_kind(f"casework.{what}", sentence=_always(sentence))
+
+matters.also_lacks(waste.lacks)
+matters.also_lacks(regulation.lacks)
+
+
+def _open(case_id: int) -> None:
+    case = Case.objects.select_related("matter").get(pk=case_id)
+    if case.type == CaseType.WASTE:
+        waste.open_report(case)
+    elif case.type == CaseType.REGULATION:
+        regulation.open_request(case)
+
+
+@on(CaseFiled)
+def begin(fact: CaseFiled) -> None:
+    _open(fact.case_id)
+
+
+@on(CaseChanged)
+def retyped(fact: CaseChanged) -> None:
+    """A case that becomes one of these types later follows the same way from then on."""
+    if fact.what == "retyped":
+        _open(fact.case_id)
+
+
+FOLLOWING: dict[str, tuple[Callable[[int], None], ...]] = {
+    "answered": (regulation.follow_answer,),
+    "objected": (waste.follow_objection, regulation.follow_objection),
+    "withdrawn": (waste.follow_withdrawal, regulation.follow_withdrawal),
+    "merged": (waste.follow_merge,),
+}
+
+
+@on(MatterChanged)
+def follow(change: MatterChanged) -> None:
+    for react in FOLLOWING.get(change.what, ()):
+        react(change.matter_id)

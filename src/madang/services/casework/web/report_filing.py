@@ -1,0 +1,165 @@
+"""Filing a report of waste or a request to change a rule: one form, then the receipt of the case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from madang.commons.matters.web import uploads
+from madang.kernel import clock
+from madang.kernel.errors import RefusedError, TooManyError
+from madang.kernel.web import limits, once
+from madang.kernel.web.acting import actor_of
+from madang.kernel.web.codes import seal
+from madang.services.casework import queries
+from madang.services.casework.domain import regulation, types, waste
+from madang.services.casework.domain.filing import FiledCase
+from madang.services.casework.enums import CaseType
+from madang.services.casework.limits import BODY_MAX, TITLE_MAX
+from madang.services.casework.models import Center
+from madang.services.casework.web import words
+from madang.services.casework.web.filed import FILED
+from madang.services.casework.web.report_forms import RegulationForm, WasteForm
+from madang.services.casework.web.shell import crumbs
+
+SEARCH = "search"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What differs between the two forms."""
+
+    type: CaseType
+    form: Any
+    said: str
+    file: Callable[..., FiledCase]
+    template: str
+    title: str | Promise
+    register: str
+
+
+WASTE = Kind(
+    CaseType.WASTE,
+    WasteForm,
+    "report",
+    waste.file_report,
+    "casework/waste_new.html",
+    gettext_lazy("Report waste of public money"),
+    "waste",
+)
+REGULATION = Kind(
+    CaseType.REGULATION,
+    RegulationForm,
+    "request",
+    regulation.file_request,
+    "casework/regulation_new.html",
+    gettext_lazy("Ask to change a rule"),
+    "regulation",
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_waste(request: HttpRequest) -> HttpResponse:
+    """Report waste; budget lines are looked for with a button, so that nothing else is needed."""
+    return _new(request, WASTE)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_regulation(request: HttpRequest) -> HttpResponse:
+    """Ask to change a rule."""
+    return _new(request, REGULATION)
+
+
+def _new(request: HttpRequest, kind: Kind) -> HttpResponse:
+    center = queries.centers().first()
+    if center is None:
+        return render(request, "casework/closed.html", {"breadcrumb": crumbs(str(kind.title))}, status=503)
+    is_signed_in = actor_of(request).is_signed_in
+    if request.method != "POST":
+        return _page(request, kind, kind.form(center=center, is_signed_in=is_signed_in), [])
+    if request.FILES:
+        limits.spend(request, limits.UPLOAD)
+    removed = set(request.POST.getlist("remove"))
+    tokens = [one for one in request.POST.getlist("kept") if one not in removed][: uploads.MAX_FILES]
+    kept, problems = uploads.collect(tokens, request.FILES.getlist("files"))
+    errors = [{"text": f"{_('Files')}: {one}", "href": "#id_files"} for one in problems]
+    if SEARCH in request.POST:
+        typed = {name: value for name, value in request.POST.items() if name != "ticket"}
+        return _page(
+            request, kind, kind.form(center=center, is_signed_in=is_signed_in, initial=typed), kept, errors
+        )
+    form = kind.form(request.POST, center=center, is_signed_in=is_signed_in)
+    if form.is_valid() and not errors and _file(request, kind, center, form, kept):
+        return redirect("case_filed")
+    return _page(request, kind, form, kept, errors, status=422)
+
+
+def _page(
+    request: HttpRequest,
+    kind: Kind,
+    form: Any,
+    kept: list[uploads.Kept],
+    errors: list[dict[str, str]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    meaning = next((one for one in types.meanings() if one.type == kind.type), None)
+    context = {
+        "form": form,
+        "kept": kept,
+        "errors": errors or [],
+        "title": kind.title,
+        "meaning": meaning,
+        "period": words.period(meaning) if meaning else "",
+        "title_max": TITLE_MAX,
+        "body_max": BODY_MAX,
+        "draft_key": f"{kind.register}-new",
+        "breadcrumb": crumbs(str(kind.title)),
+    }
+    answer: HttpResponse = form.answered(render(request, kind.template, context, status=status))
+    return answer
+
+
+def _file(request: HttpRequest, kind: Kind, center: Center, form: Any, kept: list[uploads.Kept]) -> bool:
+    """File it; False where something stands against it, which the form then says."""
+
+    def act() -> tuple[int, dict[str, Any]]:
+        made = kind.file(
+            actor=actor_of(request),
+            center=center,
+            uploads=tuple(one.read() for one in kept),
+            **getattr(form, kind.said),
+            **form.filing,
+        )
+        assert made.filed is not None  # without a form key every call files
+        remember: dict[str, Any] = {
+            FILED: {"pk": made.case.pk, "code": seal(made.filed.code), "at": clock.now().timestamp()}
+        }
+        if made.filed.matter.author_id is None:
+            remember["receipts"] = [*request.session.get("receipts", []), made.case.pk]
+        return made.case.pk, remember
+
+    try:
+        limits.spend(request, limits.FILE)
+        _pk, is_new = once.use(request, form.key, act)
+    except TooManyError as error:
+        form.add_error(None, str(error))
+        form.wait = error.retry_after
+        return False
+    except RefusedError as error:
+        form.add_error(None, str(error))
+        if error.code == once.ELSEWHERE:
+            form.renew()
+        return False
+    if is_new:
+        uploads.drop(kept)
+        messages.success(request, _("Your case is filed."))
+    return True
