@@ -30,15 +30,24 @@ def _report(title: str, body: str, *, by: str = "", **more: Any) -> WasteReport:
     return WasteReport.objects.get(pk=made.case.pk)
 
 
-def _figures(baseline: int, actual: int, cost: int, year: str) -> dict[str, Figure]:
+def _figures(baseline: int, actual: int, cost: int, year: str, *, paving: bool = False) -> dict[str, Figure]:
+    before, after, work = (
+        (
+            "굴착 복구 계약 세 건을 더함",
+            "함께 굴착한 뒤의 복구 계약을 더함",
+            "굴착 시기를 맞추는 데 든 용역 금액",
+        )
+        if paving
+        else (
+            "전년도 전기 요금 고지서 12장을 더함",
+            "점멸 시간을 바꾼 뒤 고지서 12장을 더함",
+            "자동 점멸기 설치 계약 금액",
+        )
+    )
     return {
-        "baseline": Figure(
-            baseline, "전년도 전기 요금 고지서 12장을 더함", f"{year} 공영주차장 공공요금 대장", "회계 담당"
-        ),
-        "actual": Figure(
-            actual, "점멸 시간을 바꾼 뒤 고지서 12장을 더함", f"{year} 결산 세부 내역", "회계 담당"
-        ),
-        "cost": Figure(cost, "자동 점멸기 설치 계약 금액", f"{year} 계약 대장", "계약 담당"),
+        "baseline": Figure(baseline, before, f"{year} 계약·공공요금 대장", "회계 담당"),
+        "actual": Figure(actual, after, f"{year} 결산 세부 내역", "회계 담당"),
+        "cost": Figure(cost, work, f"{year} 계약 대장", "계약 담당"),
     }
 
 
@@ -169,7 +178,7 @@ def repeated_paving() -> None:
             report=report,
             period_from=clock.today(),
             days=365,
-            figures=_figures(38_000_000, 15_000_000, 2_000_000, "지난해"),
+            figures=_figures(38_000_000, 15_000_000, 2_000_000, "지난해", paving=True),
             note="복구 한 번의 비용으로 계산한 예상입니다.",
         )
 

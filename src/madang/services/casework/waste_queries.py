@@ -55,7 +55,8 @@ def clusters() -> list[Cluster]:
         lead = lead_of[pk]
         lead = lead_of.get(lead, lead)
         sizes[lead] = sizes.get(lead, 0) + 1
-    return [Cluster(lead, size - 1) for lead, size in sorted(sizes.items(), reverse=True)]
+    newest_first = [pk for pk, _letter, _into in reversed(found) if pk in sizes]
+    return [Cluster(lead, sizes[lead] - 1) for lead in newest_first]
 
 
 def alike(report: WasteReport) -> QuerySet[WasteReport]:
