@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from madang.commons.matters.domain import answers, handling
 from madang.kernel import actors, clock
+from madang.kernel.logic import cells
 from madang.kernel.models import Role
 from madang.services.casework.domain import sheets
 from madang.services.casework.logic import tables
-from madang.services.casework.models import Case, Center, Sheet
+from madang.services.casework.models import Case, Center, Rating, Sheet
 from tests.casework import made
 from tests.factories import OrganisationFactory, official
 
@@ -35,11 +36,11 @@ def test_no_small_cell_is_shown_or_can_be_subtracted_out_of_a_row(values: list[l
         for place, column in enumerate(columns)
     }
     found = tables.counted(counts, rows, columns)
-    for cells, total in zip(found.cells, found.sums, strict=True):
-        assert not [one for one in cells if one is not None and 0 < one < tables.LEAST]
+    for row, total in zip(found.cells, found.sums, strict=True):
+        assert not [one for one in row if one is not None and 0 < one < tables.LEAST]
         assert total is None or total == 0 or total >= tables.LEAST
         if total is not None:
-            assert sum(one is None for one in cells) != 1 or len(rows) == 1
+            assert sum(one is None for one in row) != 1 or len(rows) == 1
 
 
 @given(st.integers(0, 60), st.integers(0, 60))
@@ -95,6 +96,22 @@ def test_on_time_share_counts_silence_as_late() -> None:
 
 
 @pytest.mark.django_db
+def test_satisfaction_is_of_those_who_said_something() -> None:
+    town, office = made.center(), OrganisationFactory(code="lamps")
+    for at, case in enumerate(answered(town, office, days=60, late=False, count=11)):
+        if at < 10:
+            Rating.objects.create(
+                answer=case.matter.answers.get(),
+                case=case,
+                score=5 if at < 5 else 2,
+                at=NOW - timedelta(days=3),
+            )
+    with clock.at(NOW):
+        body = sheets.satisfaction(town, clock.now())
+    assert (body["whole"]["share"]["count"], body["whole"]["share"]["of"]) == (5, 10)
+
+
+@pytest.mark.django_db
 def test_transfers_between_pairs_and_coming_back() -> None:
     town = made.center()
     first, second = OrganisationFactory(code="first"), OrganisationFactory(code="second")
@@ -144,7 +161,10 @@ def test_the_file_is_the_table_and_the_page_asks_as_much_for_many(client: Client
         assert page.status_code == 200
         for sheet in page.context["sheets"]:
             answer = client.get(sheet["csv_url"])
-            rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+            lines = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+            rows = [
+                [cells.read(cell) for cell in line] for line in lines
+            ]  # "+5 %" is marked for spreadsheets
             assert rows[0] == [str(one) for one in sheet["columns"]]
             assert rows[1:] == [list(row) for row in sheet["rows"]]
         lone = next(row for row in page.context["sheets"][0]["rows"] if row[0] == "Lonely")

@@ -182,6 +182,7 @@ class TestMoreTime:
             assert list(more_time.open_to(make.actor(city.author))) == [row]
             assert "/more-time/" in sign_in(city.author).get("/my/").content.decode()
             more_time.refuse(actor=make.actor(city.author), request=row, words="곧 답해 주세요.")
+            assert "곧 답해 주세요." in sign_in(city.officer).get(f"/desk/{matter.pk}/").content.decode()
             again = more(city, matter)
         with clock.at(before + timedelta(minutes=1)):
             assert (more_time.close_over(), more_time.close_over()) == (1, 0)

@@ -122,7 +122,7 @@ class Year:
             for one in by_day[day]:
                 self.file(one)
             for what, thing in self.later.pop(day, ()):
-                getattr(self, what)(thing, self.hour(day))
+                getattr(self, what)(thing, self.next(thing, self.hour(day)))
             if self.days.is_working_day(day):
                 self.work(day)
 
@@ -130,6 +130,10 @@ class Year:
         return datetime(day.year, day.month, day.day, 9, tzinfo=self.d.SEOUL) + timedelta(
             seconds=int(self.random.integers(0, 8 * 3600))
         )
+
+    def next(self, thing: Thing, at: datetime) -> datetime:
+        """That moment, or right after what happened last."""
+        return max(at, thing.events[-1].at + timedelta(seconds=1), thing.offices[-1][0])
 
     def made(self, kind: str, at: datetime, lead: Thing | None = None) -> Thing:
         period = self.periods[kind]
@@ -240,7 +244,7 @@ class Year:
             return
         for each in (thing, *thing.parts):
             if self.is_live(each):
-                self.stop(each, at, "withdrawn")
+                self.stop(each, self.next(each, at), "withdrawn")
 
     def stop(self, thing: Thing, at: datetime, state: str) -> None:
         if thing.paused:

@@ -119,7 +119,7 @@ def of_clock(matter: Matter, row: Clock) -> TwoClocks:
 
 UNITS = {
     "working_hours": lambda n: _("%(n)s hours of work") % {"n": n},
-    "days": lambda n: _("%(n)s days of the law") % {"n": n},
+    "days": lambda n: _("%(n)s days, as the law counts") % {"n": n},
     "weeks": lambda n: _("%(n)s weeks") % {"n": n},
     "months": lambda n: _("%(n)s months") % {"n": n},
     "years": lambda n: _("%(n)s years") % {"n": n},

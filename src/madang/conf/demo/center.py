@@ -235,7 +235,14 @@ def flooded_underpass() -> None:
 
 
 def _answer(part: Part, drafter: str, approver: str, reason: str) -> None:
-    draft = answers.save(actor=acting_as(drafter), matter=part.matter, disposition="rejected", reason=reason)
+    draft = answers.save(
+        actor=acting_as(drafter),
+        matter=part.matter,
+        disposition="adopted",
+        reason=reason,
+        owner=part.matter.responsible,
+        promised_on=clock.today(),
+    )
     draft = answers.submit(actor=acting_as(drafter), answer=draft)
     answers.publish(actor=acting_as(approver), answer=draft)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from madang.commons.matters.domain import answers, handling
+from madang.commons.matters.domain import answers, effects, handling
 from madang.conf.demo.story import acting_as, days_ago, office
 from madang.kernel import actors, clock, manifest
 from madang.kernel.actors import system
@@ -90,7 +90,7 @@ def lit_car_park() -> None:
         )
     with days_ago(393):
         report = _checked(
-            report, "safety", "새벽 두 시에 가 보니 조명 48개가 켜져 있고 세워진 차는 없었습니다."
+            report, "parks", "새벽 두 시에 가 보니 조명 48개가 켜져 있고 세워진 차는 없었습니다."
         )
         report = waste.judge(
             actor=acting_as("officer"),
@@ -99,12 +99,12 @@ def lit_car_park() -> None:
             reason="조명이 밤새 켜져 있음을 현장에서 확인했습니다. 자정 뒤에는 네 개만 켜도 안전합니다.",
         )
         due = clock.today() + timedelta(days=40)
-        _published(report.pk, next_step="자동 점멸기를 답니다.", owner=office("safety"), promised_on=due)
+        _published(report.pk, next_step="자동 점멸기를 답니다.", owner=office("parks"), promised_on=due)
         report = waste.plan(
             actor=acting_as("officer"),
             report=report,
             what="자정 뒤에는 네 개만 켜지도록 자동 점멸기를 답니다.",
-            owner=office("safety"),
+            owner=office("parks"),
             due=due,
         )
     with days_ago(390):
@@ -115,6 +115,14 @@ def lit_car_park() -> None:
             days=365,
             figures=_figures(21_600_000, 7_200_000, 1_800_000, "지난해"),
             note="고지서와 점멸 시간표로 계산한 예상입니다.",
+        )
+    with days_ago(365):
+        effects.report(
+            actor=acting_as("parks"),
+            effect=report.case.matter.effects.get(),
+            state="done",
+            text="자동 점멸기 네 대를 달았습니다.",
+            evidence_url="https://works.example/haedam/car-park-lights",
         )
     with days_ago(20):
         savings.verify(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters import desk_cards, desk_queries, path, queries, two_clocks
 from madang.commons.matters.answer_card import answer_card, writers
-from madang.commons.matters.domain import desk, more_time
+from madang.commons.matters.domain import desk
 from madang.commons.matters.enums import Disposition, Kind, Origin
 from madang.commons.matters.models import Answer, Clock, Matter
 from madang.commons.matters.web import act_forms, clock_acts, shown
@@ -278,7 +278,7 @@ def show(
         "clocks": two_clocks.of_clock(matter, running) if running else None,
         "held": held,
         "limits": limits,
-        "more_time": more_time.open_request(matter.pk),
+        "more_times": list(matter.more_time.select_related("office").order_by("-at", "-pk")),
         "transfer_limit": int(matter.rule.body.get("arbiter_at", 3)),
         "attachments": list(matter.attachments.all()),
         "inquiries": list(matter.inquiries.select_related("office").order_by("-at", "-pk")),

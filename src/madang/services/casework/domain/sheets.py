@@ -36,7 +36,7 @@ from madang.kernel import clock, places
 from madang.kernel.models import Organisation
 from madang.services.casework.enums import CaseType
 from madang.services.casework.logic import tables
-from madang.services.casework.models import Case, Center, Sheet
+from madang.services.casework.models import Case, Center, Rating, Sheet
 
 YEAR = timedelta(days=365)
 DAY = timedelta(days=1)
@@ -223,7 +223,8 @@ def transfers(center: Center, now: datetime) -> Body:
         before.append((office, at))
     names = _offices([key for pair in times for key in pair])
     filed = Case.objects.filter(center=center, matter__filed_at__gt=now - YEAR).count()
-    lines, rest = [], [0, 0]
+    lines: list[dict[str, Any]] = []
+    rest = [0, 0]
     for pair in sorted(
         times, key=lambda pair: (-len(times[pair]), names[pair[0]]["code"], names[pair[1]]["code"])
     ):
@@ -272,6 +273,22 @@ def reopened(center: Center, now: datetime) -> Body:
         .order_by()
         .values_list("type")
         .annotate(of=Count("pk"), n=Count("pk", filter=Q(again=True) | Q(matter__state__in=OWED)))
+    )
+    found = {code: (n, of) for code, of, n in rows}
+    order = [code for code in CaseType.values if code in found]
+    told = tables.shares([found[code] for code in order])
+    lines = [{"name": {"code": code}, "share": one} for code, one in zip(order, told, strict=True)]
+    whole = tables.share(sum(n for n, _of in found.values()), sum(of for _n, of in found.values()))
+    return {"rows": lines, "whole": {"name": {"code": ""}, "share": whole}}
+
+
+def satisfaction(center: Center, now: datetime) -> Body:
+    """What authors said of answers in the last year: good (4) or very good (5), of those who said anything."""
+    rows = (
+        Rating.objects.filter(case__center=center, at__gt=now - YEAR)
+        .order_by()
+        .values_list("case__type")
+        .annotate(of=Count("pk"), n=Count("pk", filter=Q(score__gte=4)))
     )
     found = {code: (n, of) for code, of, n in rows}
     order = [code for code in CaseType.values if code in found]
@@ -342,6 +359,7 @@ SHEETS: dict[str, Callable[[Center, datetime], Body]] = {
     "offices": on_time_offices,
     "transfers": transfers,
     "reopened": reopened,
+    "satisfaction": satisfaction,
     "topics": topics,
     "hazards": hazards,
 }

@@ -138,8 +138,10 @@ def _telling(found: Sequence[Found]) -> list[Found]:
 
 
 def _same(one: Found, other: Found) -> bool:
-    """Whether two say the same: each of their sides is equal or open in one of them, or one word begins the other."""
+    """Whether two say the same: each of their sides is equal or open in one of them, and they are both of words that begin
+    alike or came equally often, or both of none. A topic is told beside its word: the word may be for officials only."""
     sides = [a == b or not a or not b for a, b in zip(one.key[:2], other.key[:2], strict=True)]
     first, second = one.key[2], other.key[2]
-    words = not first or not second or first.startswith(second[:2]) or one.count == other.count
-    return all(sides) and words
+    if bool(first) != bool(second):
+        return False
+    return all(sides) and (first[:2] == second[:2] or one.count == other.count)

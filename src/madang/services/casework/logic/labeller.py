@@ -194,7 +194,7 @@ def _setting(
     alike = [block.rows(places).likeness() for block in blocks]
     best: tuple[float, tuple[float, ...], float] | None = None
     for mix in MIXES:
-        likeness = sum(share * one for share, one in zip(mix, alike, strict=True))
+        likeness = np.tensordot(mix, np.stack(alike), axes=1)
         for penalty in PENALTIES:
             loss = suggest.loss(likeness, some, theirs, penalty)
             if best is None or loss < best[0] - 1e-9:

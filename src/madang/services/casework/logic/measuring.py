@@ -197,7 +197,7 @@ def reliability(sure: Array, right: Array) -> dict[str, Any]:
     """`error`: mean distance of confidence and truth over ten equal bins, weighted by texts (expected calibration error);
     `brier`: mean squared distance; `bins`: `{"low", "high", "texts", "confidence", "right", "interval"}`."""
     which = np.minimum((sure * BINS).astype(np.int64), BINS - 1)
-    bins = []
+    bins: list[dict[str, Any]] = []
     for at in range(BINS):
         mine = which == at
         count = int(mine.sum())

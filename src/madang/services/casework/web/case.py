@@ -29,7 +29,7 @@ from madang.kernel.web import mapping
 from madang.kernel.web.acting import actor_of
 from madang.services.casework import queries
 from madang.services.casework.domain import asked, feedback, joining, keeping, types
-from madang.services.casework.models import Case, KeptFiling, SitePhoto
+from madang.services.casework.models import Case, KeptFiling, Part, SitePhoto
 from madang.services.casework.web import words
 from madang.services.casework.web.after_forms import RatingForm
 from madang.services.casework.web.automatic import automatic
@@ -93,7 +93,7 @@ def context_of(request: HttpRequest, actor: Actor, one: Case) -> dict[str, Any]:
         "parts": parts,
         "outstanding": [row["part"] for row in parts if row["is_open"] and row["part"].outstanding_reason],
         "answers": cards,
-        "events": shown.timeline(_acts(one, [row["matter"] for row in parts], is_inside=is_inside)),
+        "events": events_of(one, [row["part"] for row in parts], is_inside=is_inside),
         "offices": lead_line(one),
         "changes": list(one.type_changes.all()),
         "joined": one.joinings.count(),
@@ -179,11 +179,22 @@ def photos(one: Case) -> list[dict[str, Any]]:
     return [{"moment": moment, "label": label, "rows": found} for moment, label, found in named if found]
 
 
-def _acts(one: Case, parts: list[Any], *, is_inside: bool) -> Any:
-    """Every act on it and on its parts, oldest first; others read the public ones."""
-    references = [one.reference, *(matter.reference for matter in parts)]
-    found = kernel.acts_on(*references).select_related("actor", "organisation")
-    return found if is_inside else found.filter(is_public=True)
+INNER = ("matters.matter.file", "matters.matter.assign")
+"""What stands in the act that made a part already."""
+
+
+def events_of(one: Case, parts: list[Part], *, is_inside: bool) -> list[dict[str, Any]]:
+    """One timeline of the case and its parts, newest first; acts on a part say which. Others read the public ones."""
+    named = {part.matter.reference: f"{part.number}. {part.what}" for part in parts}
+    found = kernel.acts_on(one.reference, *named).select_related("actor", "organisation")
+    if not is_inside:
+        found = found.filter(is_public=True)
+    acts = [act for act in found if not (act.target in named and act.action in INNER)]
+    events = shown.timeline(acts)
+    for act, event in zip(reversed(acts), events, strict=True):
+        if part := named.get(act.target):
+            event["text"] = " · ".join(filter(None, [part, event["text"]]))
+    return events
 
 
 def _attachments(actor: Actor, one: Case) -> list[Any]:

@@ -196,6 +196,20 @@ def _reopened(body: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
     return columns, rows
 
 
+def _satisfaction(body: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
+    columns = [
+        pgettext("casework", "Type"),
+        _("Satisfied"),
+        _("95 % interval"),
+        _("Good or very good"),
+        _("Said what they think"),
+    ]
+    rows = [[_type(row["name"]["code"]), *_share(row["share"])] for row in body["rows"]]
+    if rows:
+        rows.append([pgettext("row of a table", "All"), *_share(body["whole"]["share"])])
+    return columns, rows
+
+
 def _topics(body: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
     columns = [_("Category"), _("Last seven days"), _("Mean week before"), pgettext("figures", "Change")]
     rows = []
@@ -261,6 +275,13 @@ WORDS: dict[str, Any] = {
         ),
         _reopened,
     ),
+    "satisfaction": (
+        lambda: _("How authors found the answers"),
+        lambda body: _(
+            "Of those who rated an answer in the last year. Most do not, so this is not what all think."
+        ),
+        _satisfaction,
+    ),
     "topics": (
         lambda: pgettext("figures", "What it is about"),
         lambda body: _("Cases of the last seven days, beside the mean of the eight weeks before."),
@@ -318,15 +339,22 @@ def _map(held: Sheet) -> dict[str, Any] | None:
     picture = mapping.still(middle, kilometres=kilometres)
     picture.pop("pin")
     frame = mapping.Frame(middle[0], middle[1], kilometres / mapping.KM_A_DEGREE)
-    picture["marks"] = [
-        {
-            "x": frame.at(point)[0],
-            "y": frame.at(point)[1],
-            "r": hazard_map.radius(row["sum"]),
-            "label": row["sum"],
-            "tone": "late" if sum(row["cells"][old:]) else "",
-            "title": f"{name(row['name'])}: {row['sum']}",
-        }
-        for row, point in zip(rows, points, strict=True)
-    ]
+    picture["marks"] = [_mark(row, *frame.at(point), old) for row, point in zip(rows, points, strict=True)]
+    spots = {(one["x"], one["y"]) for one in picture["marks"]}
+    picture["names"] = [one for one in picture["names"] if (one["x"], one["y"]) not in spots]
     return picture
+
+
+def _mark(row: dict[str, Any], x: float, y: float, old: int) -> dict[str, Any]:
+    """A circle with its number, and the name of the district below it."""
+    radius = hazard_map.radius(row["sum"])
+    return {
+        "x": x,
+        "y": y,
+        "r": radius,
+        "under": round(y + radius + 14, 1),
+        "label": row["sum"],
+        "name": name(row["name"]),
+        "tone": "late" if sum(row["cells"][old:]) else "",
+        "title": f"{name(row['name'])}: {row['sum']}",
+    }

@@ -157,15 +157,24 @@ def _second(request: HttpRequest, center: Center, form: CaseForm, kept: list[upl
         "category": category,
         "proposed": proposed,
         "proposed_label": dict(asked.fields["case_type"].choices).get(proposed.type, ""),  # type: ignore[attr-defined]
-        "choices": [
-            (choice, one) for choice, one in zip(asked["case_type"].subwidgets, meanings, strict=True)
-        ],
+        **_types(asked, meanings, proposed.type),
         "errors": [],
         **alike.context(center, data),
         "breadcrumb": crumbs(_("New case")),
     }
     status = 422 if is_wrong else 200
     return form.answered(render(request, "casework/new_check.html", context, status=status))
+
+
+def _types(asked: AskedForm, meanings: list[types.Meaning], proposed: str) -> dict[str, Any]:
+    """The proposed type, and the others; those are open at once where another one is chosen."""
+    choices = list(zip(asked["case_type"].subwidgets, meanings, strict=True))
+    chosen = str(asked["case_type"].value() or "")
+    return {
+        "first": [one for one in choices if one[1].type == proposed],
+        "others": [one for one in choices if one[1].type != proposed],
+        "is_another": chosen != proposed or not any(one.type == proposed for one in meanings),
+    }
 
 
 def _file(
