@@ -41,6 +41,11 @@ MATTER = {
     "object": {"author"},
     "withdraw": {"author", "system"},
     "contact": {"author"},
+    "follow": {"system"},
+    "answer_with": {"system"},
+    "fall_back": {"system"},
+    "cover": {"triage", "officer", "approver", "moderator"},
+    "reconsider": {"arbiter"},
     "hide": {"moderator"},
     "restore": {"moderator"},
 }

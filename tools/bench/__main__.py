@@ -63,6 +63,10 @@ def main() -> int:
             import coding
 
             coding.run(ROOT)
+        if "desk_cases" in wanted:
+            import desk_cases
+
+            desk_cases.run()
         if "near" in wanted:
             import near
 

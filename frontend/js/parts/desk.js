@@ -24,7 +24,12 @@ if (document.body.hasAttribute("data-desk")) {
     else if (event.key === "Enter" && row && event.target === document.body) row.querySelector("a[href]")?.click();
     else if (event.key === "/") (document.querySelector('main input[type="search"]') ?? document.querySelector('a[href*="search"]'))?.focus();
     else if (event.key === "?") document.getElementById("keys")?.showModal?.();
-    else return;
+    else {
+      // Pages name further keys on their links: `<a data-key="n">`. They may be hidden.
+      const link = document.querySelector(`a[data-key="${CSS.escape(event.key)}"]`);
+      if (!link) return;
+      location.assign(link.href);
+    }
     event.preventDefault();
   });
   document.addEventListener("focusin", (event) => {

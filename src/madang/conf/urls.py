@@ -44,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         *_of("madang.services.hackathons.web.urls"),
         *_of("madang.services.budgeting.web.urls"),
         *_of("madang.services.casework.web.exchange_urls"),
+        *_of("madang.services.casework.web.desk_urls"),
         *_of("madang.services.casework.web.urls"),
         *_of("madang.services.polls.web.report_urls"),
         *_of("madang.services.polls.web.coding_urls"),

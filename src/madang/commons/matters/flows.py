@@ -24,10 +24,15 @@ MATTER = Flow(
         Step("arbitrate", ("assigned",), "arbitration", needs_reason=True),
         Step("settle", ("arbitration",), "assigned", needs_reason=True),
         Step("answer", ("assigned",), "answered"),
+        # It is answered together with another one that says the same: it goes where that goes, and gets its answer.
+        Step("follow", _OWED, "assigned"),
+        Step("answer_with", _OWED, "answered"),
         # What the author was asked for did not come, or letters to her came back: it ends without an answer.
         Step("send_back", ("assigned",), "closed", needs_reason=True),
         Step("close_undelivered", ("assigned",), "closed", needs_reason=True),
         Step("object", ("answered",), "assigned", needs_reason=True),
+        # A board found that closing it was wrong.
+        Step("reconsider", ("answered",), "assigned", needs_reason=True),
         Step("pause", ("assigned",), None, needs_reason=True),
         Step("resume", ("assigned",), None),
         Step("extend", ("assigned",), None, needs_reason=True),
@@ -38,6 +43,10 @@ MATTER = Flow(
         Step("retype_idea", _OWED, "open", needs_reason=True),
         # From now on only its author and the office read it. The act itself stays public, and names the number.
         Step("seclude", _LIVE, None),
+        # Personal data in its words are covered for everybody but its author and the office.
+        Step("cover", (*_LIVE, "answered", "closed", "withdrawn", "merged"), None, needs_reason=True),
+        # Whoever worked on it does not work there any more: it waits for another officer of the same office.
+        Step("fall_back", _OWED, None),
         Step("merge", _LIVE, "merged", needs_reason=True),
         Step("absorb", _LIVE, None),
         Step("withdraw", _LIVE, "withdrawn"),

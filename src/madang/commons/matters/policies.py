@@ -218,7 +218,12 @@ def withdraw(actor: Actor, matter: Matter) -> Verdict:
     return OK if actor.is_system or is_author(actor, matter) else NOT_AUTHOR
 
 
-@allow("matters.matter.hand_over")
+@allow(
+    "matters.matter.hand_over",
+    "matters.matter.follow",
+    "matters.matter.answer_with",
+    "matters.matter.fall_back",
+)
 def hand_over(actor: Actor, matter: Matter) -> Verdict:
     return OK if actor.is_system else no(_("The site does that by its rules."), "by_rule")
 
@@ -333,6 +338,26 @@ def moderate(actor: Actor, matter: Matter) -> Verdict:
         return no(_("Only a moderator may do that."), "mandate.moderator")
     if is_author(actor, matter):
         return no(_("Another moderator has to decide about what you filed yourself."), "moderator.own")
+    return OK
+
+
+@allow("matters.matter.cover")
+def cover(actor: Actor, matter: Matter) -> Verdict:
+    """The office that has it, the desk it came in through, or moderation."""
+    if in_office(actor, matter) or any(
+        actor.holds(role, matter.host_id) for role in (Role.TRIAGE, Role.MODERATOR)
+    ):
+        return OK
+    return NOT_OFFICE
+
+
+@allow("matters.matter.reconsider")
+def reconsider(actor: Actor, matter: Matter) -> Verdict:
+    """An arbiter who does not sit in the office whose closing is looked at."""
+    if not actor.holds(Role.ARBITER):
+        return no(_("Only the board decides about that."), "mandate.arbiter")
+    if in_office(actor, matter) or is_author(actor, matter):
+        return no(_("Somebody else decides: it is about your own office or your own case."), "review.own")
     return OK
 
 

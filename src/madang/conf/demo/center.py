@@ -17,6 +17,7 @@ from madang.kernel import actors, boundaries, clock
 from madang.kernel.actors import system
 from madang.services.casework import queries
 from madang.services.casework.domain import (
+    desk_rules,
     entering,
     filing,
     joining,
@@ -72,6 +73,7 @@ def found_center() -> Center:
         phone="055-000-0120",
     )
     types.enact(actor=actor, rows=types.shipped(), valid_from=founded)
+    desk_rules.enact(actor=actor, valid_from=founded)
     entering.enter(actor=actor, center=center, table="categories", rows=_rows("categories"))
     entering.enter(actor=actor, center=center, table="fields", rows=_rows("fields"))
     routes = [

@@ -6,6 +6,7 @@ administrator cannot be taken away: otherwise nobody could name the next one but
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -16,8 +17,18 @@ from madang.kernel import clock, policy
 from madang.kernel.actors import Actor
 from madang.kernel.domain import audit
 from madang.kernel.errors import RefusedError
+from madang.kernel.events import publish
 from madang.kernel.models import Mandate, Organisation, Post, Role, User
 from madang.kernel.policy import OK, Verdict, allow, no
+
+
+@dataclass(frozen=True, slots=True)
+class MandateEnded:
+    """A person does not hold a post any more, from this moment on."""
+
+    user_id: int
+    organisation_id: int
+
 
 MOST_DEEP = 12
 """Storeys of a government tree; a loop by mistake ends here."""
@@ -183,4 +194,5 @@ def end(*, actor: Actor, mandate: Mandate, reason: str) -> Mandate:
         reason=reason,
         payload={"office": locked.post.organisation.code, "role": locked.post.role},
     )
+    publish(MandateEnded(locked.user_id, locked.post.organisation_id))
     return locked

@@ -7,6 +7,10 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         from madang.services.casework import (  # noqa: F401 - they register
+            desk_jobs,
+            desk_manifest,
+            desk_policies,
+            desk_receivers,
             exchange_jobs,
             exchange_manifest,
             exchange_policies,

@@ -14,7 +14,8 @@ class CaseFiled:
 
 @dataclass(frozen=True, slots=True)
 class CaseChanged:
-    """Something about a case changed beside its matter: `what` is retyped, split, joined, rated, recategorised."""
+    """Something about a case changed beside its matter: `what` is retyped, split, joined, rated, recategorised,
+    consulted."""
 
     case_id: int
     what: str

@@ -30,7 +30,7 @@ from madang.kernel.web.acting import actor_of
 from madang.services.casework import queries
 from madang.services.casework.domain import asked, feedback, joining, keeping, types
 from madang.services.casework.models import Case, KeptFiling, Part, SitePhoto
-from madang.services.casework.web import words
+from madang.services.casework.web import desk_shown, words
 from madang.services.casework.web.after_forms import RatingForm
 from madang.services.casework.web.automatic import automatic
 from madang.services.casework.web.shell import crumbs
@@ -82,7 +82,8 @@ def context_of(request: HttpRequest, actor: Actor, one: Case) -> dict[str, Any]:
         "more_time": matters.open_more_time(matter.pk) if is_mine else None,
         "meaning": meaning,
         "period": words.period(meaning),
-        "body_html": text.to_html(matter.body),
+        "body_html": text.to_html(desk_shown.body(matter, is_inside=is_inside)),
+        "beside": desk_shown.beside(one, is_mine=is_mine, is_inside=is_inside),
         "where": words.where(one),
         "fields": fields_of(one, is_inside=is_inside),
         "attachments": _attachments(actor, one),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0005_waste_and_regulation'),
+        ('casework', '0006_desk'),
         ('kernel', '0010_where_and_when_born'),
     ]
 

@@ -1,0 +1,47 @@
+"""What the desk of cases does when something happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from madang.commons.matters import api as matters
+from madang.commons.matters.models import Matter
+from madang.kernel.domain.offices import MandateEnded
+from madang.kernel.events import on
+from madang.services.casework.domain import clusters, handover, notes, repeats, templates
+from madang.services.casework.events import CaseFiled
+from madang.services.casework.models import Case, Consultation, Flag, Note, Original, Repeat, TemplateUse
+from madang.services.casework.web import desk_shown
+
+matters.also_lacks(templates.lacks)
+matters.also_lacks(repeats.lacks)
+matters.also_on_desk(desk_shown.cards)
+
+
+def _forget(matter: Matter) -> Iterable[Matter]:
+    """What the desk wrote down about a private case goes with its words; that it did stays, empty."""
+    Original.objects.filter(pk=matter.pk).delete()
+    TemplateUse.objects.filter(matter=matter).update(filled="")
+    Note.objects.filter(matter=matter).update(text="–", whom="")
+    Flag.objects.filter(matter=matter).update(what="–")
+    Consultation.objects.filter(matter=matter).update(question="–")
+    Consultation.objects.filter(matter=matter).exclude(opinion="").update(opinion="–")
+    Repeat.objects.filter(matter=matter).update(nature="–", likeness="–", same_answer="–", no_cause="–")
+    return []
+
+
+matters.also_erase(_forget)
+
+
+@on(CaseFiled)
+def look_at_new(fact: CaseFiled) -> None:
+    """Whether others say the same, and whether words of it need care. Neither changes what its author is owed."""
+    case = Case.objects.select_related("matter", "category", "center").get(pk=fact.case_id)
+    clusters.take_in(case)
+    notes.look_over(case.matter)
+
+
+@on(MandateEnded)
+def fall_back(fact: MandateEnded) -> None:
+    """What somebody worked on falls back to the office at the moment in which her mandate ends."""
+    handover.release(user_id=fact.user_id)

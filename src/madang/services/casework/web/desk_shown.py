@@ -1,0 +1,66 @@
+"""What the desk adds to the page of a case: opinions that are shown, the original of covered words, the board."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from madang.commons.matters.desk_cards import Card
+from madang.commons.matters.models import Matter
+from madang.kernel import clock, policy
+from madang.kernel.actors import Actor
+from madang.services.casework.domain import notes, repeats
+from madang.services.casework.models import Case, ClusterMember, Consultation, Covering, Repeat
+
+
+def body(matter: Matter, *, is_inside: bool) -> str:
+    """The words of a case: for its author and the office as they were filed, else the public copy."""
+    return notes.original_of(matter)[1] if is_inside else matter.body
+
+
+def beside(case: Case, *, is_mine: bool, is_inside: bool) -> dict[str, Any]:
+    """What stands beside the words; nothing of it for strangers but that something was covered."""
+    matter = case.matter
+    found: dict[str, Any] = {
+        "is_covered": Covering.objects.filter(matter=matter).exists(),
+        "is_inside": is_inside,
+    }
+    if not is_inside:
+        return found
+    found["opinions"] = list(
+        Consultation.objects.filter(Q(matter=matter) | Q(matter__case_part__case=case), is_shown=True)
+        .exclude(state="taken_back")
+        .select_related("office")
+    )
+    found["together"] = ClusterMember.objects.filter(case=case, left_at__isnull=True).exists()
+    repeat = repeats.closed_as_repeat(matter) or Repeat.objects.filter(matter=matter).first()
+    if repeat is not None:
+        until = repeats.review_until(matter)
+        review = getattr(repeat, "review", None)
+        found |= {
+            "repeat": repeat,
+            "review": review,
+            "review_until": until,
+            "review_url": reverse("case_review", args=[case.ref])
+            if is_mine and review is None and until is not None and clock.now() <= until  # type: ignore[operator]
+            else "",
+        }
+    return found
+
+
+def cards(actor: Actor, matter: Matter) -> list[Card]:
+    """The way from a matter at the desk to its page among the cases."""
+    is_case = Case.objects.filter(Q(pk=matter.pk) | Q(parts__matter=matter)).exists()
+    if not is_case or not policy.can("matters.matter.desk", actor, matter):
+        return []
+    return [
+        Card(
+            gettext("This is a case"),
+            gettext("Opinions, notes, templates, covering and cases that say the same are on its own page."),
+            reverse("desk_work", args=[matter.pk]),
+            gettext("Open the case"),
+        )
+    ]

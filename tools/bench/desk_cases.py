@@ -1,0 +1,129 @@
+"""The desk of cases with very many rows: `DATABASE_URL=postgres://… python tools/bench desk_cases [ROWS]`.
+
+On an empty, migrated PostgreSQL database (it is left filled). ROWS cases (1,000,000 unless given), of which 10,000 are
+open at one office, the rest answered at forty others. Pages are asked of Django's test client in this process: the whole
+request with its template, without a server.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from report import ms, quantile, table
+
+OPEN, ROUNDS = 10_000, 40
+
+FILL = """
+INSERT INTO matters_matter (kind, number, state, disclosure, title, body, language, origin, group_name, channel, author_label,
+  author_left, code_hash, filed_at, rule_id, host_id, responsible_id, officer_id, transfers, due_at, disposition, ended_at)
+SELECT 'complaint', 'CP-BENCH-' || n, CASE WHEN n <= %(open)s THEN 'assigned' ELSE 'answered' END, 'public',
+  'Lamp ' || n || ' is out', 'It has been dark in this street for ' || n || ' days.', 'en', 'individual', '', 'web', '', false,
+  md5('a' || n) || md5('b' || n), now() - (n %% 300) * interval '1 day', %(rule)s, %(host)s,
+  CASE WHEN n <= %(open)s THEN %(office)s ELSE (%(others)s::bigint[])[1 + n %% 40] END,
+  CASE WHEN n %% 3 = 0 THEN %(officer)s::bigint END, 0,
+  CASE WHEN n <= %(open)s THEN now() + ((n %% 40) - 10) * interval '1 day' END,
+  CASE WHEN n <= %(open)s THEN '' ELSE 'rejected' END, CASE WHEN n <= %(open)s THEN NULL ELSE now() END
+FROM generate_series(1, %(rows)s) n
+"""
+CASES = """
+INSERT INTO casework_case (matter_id, center_id, type, proposed_type, category_id, answers, address, district, is_anonymous)
+SELECT id, %(center)s, (ARRAY['grievance','other','hazard','suggestion'])[1 + id %% 4], '',
+  (%(categories)s::bigint[])[1 + id %% 8], '{}', 'Street ' || id %% 5000, '', false
+FROM matters_matter WHERE number LIKE 'CP-BENCH-%%'
+"""
+ASSIGNED = """
+INSERT INTO matters_assignment (matter_id, organisation_id, started_at, reason_code, reason)
+SELECT id, responsible_id, filed_at, '', '' FROM matters_matter WHERE number LIKE 'CP-BENCH-%%'
+"""
+
+
+def run() -> None:
+    rows = next((int(one) for one in sys.argv[1:] if one.isdigit()), 1_000_000)
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    settings.ALLOWED_HOSTS = ["*"]
+    wanted = _fill(connection, rows)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(wanted["user"], backend="django.contrib.auth.backends.ModelBackend")
+    found = []
+    pages = {
+        "list, late": "?tab=late",
+        "list, all open": "?tab=all",
+        "list, waits for somebody else": "?tab=stuck",
+        "list, by category": "?tab=all&category=c3",
+        "list, by type, late, mine": "?tab=all&type=hazard&late=1&mine=1",
+        "list, oldest first": "?tab=all&order=filed",
+        "list, words": "?tab=all&q=Lamp+99",
+        "list, last page": "?tab=all&before=2999-01-01T00:00:00%2B00:00~1",
+    }
+    for name, query in pages.items():
+        url = f"/en/desk/cases/{query}"
+        assert client.get(url).status_code == 200
+        with CaptureQueriesContext(connection) as seen:
+            client.get(url)
+        times = []
+        for _round in range(ROUNDS):
+            began = time.perf_counter()
+            client.get(url)
+            times.append(time.perf_counter() - began)
+        found.append([name, str(len(seen)), ms(quantile(times, 0.5)), ms(quantile(times, 0.95)), "200"])
+    heading = f"The desk of cases, {rows:,} cases, {OPEN:,} open at the office"
+    table(heading, ["page", "queries", "p50", "p95", "goal"], found)
+
+
+def _fill(connection: object, rows: int) -> dict[str, object]:
+    from datetime import date
+
+    from madang.kernel import clock
+    from madang.kernel.actors import system
+    from madang.kernel.models import Mandate, Organisation, Post, Rule, User
+    from madang.services.casework.domain import types
+    from madang.services.casework.models import Category, Center
+
+    def office(code: str) -> Organisation:
+        return Organisation.objects.get_or_create(
+            code=code, defaults={"name_ko": code, "name_en": code, "valid_from": date(2020, 1, 1)}
+        )[0]
+
+    types.enact(actor=system("bench"), rows=types.shipped(), valid_from=date(2020, 1, 1))
+    host, mine, others = office("bench-host"), office("bench"), [office(f"bench-{n}") for n in range(40)]
+    user, _new = User.objects.get_or_create(email="bench@example.org", defaults={"name": "Bench"})
+    post, _new = Post.objects.get_or_create(
+        organisation=mine, role="officer", title_ko="담당", title_en="Officer"
+    )
+    Mandate.objects.get_or_create(user=user, post=post, defaults={"valid_from": clock.now()})
+    center, _new = Center.objects.get_or_create(
+        code="bench", defaults={"title_ko": "시험", "title_en": "Bench", "host": host}
+    )
+    categories = [
+        Category.objects.get_or_create(
+            center=center, code=f"c{n}", defaults={"name_ko": f"c{n}", "name_en": f"c{n}"}
+        )[0]
+        for n in range(8)
+    ]
+    values = {
+        "rows": rows,
+        "open": OPEN,
+        "rule": Rule.objects.filter(code="casework.type.grievance").latest("version").pk,
+        "host": host.pk,
+        "office": mine.pk,
+        "others": [one.pk for one in others],
+        "officer": user.pk,
+        "center": center.pk,
+        "categories": [one.pk for one in categories],
+    }
+    from madang.services.casework.models import Case
+
+    if not Case.objects.filter(center=center).exists():
+        with connection.cursor() as cursor:  # type: ignore[attr-defined]
+            for statement in (FILL, CASES, ASSIGNED):
+                cursor.execute(statement, values)
+            cursor.execute("ANALYZE")
+    return {"user": user}
