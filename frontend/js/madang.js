@@ -3,6 +3,7 @@ document.documentElement.classList.add("js");
 import "./parts/menus.js";
 import "./parts/theme.js";
 import "./parts/messages.js";
+import "./parts/signout.js";
 import "./parts/forms.js";
 import "./parts/drafts.js";
 import "./parts/work.js";

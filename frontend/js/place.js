@@ -124,10 +124,14 @@ class Place {
     const point = this.pin();
     if (!point) return this.say(this.words.none);
     const [found, isIn] = this.find(point);
-    if (isIn && !this.district.value && [...this.district.options].some((option) => option.value === found.code)) this.district.value = found.code;
+    // The district follows the pin until somebody chooses one.
+    if (isIn && (!this.district.value || this.district.value === this.followed) && [...this.district.options].some((option) => option.value === found.code)) {
+      this.followed = this.district.value = found.code;
+      this.draw();
+    }
     const values = { place: found ? `${found.province} ${found.name}` : "", point: point.map((one) => one.toFixed(5)).join(", ") };
     const line = filled(found ? (isIn ? this.words.in : this.words.near) : this.words.plain, values);
-    const other = isIn && this.district.value && this.district.value !== found.code ? ` ${filled(this.words.chosen, { place: this.district.selectedOptions[0].textContent })}` : "";
+    const other = isIn && this.district.value && this.district.value !== found.code ? `. ${filled(this.words.chosen, { place: this.district.selectedOptions[0].textContent })}` : "";
     return this.say(line + other);
   }
 
@@ -162,7 +166,7 @@ class Place {
     }
     if (chosenShape) shapes.append(chosenShape);
     const grid = made("g", { class: "map-grid" });
-    const step = STEPS.find((one) => one <= span / 3) ?? STEPS[STEPS.length - 1];
+    const step = [...STEPS].reverse().find((one) => one * this.unit() * this.shrink() >= 84) ?? STEPS[0];
     const digits = Math.max(0, Math.ceil(-Math.log10(step)));
     for (let n = Math.ceil(south / step); n * step < north; n += 1) {
       const y = this.at([n * step, longitude])[1];
@@ -235,10 +239,10 @@ class Place {
     this.say(this.words.locating);
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
-        Object.assign(this.view, { latitude: coords.latitude, longitude: coords.longitude, span: 0.02 });
+        Object.assign(this.view, { latitude: coords.latitude, longitude: coords.longitude, span: 0.06 });
         this.set(coords.latitude, coords.longitude);
         const line = filled(this.words.located, { metres: Math.max(1, Math.round(coords.accuracy)) });
-        setTimeout(() => { this.said.textContent = `${this.said.textContent} ${line}`; }, 400);
+        setTimeout(() => { this.said.textContent = `${this.said.textContent}. ${line}`.replace("..", "."); }, 400);
       },
       () => this.say(this.words.denied),
       { enableHighAccuracy: true, timeout: 15_000, maximumAge: 60_000 },
@@ -270,7 +274,7 @@ class Place {
       if (button) this.act(button.dataset.placeAct);
     });
     this.point.addEventListener("input", (event) => { if (event.isTrusted) { const point = this.pin(); if (point) Object.assign(this.view, { latitude: point[0], longitude: point[1], span: Math.min(this.view.span, 0.1) }); this.draw(); this.tell(); } });
-    this.district.addEventListener("change", () => { if (!this.pin()) this.view = this.startOf(); this.draw(); this.tell(); });
+    this.district.addEventListener("change", () => { this.followed = ""; if (!this.pin()) this.view = this.startOf(); this.draw(); this.tell(); });
     let width = this.picture.clientWidth;
     addEventListener("resize", () => { if (this.picture.clientWidth !== width) { width = this.picture.clientWidth; this.draw(); } });
   }

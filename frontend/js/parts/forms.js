@@ -27,8 +27,9 @@ document.querySelectorAll("[data-drop]").forEach((drop) => {
   };
   // Said before it is sent: beyond its own limits the server reads nothing at all, the words neither.
   const tooMuch = () => {
-    const { dropMost: most = Infinity, dropBytes: bytes = Infinity, dropOver: words } = drop.dataset;
-    if (!words || (input.files.length <= most && [...input.files].every((file) => file.size <= bytes))) return [];
+    const { dropMost: most = Infinity, dropBytes: bytes = Infinity, dropTotal: total = Infinity, dropOver: words } = drop.dataset;
+    const sizes = [...input.files].map((file) => file.size);
+    if (!words || (sizes.length <= most && sizes.every((one) => one <= bytes) && sizes.reduce((sum, one) => sum + one, 0) <= total)) return [];
     const line = document.createElement("li");
     line.className = "error";
     line.setAttribute("role", "alert");

@@ -340,7 +340,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
         # No script of ours makes HTML or code from text; htmx does through one policy (frontend/js/trusted.js).
         "require-trusted-types-for": ["'script'"],
-        "trusted-types": ["madang-htmx", "madang-hall"],
+        "trusted-types": ["madang-htmx", "madang-hall", "madang-cases"],
     }
 }
 

@@ -43,9 +43,21 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """What a place calls the words it takes, where they are no proposal: how a form asks for them, and who reads them."""
+
+    kind: str | Promise
+    title: str | Promise
+    title_hint: str | Promise
+    body: str | Promise
+    body_hint: str | Promise
+    is_public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where things of one kind are filed. `key` is short: it stands in mail addresses and text messages. Without a
-    `question` it takes proposals: what should change, and why."""
+    `question` or a `telling` it takes proposals: what should change, and why."""
 
     key: str
     title_ko: str
@@ -53,6 +65,7 @@ class Place:
     host_id: int
     summary: str = ""
     question: Question | None = None
+    telling: Telling | None = None
 
     @property
     def title(self) -> str:
@@ -217,6 +230,11 @@ def find(key: str) -> Target:
 def question_of(key: str) -> Question | None:
     """What is asked there; None where proposals are taken in, or where nothing is any more."""
     return next((target.place.question for target in every() if target.key == key), None)
+
+
+def telling_of(key: str) -> Telling | None:
+    """What the words are called there; None where proposals are taken in, or where nothing is any more."""
+    return next((target.place.telling for target in every() if target.key == key), None)
 
 
 def unknown() -> RefusedError:

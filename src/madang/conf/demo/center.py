@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from django.apps import apps
 from madang.commons.matters.domain import answers, handling
 from madang.conf.demo import center_reports
 from madang.conf.demo.story import acting_as, days_ago, office
-from madang.kernel import actors, clock
+from madang.kernel import actors, boundaries, clock
 from madang.kernel.actors import system
 from madang.services.casework import queries
 from madang.services.casework.domain import (
@@ -52,8 +53,16 @@ def _rows(name: str) -> list[tuple[int, dict[str, str]]]:
         return list(enumerate(csv.DictReader(file), start=2))
 
 
+def load_shapes() -> None:
+    """The shapes of real districts, where their file lies beside this installation; the map does without them too."""
+    folder = Path(os.environ.get("MADANG_SHARED_DATA", "../shared/data")) / "geo"
+    if folder.is_dir():
+        boundaries.run(folder, lambda done, total: None)
+
+
 def found_center() -> Center:
     """Sixteen categories, ten types with their periods, and who does what."""
+    load_shapes()
     founded = (clock.now() - timedelta(days=700)).date()
     actor = system("demo")
     center = Center.objects.create(

@@ -17,7 +17,7 @@ from madang.kernel import boundaries, places
 from madang.kernel.logic.coordinates import Point
 from madang.kernel.saying import in_english
 
-WIDE, HIGH = 600, 360
+WIDE, HIGH = 440, 280
 KM_A_DEGREE = 111.2
 STEPS = (5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
 LENGTHS = (100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05)

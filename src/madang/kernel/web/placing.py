@@ -7,6 +7,7 @@ is taken as it stands. Only what cannot be a place in the country is refused.
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,9 +27,7 @@ SEEN = "place_seen"
 FAR_KM = 60
 """A point so far from the middle of the chosen district is asked about where no shapes are loaded."""
 POINT_LABEL = gettext_lazy("Point on the map")
-POINT_HELP = gettext_lazy(
-    "Latitude, then longitude, such as 37.57041, 126.99219. The map below fills this in."
-)
+POINT_HELP = gettext_lazy("Latitude, then longitude, such as 37.57041, 126.99219.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,8 @@ def applied(data: QueryDict) -> tuple[QueryDict, bool]:
         if found is not None:
             fresh["district"] = code
             if what == "spelling" and written:
-                fresh["address"] = str(data.get("address", "")).replace(written, found.name, 1)
+                name = found.name_en if written.isascii() else found.name_ko
+                fresh["address"] = str(data.get("address", "")).replace(written, name, 1)
     fresh[SEEN] = seen(
         str(fresh.get("address", "")), str(fresh.get("district", "")), str(fresh.get("point", ""))
     )
@@ -210,7 +210,11 @@ class PlaceMixin(forms.Form):
     wants_place = False
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
+        try:
+            cleaned: dict[str, Any] = super().clean() or {}
+        except forms.ValidationError:
+            self.look_at_place(self.cleaned_data)  # both are said at once
+            raise
         self.look_at_place(cleaned)
         return cleaned
 
@@ -243,6 +247,11 @@ def photo_offer(name: str, point: Point) -> Notice:
     return Notice(text % {"name": name, "where": where}, (Offer(_("Yes, use it"), f"point:{written}"),))
 
 
+def words_json() -> str:
+    """`words()` for the page that has the script."""
+    return json.dumps({name: str(said) for name, said in words().items()}, ensure_ascii=False)
+
+
 def words() -> dict[str, str | Promise]:
     """What the map says, for its script."""
     return {
@@ -261,9 +270,6 @@ def words() -> dict[str, str | Promise]:
         "removed": _("The pin is taken away."),
         "photo": _("The photo %(name)s was taken here: %(point)s. Use it as the place?"),
         "photo_yes": _("Yes, use it"),
-        "photo_no": _("No"),
-        "heic": _(
-            "%(name)s is HEIC, which not everybody can open. Choose it as JPEG (iPhone: Settings, Camera, Formats, Most Compatible)."
-        ),
+        "photo_no": _("No, thanks"),
         "boundaries": _("Boundaries: %(source)s"),
     }

@@ -6,7 +6,6 @@ The examples carry both languages here and stay out of the catalogues: they are 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -242,7 +241,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "tones": [("", _t("보통", "Neutral")), ("blue", _t("진행", "Under way")), ("jade", _t("답변", "Answered")), ("ochre", _t("대기", "Waiting")), ("persimmon", _t("지남", "Late")), ("plum", _t("숙의", "Deliberation"))],
         "map": mapping.still((37.57041, 126.99219)),
         "place_form": _place_form(),
-        "place_words": json.dumps({name: str(said) for name, said in placing.words().items()}, ensure_ascii=False),
+        "place_words": placing.words_json(),
         "pictures": ["courtyard", "street", "empty", "lost", "rest"],
         "before": _t("학교 앞 세 곳에 신호를 설치합니다.", "We install signals at three crossings."), "after": _t("학교 앞 한 곳에 신호를 먼저 설치합니다.", "We install a signal at one crossing first."),
         "breadcrumb": [{"label": _t("모양 안내", "Style guide"), "url": ""}], "is_korean": not in_english(),

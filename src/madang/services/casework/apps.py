@@ -15,6 +15,8 @@ class CaseworkConfig(AppConfig):
             exchange_manifest,
             exchange_policies,
             exchange_receivers,
+            intake,
+            kept_jobs,
             manifest,
             policies,
             receivers,

@@ -47,8 +47,18 @@ class WordsForm(forms.Form):
         error_messages={"invalid": _("Write the address like name@example.kr, or leave it empty.")},
     )
 
-    def fit(self, question: targets.Question | None) -> None:
-        """Where one answer without a name is wanted: one field with the question over it, and nothing about the person."""
+    def fit(self, question: targets.Question | None, telling: targets.Telling | None = None) -> None:
+        """Where one answer without a name is wanted: one field with the question over it, and nothing about the person.
+        Where words are taken that are no proposal: the labels say what they are."""
+        if telling is not None:
+            for name, label, hint in (
+                ("title", telling.title, telling.title_hint),
+                ("body", telling.body, telling.body_hint),
+            ):
+                self.fields[name].label, self.fields[name].help_text = str(label), str(hint)
+            self.fields["title"].error_messages["required"] = _("Write in a few words what it is about.")
+            if not telling.is_public:
+                self.fields["name"].label = _("Name")
         if question is None:
             return
         for name in ("body", "name", "email"):
@@ -100,9 +110,9 @@ class PhoneForm(WordsForm):
         self.fields["target"].choices = choices  # type: ignore[attr-defined]
         self.fields["ticket"].initial = new_ticket()
 
-    def fit(self, question: targets.Question | None) -> None:
-        super().fit(question)
-        if question is not None:
+    def fit(self, question: targets.Question | None, telling: targets.Telling | None = None) -> None:
+        super().fit(question, telling)
+        if question is not None or telling is not None:
             self.fields["target"].widget = forms.HiddenInput()
 
 
@@ -196,8 +206,8 @@ class CallForm(forms.Form):
 class KioskForm(WordsForm):
     """What somebody writes at a public terminal. Nothing is offered from before, and nothing is kept for later."""
 
-    def fit(self, question: targets.Question | None) -> None:
-        super().fit(question)
+    def fit(self, question: targets.Question | None, telling: targets.Telling | None = None) -> None:
+        super().fit(question, telling)
         if question is not None:
             self.fields["consented"] = forms.BooleanField(
                 label=_("I agree to this."),

@@ -137,7 +137,7 @@ def write(request: HttpRequest, kiosk: Kiosk) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("kiosk")
     form = forms.KioskForm(request.POST if request.method == "POST" else None)
-    form.fit(targets.question_of(kiosk.target))
+    form.fit(targets.question_of(kiosk.target), targets.telling_of(kiosk.target))
     if request.method == "GET":
         opened = [*request.session.get(TICKETS, ()), form.fields["ticket"].initial]
         request.session[TICKETS] = opened[-FORMS:]

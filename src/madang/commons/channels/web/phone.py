@@ -21,6 +21,8 @@ CONSENT = 1
 """Version of the sentences that are read aloud (`channels/phone.html`); it is logged with every call."""
 CONSENT_TO_ANSWER = 2
 """Of those before an answer to a question: they carry the consent text of the one who asks."""
+CONSENT_TO_CASE = 3
+"""Of those before words that are not public."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,15 +31,22 @@ def phone(request: HttpRequest) -> HttpResponse:
     """The form for a call, and filing it."""
     actor, status = actor_of(request), 200
     offered = choices(actor)
-    asking = {key: asked for key, _label in offered if (asked := targets.question_of(key)) is not None}
+    # What has words of its own stands on a form of its own; proposals share one.
+    asking = {
+        key
+        for key, _label in offered
+        if targets.question_of(key) is not None or targets.telling_of(key) is not None
+    }
     chosen = (request.POST if request.method == "POST" else request.GET).get("target", "")
-    question = asking.get(chosen)
+    is_own = chosen in asking
+    question = targets.question_of(chosen) if is_own else None
+    telling = targets.telling_of(chosen) if is_own else None
     form = forms.PhoneForm(
         request.POST if request.method == "POST" else None,
-        choices=[one for one in offered if (one[0] == chosen if question else one[0] not in asking)],
+        choices=[one for one in offered if (one[0] == chosen if is_own else one[0] not in asking)],
         initial={"target": chosen},
     )
-    form.fit(question)
+    form.fit(question, telling)
     if request.method == "POST" and form.is_valid():
         try:
             target = targets.find(form.cleaned_data["target"])
@@ -49,7 +58,9 @@ def phone(request: HttpRequest) -> HttpResponse:
                 target=target,
                 words=words,
                 operator=actor,
-                payload={"consent": CONSENT if question is None else CONSENT_TO_ANSWER},
+                payload={
+                    "consent": CONSENT_TO_ANSWER if question else CONSENT_TO_CASE if telling else CONSENT
+                },
             )
         except RefusedError as refused:
             form.refuse(refused.code, str(refused))
@@ -61,8 +72,11 @@ def phone(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "has_places": bool(offered),
-        "has_form": question is not None or len(offered) > len(asking),
+        "has_form": is_own or len(offered) > len(asking),
         "question": question,
+        "telling": telling,
+        "own_title": next((label for key, label in offered if key == chosen), "") if is_own else "",
+        "has_proposals": len(offered) > len(asking),
         "others": [
             {"url": f"?{urlencode({'target': key})}", "label": label}
             for key, label in offered

@@ -113,7 +113,7 @@ def sheet(request: HttpRequest, serial: str) -> HttpResponse:
     found, actor = _form(request, serial), actor_of(request)
     act = request.POST.get("act", "") if request.method == "POST" else ""
     typing = forms.SheetForm(request.POST if act == "enter" else None)
-    typing.fit(targets.question_of(found.batch.target))
+    typing.fit(targets.question_of(found.batch.target), targets.telling_of(found.batch.target))
     spoil = forms.SpoilForm(request.POST if act == "spoil" else None)
     status = 200
     if act == "enter" and typing.is_valid():

@@ -175,7 +175,7 @@ def _place(
         raise RefusedError(_("Choose a district from the list, or none."), "case.district", status=422)
     if category is not None and category.place == PlaceNeed.REQUIRED and point is None and not address:
         raise RefusedError(
-            _("Say where it is: an address, a street or a landmark, so that somebody can go there."),
+            _("Say where it is, or set the pin on the map, so that somebody can go there."),
             "case.place",
             status=422,
         )

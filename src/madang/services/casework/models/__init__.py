@@ -9,6 +9,7 @@ from madang.services.casework.models.consulting import Consultation, Consultatio
 from madang.services.casework.models.exchange import Forward, Peer, PeerService, Received, ReceivedUpdate
 from madang.services.casework.models.figures import Burst, Sheet
 from madang.services.casework.models.handovers import Handover
+from madang.services.casework.models.kept import KeptFiling
 from madang.services.casework.models.learned import CategoryChange, LabelModel, Suggestion
 from madang.services.casework.models.notes import Covering, Flag, FlagKind, Note, NoteKind, Original
 from madang.services.casework.models.old import OldCase, OldFile
@@ -37,6 +38,7 @@ __all__ = [
     "Forward",
     "Handover",
     "Joining",
+    "KeptFiling",
     "LabelModel",
     "Note",
     "NoteKind",

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from madang.commons.matters.models import Matter
+from madang.kernel.logic.coordinates import written
 from madang.services.casework.enums import CaseType
 
 SOUTH, NORTH, WEST, EAST = 33.0, 39.0, 124.0, 132.0
@@ -76,6 +77,11 @@ class Case(models.Model):
     def point(self) -> tuple[float, float] | None:
         """Latitude and longitude in degrees."""
         return (self.lat, self.long) if self.lat is not None and self.long is not None else None
+
+    @property
+    def point_words(self) -> str:
+        """The point as a form takes it; empty where there is none."""
+        return written(self.point) if self.point else ""
 
 
 class Part(models.Model):

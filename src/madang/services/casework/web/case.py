@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from madang.commons.matters import api as matters
 from madang.commons.matters.domain.answers import objection_until
+from madang.commons.matters.domain.attachments import position_of
 from madang.commons.matters.enums import OWED
 from madang.commons.matters.models import Answer
 from madang.commons.matters.policies import is_author
@@ -21,12 +22,14 @@ from madang.commons.matters.web import shown
 from madang.kernel import clock, policy, text
 from madang.kernel import queries as kernel
 from madang.kernel.actors import Actor
+from madang.kernel.logic import coordinates
 from madang.kernel.models import SEEING
 from madang.kernel.templatetags.ui import seoul_text
+from madang.kernel.web import mapping
 from madang.kernel.web.acting import actor_of
 from madang.services.casework import queries
-from madang.services.casework.domain import asked, feedback, joining, types
-from madang.services.casework.models import Case, Part, SitePhoto
+from madang.services.casework.domain import asked, feedback, joining, keeping, types
+from madang.services.casework.models import Case, KeptFiling, Part, SitePhoto
 from madang.services.casework.web import desk_shown, words
 from madang.services.casework.web.after_forms import RatingForm
 from madang.services.casework.web.automatic import automatic
@@ -63,6 +66,7 @@ def context_of(request: HttpRequest, actor: Actor, one: Case) -> dict[str, Any]:
     answers = matter.answers.filter(state=Answer.State.PUBLISHED).select_related(
         "office", "owner", "drafted_by", "approved_by"
     )
+    kept = KeptFiling.objects.filter(pk=one.pk).select_related("rule").first()
     cards = [matters.answer_card(row, effects) for row in answers.prefetch_related("writers")]
     meaning = types.meaning_of(one.type, _rule(one))
     parts = words.parts(one)
@@ -82,7 +86,10 @@ def context_of(request: HttpRequest, actor: Actor, one: Case) -> dict[str, Any]:
         "beside": desk_shown.beside(one, is_mine=is_mine, is_inside=is_inside),
         "where": words.where(one),
         "fields": fields_of(one, is_inside=is_inside),
-        "attachments": list(matter.attachments.filter(site_photo__isnull=True)),
+        "attachments": _attachments(actor, one),
+        "kept": kept,
+        "kept_outage": keeping.outage_of(kept) if kept else None,
+        "map": mapping.still(one.point) if one.point else None,
         "photos": photos(one),
         "parts": parts,
         "outstanding": [row["part"] for row in parts if row["is_open"] and row["part"].outstanding_reason],
@@ -189,6 +196,15 @@ def events_of(one: Case, parts: list[Part], *, is_inside: bool) -> list[dict[str
         if part := named.get(act.target):
             event["text"] = " · ".join(filter(None, [part, event["text"]]))
     return events
+
+
+def _attachments(actor: Actor, one: Case) -> list[Any]:
+    """Its files; for those who may know, with the place where a photo was taken."""
+    rows = list(one.matter.attachments.filter(site_photo__isnull=True).select_related("matter"))
+    for row in rows:
+        point = position_of(row, actor=actor)
+        row.taken_at = coordinates.written(point) if point else ""  # type: ignore[attr-defined]
+    return rows
 
 
 def _rule(one: Case) -> Any:

@@ -10,10 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from madang.commons.matters.domain.attachments import PHOTOS
 from madang.commons.matters.web import uploads
 from madang.kernel import clock, policy
 from madang.kernel.errors import RefusedError, TooManyError
-from madang.kernel.web import limits, once
+from madang.kernel.logic.coordinates import is_in_country
+from madang.kernel.web import limits, once, placing
 from madang.kernel.web.acting import actor_of
 from madang.kernel.web.codes import seal
 from madang.services.casework import queries
@@ -25,6 +27,7 @@ from madang.services.casework.web import alike
 from madang.services.casework.web.asking import PREFIX, AskedForm
 from madang.services.casework.web.filed import FILED
 from madang.services.casework.web.forms import CaseForm
+from madang.services.casework.web.offline import who
 from madang.services.casework.web.shell import crumbs
 
 ASKED, EDIT, TAKE = "file", "edit", "take"
@@ -43,12 +46,13 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.FILES:
         limits.spend(request, limits.UPLOAD)
     removed = set(request.POST.getlist("remove"))
-    tokens = [one for one in request.POST.getlist("kept") if one not in removed][: uploads.MAX_FILES]
-    kept, problems = uploads.collect(tokens, request.FILES.getlist("files"))
+    tokens = [one for one in request.POST.getlist("kept") if one not in removed][: PHOTOS.files]
+    kept, problems = uploads.collect(tokens, request.FILES.getlist("files"), PHOTOS)
     errors = [{"text": f"{_('Files')}: {one}", "href": "#id_files"} for one in problems]
-    form = _form(request, center, data=_taken(request))
-    if EDIT in request.POST:
-        unsent = _form(request, center, initial=_typed(request, form))
+    typed, has_chosen = placing.applied(_taken(request))
+    form = _form(request, center, data=typed)
+    if EDIT in request.POST or has_chosen:
+        unsent = _form(request, center, initial=_typed(typed, form))
         return _page(request, center, unsent, kept=kept, errors=errors)
     verdict = policy.can("casework.case.file", actor_of(request), center)
     if not form.is_valid() or errors or not verdict:
@@ -71,8 +75,7 @@ def _taken(request: HttpRequest) -> QueryDict:
     return data
 
 
-def _typed(request: HttpRequest, form: CaseForm) -> dict[str, str]:
-    data = _taken(request)
+def _typed(data: QueryDict, form: CaseForm) -> dict[str, str]:
     return {name: data.get(name, "") for name in form.fields if name != "ticket"}
 
 
@@ -99,13 +102,28 @@ def _page(
         "form": form,
         "carried": [(name, value) for name, values in _carried(request).items() for value in values],
         "kept": kept,
+        "files_most": PHOTOS.files,
+        "picture_megabytes": PHOTOS.picture_bytes // 1_000_000,
+        "place_words": placing.words_json(),
+        "photo_notice": _of_photos(form, kept),
         "errors": errors or [],
         "draft_key": DRAFT_KEY,
+        "case_who": who(request),
         "title_max": TITLE_MAX,
         "body_max": BODY_MAX,
         "breadcrumb": crumbs(_("New case")),
     }
     return form.answered(render(request, "casework/new.html", context, status=status))
+
+
+def _of_photos(form: CaseForm, kept: list[uploads.Kept]) -> placing.Notice | None:
+    """The question whether the place is where a photo was taken; nothing is taken from it unasked."""
+    if form["point"].value():
+        return None
+    for one in kept:
+        if one.position and is_in_country(one.position):
+            return placing.photo_offer(one.name, one.position)
+    return None
 
 
 def _second(request: HttpRequest, center: Center, form: CaseForm, kept: list[uploads.Kept]) -> HttpResponse:
@@ -133,7 +151,7 @@ def _second(request: HttpRequest, center: Center, form: CaseForm, kept: list[upl
         "center": center,
         "form": form,
         "asked": asked,
-        "typed": list(_typed(request, form).items()),
+        "typed": list(_typed(_taken(request), form).items()),
         "ticket": form.data.get("ticket", ""),
         "kept": kept,
         "category": category,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from madang.kernel import places
 from madang.kernel.web.fields import Words
 from madang.kernel.web.once import OnceForm
+from madang.kernel.web.placing import PlaceMixin, PointField, settled
 from madang.services.casework import limits, queries
 from madang.services.casework.enums import PlaceNeed
 from madang.services.casework.models import Category, Center
@@ -18,8 +19,8 @@ PRIVATE, PUBLIC = "private", "public"
 NAMED, NAMELESS = "named", "nameless"
 
 
-class CaseForm(OnceForm):
-    """A new case: what happened, where, and who may read it."""
+class CaseFields(PlaceMixin):
+    """What is asked of every new case: what happened, where, and who may read it."""
 
     title = Words(
         low=limits.TITLE_MIN,
@@ -54,6 +55,7 @@ class CaseForm(OnceForm):
         label=_("District"),
         error_messages={"invalid_choice": _("Choose a district from the list, or none.")},
     )
+    point = PointField()
     disclosure = forms.ChoiceField(
         choices=[
             (PRIVATE, _("Only I and the offices concerned")),
@@ -116,10 +118,11 @@ class CaseForm(OnceForm):
         category: Category | None = cleaned.get("category")
         if category is None:
             return cleaned
-        if category.place == PlaceNeed.REQUIRED and not cleaned.get("address"):
+        is_nowhere = not (cleaned.get("address") or cleaned.get("point") or self.wants_place)
+        if category.place == PlaceNeed.REQUIRED and is_nowhere and not self.has_error("point"):
             self.add_error(
                 "address",
-                _("Say where it is: an address, a street or a landmark, so that somebody can go there."),
+                _("Say where it is, or set the pin on the map, so that somebody can go there."),
             )
         if cleaned.get("disclosure") == PUBLIC and not category.may_be_public:
             self.add_error(
@@ -149,11 +152,33 @@ class CaseForm(OnceForm):
             "category": data["category"],
             "address": data["address"],
             "district": data["district"],
+            "point": data["point"],
             "is_public": data["disclosure"] == PUBLIC,
             "is_anonymous": data.get("naming") == NAMELESS,
             "author_label": data.get("author_label", ""),
             "contact_email": data.get("contact_email", ""),
         }
+
+
+class CaseForm(CaseFields, OnceForm):
+    """A new case on the site."""
+
+
+class KeptForm(CaseFields):
+    """A new case that a device kept. Nobody sits before it now: the place is taken as it was written, the desk sorts it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["category"]
+
+    def clean(self) -> dict[str, Any]:
+        self.cleaned_data.setdefault("category", None)
+        return super().clean()
+
+    def look_at_place(self, cleaned: dict[str, Any]) -> None:
+        cleaned["district"] = settled(
+            cleaned.get("address", ""), cleaned.get("district", ""), cleaned.get("point")
+        )
 
 
 def _grouped(known: dict[str, Category]) -> list[tuple[str, Any]]:

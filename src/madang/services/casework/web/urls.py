@@ -14,6 +14,8 @@ from madang.services.casework.web import (
     figures,
     filed,
     filing,
+    offline,
+    paper,
     report_urls,
 )
 
@@ -21,6 +23,11 @@ urlpatterns: list[URLPattern] = [
     path("cases/", board.board, name="cases"),
     path("cases/new/", filing.new, name="case_new"),
     path("cases/filed/", filed.filed, name="case_filed"),
+    path("cases/offline/", offline.page, name="case_offline"),
+    path("cases/worker.js", offline.worker, name="case_worker"),
+    path("cases/ready/", offline.ready, name="case_ready"),
+    path("cases/kept/", offline.take, name="case_take"),
+    path("cases/paper/", paper.page, name="case_paper"),
     path("cases/figures/", figures.figures, name="case_figures"),
     path("cases/figures/<slug:code>.csv", figures.as_csv, name="case_figures_csv"),
     *report_urls.urlpatterns,
