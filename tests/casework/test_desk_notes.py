@@ -14,7 +14,7 @@ from madang.kernel import actors, clock
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Audit, Outbox
 from madang.services.casework.domain import notes
-from madang.services.casework.logic import personal
+from madang.services.casework.logic import care, personal
 from madang.services.casework.models import Covering, Flag, Note
 from tests.casework import made
 
@@ -65,6 +65,11 @@ def test_a_flagged_case_has_everything_that_any_other_has(db, body, kind):
     assert {**bad, "due_at": 0} == {**good, "due_at": 0}
     assert filed.filed.code and Clock.objects.filter(matter=filed.case.matter).count() == 1
     assert filed.case.matter.body == body
+
+
+@pytest.mark.parametrize("said", ["보안등 세 개가 꺼져 있어요", "시발점이 되는 정류장", "쓰레기 같은 것이 쌓여 있어요"])
+def test_ordinary_words_raise_no_flag(said):
+    assert care.find(said) == []
 
 
 def test_a_flag_is_cleared_with_a_reason_and_stays_in_the_records(work):
