@@ -9,7 +9,8 @@ from django.db import migrations, models
 
 def begin_progress(apps, schema_editor):
     """Clocks that run already get the date of their next notice; a month after they began, as all others."""
-    clocks = apps.get_model("matters", "Clock").objects.filter(stopped_at__isnull=True)
+    alias = schema_editor.connection.alias
+    clocks = apps.get_model("matters", "Clock").objects.using(alias).filter(stopped_at__isnull=True)
     clocks.update(progress_at=models.F("started_at") + timedelta(days=30))
 
 
