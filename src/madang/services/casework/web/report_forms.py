@@ -247,12 +247,9 @@ class JoinForm(StepForm):
 
     def __init__(self, *args: Any, candidates: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["into"]
-        assert isinstance(field, forms.ModelChoiceField)
+        field: Any = self.fields["into"]
         field.queryset = candidates
-        field.label_from_instance = lambda one: (  # type: ignore[method-assign]
-            f"{one.case.matter.title} ({one.case.matter.number or '–'})"
-        )
+        field.label_from_instance = lambda one: f"{one.case.matter.title} ({one.case.matter.number or '–'})"
 
 
 class AssignForm(OfficesForm):

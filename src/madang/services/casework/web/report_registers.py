@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from madang.kernel import clock
+from madang.kernel.models import Rule
 from madang.kernel.money import won
 from madang.kernel.web import saving as files
 from madang.services.casework import regulation_queries, waste_queries
@@ -125,7 +126,7 @@ def waste(request: HttpRequest) -> HttpResponse:
 
 def terms_of(code: str) -> Any:
     """The rule in force, or None."""
-    return terms.Rule.objects.filter(code=code, valid_to__isnull=True).order_by("-version").first()
+    return Rule.objects.filter(code=code, valid_to__isnull=True).order_by("-version").first()
 
 
 def _money(keys: list[int]) -> dict[int, dict[str, int]]:

@@ -19,12 +19,13 @@ from django.views.decorators.http import require_http_methods
 from madang.commons.matters.models import Answer
 from madang.kernel import policy
 from madang.kernel.actors import Actor
+from madang.kernel.money import won
 from madang.kernel.web import refusing
 from madang.kernel.web.acting import actor_of
 from madang.services.casework import regulation_queries, waste_queries
 from madang.services.casework.domain import regulation, savings, terms, waste
 from madang.services.casework.domain.savings import Figure
-from madang.services.casework.models import RegulationRequest, WasteReport
+from madang.services.casework.models import RegulationRequest, Reward, WasteReport
 from madang.services.casework.models.waste import SPENT
 from madang.services.casework.web import report_forms as forms
 from madang.services.casework.web import report_registers as registers
@@ -263,13 +264,13 @@ def waste_page(request: HttpRequest, ref: str) -> HttpResponse:
         "title": report.case.matter.title,
         "steps": words.waste_steps(report),
         "line": words.line_of(report),
-        "claimed": words.won(report.claimed) if report.claimed is not None else "",
+        "claimed": won(report.claimed) if report.claimed is not None else "",
         "savings": [words.saving(row) for row in rows],
         "possible": [
             {
-                "label": dict(forms.Reward.Kind.choices)[one.kind],
-                "least": words.won(one.least),
-                "most": words.won(one.most),
+                "label": dict(Reward.Kind.choices)[one.kind],
+                "least": won(one.least),
+                "most": won(one.most),
             }
             for one in (savings.possible(report, rule.body) if rule and report.state == "verified" else ())
         ],
