@@ -67,7 +67,9 @@ def test_a_flagged_case_has_everything_that_any_other_has(db, body, kind):
     assert filed.case.matter.body == body
 
 
-@pytest.mark.parametrize("said", ["보안등 세 개가 꺼져 있어요", "시발점이 되는 정류장", "쓰레기 같은 것이 쌓여 있어요"])
+@pytest.mark.parametrize(
+    "said", ["보안등 세 개가 꺼져 있어요", "시발점이 되는 정류장", "쓰레기 같은 것이 쌓여 있어요"]
+)
 def test_ordinary_words_raise_no_flag(said):
     assert care.find(said) == []
 
