@@ -23,6 +23,10 @@ def file_of(matter: Matter, row: Clock) -> dict[str, Any]:
     """The file of one clock as it stands now."""
     now = (row.stopped_at or clock.now()).replace(microsecond=0)
     stands = counting.replay(row, now=now)
+    # What a clock that stands still shows moves with the moment, so it is counted and not read from the row.
+    due, office_due = row.due_at, row.office_due_at
+    if row.state == Clock.State.PAUSED:
+        due, office_due = stands.due, counting.office_due(stands)
     rule = counting.clock_rule(row.rule)
     extra = counting.declared_days()
     first = clock.seoul(row.started_at).date()
@@ -41,12 +45,8 @@ def file_of(matter: Matter, row: Clock) -> dict[str, Any]:
         "calendar": _calendar(first, last, extra),
         "stated": {
             "state": row.state,
-            "due": clock.seoul(stands.due if row.state == Clock.State.PAUSED else row.due_at).isoformat(),
-            "office_due": None
-            if row.office_due_at is None
-            else clock.seoul(
-                stands.office_due if row.state == Clock.State.PAUSED else row.office_due_at
-            ).isoformat(),
+            "due": clock.seoul(due).isoformat(),
+            "office_due": None if office_due is None else clock.seoul(office_due).isoformat(),
         },
     }
 

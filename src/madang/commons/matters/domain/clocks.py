@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.domain import pauses, site_rules
@@ -65,18 +66,25 @@ REFUSALS = {
 
 @transaction.atomic
 def recount(*, day: date) -> int:
-    """Count the running clocks anew after a day changed its kind; whoever follows is told of a moved date.
+    """Count clocks anew after a day changed its kind; whoever follows is told of a moved date.
+
+    A stopped clock whose period had not run out on that day is counted too: anyone who replays it reads the same calendar.
 
     Returns:
         How many due dates moved.
     """
     moved = 0
-    running = Clock.objects.filter(state=Clock.State.RUNNING, started_at__date__lte=day)
-    for row in running.select_related("rule", "matter").select_for_update(of=("self",)):
-        if put(row, replay(row)):
-            keep(row)
-            publish(MatterChanged(row.matter_id, "recounted"))
-            moved += 1
+    began = Clock.objects.filter(started_at__date__lte=day).exclude(state=Clock.State.PAUSED)
+    open_then = Q(state=Clock.State.RUNNING) | Q(due_at__date__gte=day) | Q(office_due_at__date__gte=day)
+    for row in began.filter(open_then).select_related("rule", "matter").select_for_update(of=("self",)):
+        if not put(row, replay(row, now=row.stopped_at)):
+            continue
+        moved += 1
+        if row.stopped_at is not None:
+            row.save(update_fields=["due_at", "office_due_at"])
+            continue
+        keep(row)
+        publish(MatterChanged(row.matter_id, "recounted"))
     return moved
 
 
