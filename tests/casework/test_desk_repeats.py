@@ -6,6 +6,7 @@ import pytest
 
 from madang.commons.matters.domain import answers
 from madang.commons.matters.models import Answer, Clock, Matter
+from madang.commons.notices.models import Event
 from madang.kernel import actors
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Audit, Role
@@ -144,6 +145,7 @@ def test_refused_it_stays_closed_with_the_reason(work):
     row = repeats.ask_review(actor=actors.person(work[3]), matter=matter)
     repeats.decide(actor=work[4], review=row, is_upheld=False, reason="같은 내용입니다.")
     assert Review.objects.get().decision == "같은 내용입니다."
+    assert Event.objects.get(kind="casework.review_refused").reference == matter.reference
     assert Matter.objects.get(pk=matter.pk).state == "answered"
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext_lazy as _
+
 from madang.commons.matters import api as matters
 from madang.commons.matters.models import Matter
+from madang.commons.notices import api as notices
 from madang.kernel.domain.offices import MandateEnded
 from madang.kernel.events import on
 from madang.services.casework.domain import clusters, handover, notes, repeats, templates
@@ -13,6 +16,10 @@ from madang.services.casework.events import CaseFiled
 from madang.services.casework.models import Case, Consultation, Flag, Note, Original, Repeat, TemplateUse
 from madang.services.casework.web import desk_shown
 
+notices.register_kind(
+    "casework.review_refused",
+    sentence=lambda data: _("stays closed: the board decided, and its reason stands on the page"),
+)
 matters.also_lacks(templates.lacks)
 matters.also_lacks(repeats.lacks)
 matters.also_on_desk(desk_shown.cards)

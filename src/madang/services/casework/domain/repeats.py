@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from madang.commons.matters.domain import answers, together
 from madang.commons.matters.enums import Disposition
 from madang.commons.matters.models import Answer, Matter
+from madang.commons.notices import api as notices
 from madang.kernel import clock, policy
 from madang.kernel.actors import Actor
 from madang.kernel.domain import audit
@@ -299,4 +300,13 @@ def decide(*, actor: Actor, review: Review, is_upheld: bool, reason: str) -> Rev
     )
     if is_upheld:
         together.reconsider(actor=actor, matter=fresh.repeat.matter, reason=reason)
+    else:
+        # A case that is opened again tells its author by itself.
+        matter = fresh.repeat.matter
+        notices.tell(
+            reference=matter.reference,
+            kind="casework.review_refused",
+            title=matter.title,
+            not_user=actor.user,
+        )
     return fresh
