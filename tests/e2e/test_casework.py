@@ -56,7 +56,7 @@ def test_one_case_three_offices_one_answer(visit: Callable[..., Visitor], site: 
     resident.page.fill("#id_address", "배움초등학교 앞 사거리")
     resident.page.check("input[name=disclosure][value=public]")
     resident.take_time()
-    resident.submit("button[name=continue]")
+    resident.submit(".form-foot button[name=continue]")
     resident.look("check and file")
     assert resident.page.is_checked("input[name=case_type][value=hazard]")
     resident.submit("button[name=file]")
