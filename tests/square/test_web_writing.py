@@ -34,9 +34,9 @@ def words(**more: object) -> dict[str, object]:
     return {"title": TITLE, "body": BODY, "origin": "individual", "ticket": aged_ticket(), **more}
 
 
-def picture(name: str = "그늘.png") -> SimpleUploadedFile:
+def picture(name: str = "그늘.png", colour: str = "teal") -> SimpleUploadedFile:
     out = io.BytesIO()
-    Image.new("RGB", (30, 20), "teal").save(out, "PNG")
+    Image.new("RGB", (30, 20), colour).save(out, "PNG")
     return SimpleUploadedFile(name, out.getvalue(), content_type="image/png")
 
 
@@ -191,7 +191,7 @@ def test_bots_are_stopped_and_people_are_not(client: Client, made) -> None:
 
 
 def test_files_are_kept_through_an_error_and_can_be_taken_out(client: Client, made) -> None:
-    page = client.post("/ideas/new/test/", words(title="", files=[picture("하나.png"), picture("둘.png")]))
+    page = client.post("/ideas/new/test/", words(title="", files=[picture("하나.png"), picture("둘.png", "navy")]))
     tokens = re.findall(r'name="kept" value="([^"]+)"', page.content.decode())
     assert len(tokens) == 2
     client.post("/ideas/new/test/", words(kept=tokens, remove=tokens[:1]))
