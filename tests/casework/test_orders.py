@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from madang.commons.matters.domain import answers, clocks, handling
@@ -162,10 +162,10 @@ def look(world: World) -> None:
         running = Clock.objects.filter(matter=matter, stopped_at__isnull=True).select_related("rule")
         assert len(running) == (1 if matter.state in OWED else 0), (matter.state, len(running))
         for row in running:
-            counted = clocks.replay(row).due
-            assert row.due_at == counted
-            expected = None if row.state == Clock.State.PAUSED else counted
-            assert matter.due_at == expected
+            if row.state == Clock.State.PAUSED:  # what it shows moves with every day that it stands still
+                assert matter.due_at is None
+            else:
+                assert matter.due_at == row.due_at == clocks.replay(row).due
     for case in Case.objects.select_related("matter"):
         if case.matter.state == "answered":
             # Nothing is left that was not named: what came after it was answered cannot be.
@@ -177,7 +177,12 @@ def look(world: World) -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=40,
+    # An example costs half a second: making a failing one shorter would take longer than the whole suite.
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.lists(st.tuples(st.integers(0, len(EVENTS) - 1), st.integers(0, 10_000)), max_size=14))
 def test_any_order_of_events_gives_one_office_and_one_deadline(order: list[tuple[int, int]]) -> None:
     done = 0
