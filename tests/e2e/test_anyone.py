@@ -45,7 +45,7 @@ def test_the_whole_path_from_filing_to_effect(
     steps = page.locator("main .path").first.locator(".path-step")
     assert steps.count() == 4
     assert all("is-done" in str(step.get_attribute("class")) for step in steps.all())
-    answer = page.locator("#answer, section.answer").first
+    answer = page.locator("#answer, article.answer").first
     assert "점자 노선도" in answer.inner_text()
     assert answer.locator(".promise").count() == 1
     assert page.locator("a[href='https://haedam.example/bus-stops/check']").count() >= 1

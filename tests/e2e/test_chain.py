@@ -147,7 +147,7 @@ def test_from_the_last_supporter_to_the_effect(visit: Callable[..., Visitor], si
     for language, width in (("ko", 390), ("en", 1280)):
         anyone = visit(language=language, width=width)
         anyone.go(f"/ideas/{number}/")
-        answer = anyone.page.locator("section.answer").first
+        answer = anyone.page.locator("article.answer").first
         assert REASON in answer.inner_text()
         assert NEXT in answer.locator(".promise").inner_text()
         anyone.look("answered")
