@@ -166,14 +166,22 @@ SHOTS = os.environ.get("MADANG_SHOTS", "")
 
 # Names, formats and codes that stay as they are on Korean pages, and the demo's one English speaker.
 LATIN = {
-    "GET", "POST", "PUT", "DELETE",
+    "Shift", "GET", "POST", "PUT", "DELETE",
     "AA", "AI", "API", "curl", "Atom", "B3LT", "BLI", "C2SP", "CCTV", "Chrome", "CPI", "CSV", "DB", "DESI", "EGDI",
     "English", "Highlights", "HTML", "HTTP", "https", "iCalendar", "ICT", "ID", "IoT", "IP", "IT", "JavaScript", "JPEG",
     "JSON", "KB", "KWCAG", "Linux", "Madang", "Maya", "MB", "OECD", "PDF", "PIN", "PNG", "QR", "RFC", "RSF", "SDGs", "Standard",
     "UN", "UTC", "WCAG", "Webhooks", "WebP", "WEF",
 }  # fmt: skip
 # Pages that name sources, identifiers and mails as they are; there only the interface is looked at.
-QUOTING = {"/budget/history/", "/plan/goals/", "/plan/background/", "/plan/poll/", "/api/v1/docs", "/outbox/"}
+QUOTING = {
+    "/budget/history/",
+    "/plan/goals/",
+    "/plan/background/",
+    "/plan/poll/",
+    "/api/v1/docs",
+    "/open311/",
+    "/outbox/",
+}
 
 
 def address(site: Site, page: str) -> str:

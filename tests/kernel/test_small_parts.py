@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from madang.kernel import clock, ids, jobs, policy, text
+from madang.kernel import clock, ids, jobs, policy, saying, text
 from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError
 from madang.kernel.flow import Flow, Step
@@ -160,3 +161,21 @@ class TestFiles:
         path.write_text('a,b\n"one\ntwo",1\n3\n4,5\n')
         assert [line for line, _cells in read_csv(path, ("a",))] == [2, 4, 5]
         assert [cells is None for _line, cells in read_csv(path, ("a",))] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("kept", "ko", "en"),
+    [
+        (
+            "시행령 제14조 · 제15조: 14일 · Decree arts. 14, 15: 14 days",
+            "시행령 제14조 · 제15조: 14일",
+            "Decree arts. 14, 15: 14 days",
+        ),
+        ("민원 처리에 관한 법률", "민원 처리에 관한 법률", "민원 처리에 관한 법률"),
+        ("Civil Code art. 157", "Civil Code art. 157", "Civil Code art. 157"),
+    ],
+)
+def test_of_a_source_in_two_languages_one_reads_one(kept: str, ko: str, en: str) -> None:
+    for language, expected in (("ko", ko), ("en", en)):
+        with translation.override(language):
+            assert saying.half(kept) == expected

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils import translation
+
+HANGUL = re.compile("[가-힣]")
 
 
 def in_english() -> bool:
@@ -18,6 +22,17 @@ def tongue() -> str:
 def in_language(ko: str, en: str) -> str:
     """A text that the institution keeps in both languages, as it is read now; Korean where English is missing."""
     return en if in_english() and en else ko
+
+
+def half(text: str) -> str:
+    """Of a text kept as `Korean · English` the part that is read now; all of it where it is not kept so."""
+    at = text.find(" · ")
+    while at != -1:
+        rest = text[at + 3 :]
+        if not HANGUL.search(rest):
+            return rest if in_english() else text[:at]
+        at = text.find(" · ", at + 3)
+    return text
 
 
 def in_each(words: object) -> dict[str, str]:

@@ -26,6 +26,7 @@ from django.template.base import FilterExpression, Parser, Token, token_kwargs
 from django.utils import dateformat
 from django.utils.html import escape
 
+from madang.kernel import saying
 from madang.kernel.saying import tongue
 from madang.kernel.templatetags import _drawing
 from madang.kernel.templatetags._icons import ICONS
@@ -219,6 +220,12 @@ def kind(field: BoundField) -> str:
         if isinstance(widget, classes):
             return name
     return "date" if getattr(widget, "input_type", "") in ("date", "datetime-local", "time") else "text"
+
+
+@register.filter
+def half(text: str) -> str:
+    """Of a source kept in both languages the part that is read now."""
+    return saying.half(text)
 
 
 @register.filter
