@@ -169,7 +169,7 @@ LATIN = {
     "Shift", "GET", "POST", "PUT", "DELETE",
     "AA", "AI", "API", "curl", "Atom", "B3LT", "BLI", "C2SP", "CCTV", "Chrome", "CPI", "CSV", "DB", "DESI", "EGDI",
     "English", "Highlights", "HTML", "HTTP", "https", "iCalendar", "ICT", "ID", "IoT", "IP", "IT", "JavaScript", "JPEG",
-    "JSON", "KB", "KWCAG", "Linux", "Madang", "Maya", "MB", "OECD", "PDF", "PIN", "PNG", "QR", "RFC", "RSF", "SDGs", "Standard",
+    "JSON", "KB", "KWCAG", "Linux", "GeoReport", "Open311", "Madang", "Maya", "MB", "OECD", "PDF", "PIN", "PNG", "QR", "RFC", "RSF", "SDGs", "Standard",
     "UN", "UTC", "WCAG", "Webhooks", "WebP", "WEF",
 }  # fmt: skip
 # Pages that name sources, identifiers and mails as they are; there only the interface is looked at.

@@ -75,6 +75,8 @@ def channel() -> Evidence:
 def channel_parts() -> tuple[Part, ...]:
     """What project 9 is watched by: topics that come up suddenly."""
     found = Burst.objects.filter(is_public=True).count()
+    if not found:
+        return ()
     sentence = ngettext(
         "%(n)s topic came up suddenly and was told.", "%(n)s topics came up suddenly and were told.", found
     ) % {"n": found}
