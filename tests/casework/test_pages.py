@@ -125,5 +125,5 @@ def test_the_board_needs_the_same_queries_for_one_and_for_thirty(
 
 
 def test_a_closed_center_says_so(client: Client) -> None:
-    assert client.get(reverse("case_new")).status_code == 503
+    assert client.get(reverse("case_new")).status_code == 404
     assert client.get(reverse("cases")).status_code == 200

@@ -39,7 +39,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """The form, then the look at what it is, then the receipt; whatever was typed goes along."""
     center = queries.centers().first()
     if center is None:
-        return render(request, "casework/closed.html", {"breadcrumb": crumbs(_("New case"))}, status=503)
+        return render(request, "casework/closed.html", {"breadcrumb": crumbs(_("New case"))}, status=404)
     if request.method != "POST":
         category = request.GET.get("category", "")
         return _page(request, center, _form(request, center, initial={"category": category}), kept=[])

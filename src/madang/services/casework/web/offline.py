@@ -56,7 +56,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The page for times without a connection. It is the same for everybody, so that a device may keep it."""
     center = queries.centers().first()
     if center is None:
-        return render(request, "casework/closed.html", {"bare": True}, status=503)
+        return render(request, "casework/closed.html", {"bare": True}, status=404)
     form = KeptForm(center=center, is_signed_in=False)
     context = {
         "bare": True,

@@ -17,7 +17,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The form, in the language of the page; its code leads to the same form on the site."""
     center = queries.centers().first()
     if center is None:
-        return render(request, "casework/closed.html", status=503)
+        return render(request, "casework/closed.html", status=404)
     address = f"{settings.PUBLIC_URL}{reverse('case_new')}"
     return render(
         request,

@@ -82,7 +82,7 @@ def new_regulation(request: HttpRequest) -> HttpResponse:
 def _new(request: HttpRequest, kind: Kind) -> HttpResponse:
     center = queries.centers().first()
     if center is None:
-        return render(request, "casework/closed.html", {"breadcrumb": crumbs(str(kind.title))}, status=503)
+        return render(request, "casework/closed.html", {"breadcrumb": crumbs(str(kind.title))}, status=404)
     is_signed_in = actor_of(request).is_signed_in
     if request.method != "POST":
         return _page(request, kind, kind.form(center=center, is_signed_in=is_signed_in), [])
