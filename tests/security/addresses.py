@@ -106,6 +106,7 @@ GAPS: dict[str, object] = {
     "ref": "CP-2611-00001-7",
     "table": "categories",
     "verb": "again",
+    "form": "json",
 }
 
 
@@ -128,6 +129,7 @@ def filled(pattern: str, **values: object) -> str:
         return "1" if gap[1] == "int:" and not found.isdecimal() else found
 
     plain = re.sub(r"\(\?P<(\w+)>[^()]*\)", r"<\1>", pattern).removeprefix("^").removesuffix("$")
+    plain = re.sub(r"\(\?:([^()]*)\)\?", r"\1", plain).replace("\\.", ".").replace("/?", "/")
     return "/" + re.sub(r"<(\w+:)?(\w+)>", value, plain)
 
 

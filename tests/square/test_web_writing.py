@@ -191,7 +191,9 @@ def test_bots_are_stopped_and_people_are_not(client: Client, made) -> None:
 
 
 def test_files_are_kept_through_an_error_and_can_be_taken_out(client: Client, made) -> None:
-    page = client.post("/ideas/new/test/", words(title="", files=[picture("하나.png"), picture("둘.png", "navy")]))
+    page = client.post(
+        "/ideas/new/test/", words(title="", files=[picture("하나.png"), picture("둘.png", "navy")])
+    )
     tokens = re.findall(r'name="kept" value="([^"]+)"', page.content.decode())
     assert len(tokens) == 2
     client.post("/ideas/new/test/", words(kept=tokens, remove=tokens[:1]))
