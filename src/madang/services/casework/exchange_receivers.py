@@ -11,25 +11,18 @@ from madang.services.casework.domain import forwarding
 from madang.services.casework.events import CaseFiled
 from madang.services.casework.models import Case
 
-
-@on(CaseFiled)
-def pass_on(fact: CaseFiled) -> None:
-    """Cases of some categories go to another server by themselves.
-
-    What comes by Open311 is passed on by `open311.filing`, which knows whose key it came with; old cases stay here.
-    """
-    case = Case.objects.select_related("matter").get(pk=fact.case_id)
-    if case.matter.channel not in (Channel.API, Channel.IMPORT):
-        forwarding.put_automatically(case)
-
-
 notices.register_kind("casework.filed", sentence=lambda data: _("was filed as a case"))
 
 
 @on(CaseFiled)
-def tell(fact: CaseFiled) -> None:
-    """Web hooks hear of new public cases too; its author knows. Old cases are no news."""
+def pass_on(fact: CaseFiled) -> None:
+    """Cases of some categories go to another server by themselves, and web hooks hear of new public ones; its author knows.
+
+    What comes by Open311 is passed on by `open311.filing`, which knows whose key it came with; old cases stay here and are no news.
+    """
     case = Case.objects.select_related("matter__author", "category").get(pk=fact.case_id)
+    if case.matter.channel not in (Channel.API, Channel.IMPORT):
+        forwarding.put_automatically(case)
     if case.matter.is_public and case.matter.channel != Channel.IMPORT:
         notices.tell(
             reference=case.reference,

@@ -94,6 +94,15 @@ def put_automatically(case: Case) -> int:
     return done
 
 
+def _held(actor: Actor, forward: Forward) -> Forward:
+    """Its row under a lock, while it may still be acted upon."""
+    policy.require("casework.case.forward", actor, forward.case)
+    row = Forward.objects.select_for_update().get(pk=forward.pk)
+    if row.state in (Forward.State.SENT, Forward.State.DROPPED):
+        raise RefusedError(_("This case is not waiting any more."), "outbox.over", status=409)
+    return row
+
+
 @transaction.atomic
 def again(*, actor: Actor, forward: Forward) -> None:
     """Try one more time from the beginning, whatever became of it but success.
@@ -101,10 +110,7 @@ def again(*, actor: Actor, forward: Forward) -> None:
     Raises:
         RefusedError: 403 by policy; 409 it was taken over there, or taken out.
     """
-    policy.require("casework.case.forward", actor, forward.case)
-    row = Forward.objects.select_for_update().get(pk=forward.pk)
-    if row.state in (Forward.State.SENT, Forward.State.DROPPED):
-        raise RefusedError(_("This case is not waiting any more."), "outbox.over", status=409)
+    row = _held(actor, forward)
     before = row.state
     Forward.objects.filter(pk=row.pk).update(
         state=Forward.State.WAITING, attempts=0, next_at=clock.now(), finished_at=None, problem=""
@@ -119,10 +125,7 @@ def drop(*, actor: Actor, forward: Forward) -> None:
     Raises:
         RefusedError: 403 by policy; 409 it was taken over there, or taken out.
     """
-    policy.require("casework.case.forward", actor, forward.case)
-    row = Forward.objects.select_for_update().get(pk=forward.pk)
-    if row.state in (Forward.State.SENT, Forward.State.DROPPED):
-        raise RefusedError(_("This case is not waiting any more."), "outbox.over", status=409)
+    row = _held(actor, forward)
     Forward.objects.filter(pk=row.pk).update(
         state=Forward.State.DROPPED, next_at=None, finished_at=clock.now()
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -250,7 +250,7 @@ def closed_as_repeat(matter: Matter) -> Repeat | None:
     return Repeat.objects.filter(matter=matter).select_related("review").first()
 
 
-def review_until(matter: Matter) -> object | None:
+def review_until(matter: Matter) -> datetime | None:
     """The last moment at which its author may ask the board; None where there is nothing to ask about."""
     found = closed_as_repeat(matter)
     if found is None or matter.ended_at is None:
@@ -274,7 +274,7 @@ def ask_review(*, actor: Actor, matter: Matter) -> Review:
     made = Review.objects.filter(repeat=found).first()
     if made is not None:
         return made
-    if clock.now() > until:  # type: ignore[operator]
+    if clock.now() > until:
         raise RefusedError(_("The time to ask the board is over."), "review.over", status=422)
     made = Review.objects.create(repeat=found, asked_at=clock.now(), asked_by=actor.user)
     audit.record(

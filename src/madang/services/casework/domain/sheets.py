@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -208,7 +208,9 @@ def transfers(center: Center, now: datetime) -> Body:
     times: dict[tuple[int, int], list[float]] = {}
     back: dict[tuple[int, int], list[float]] = {}
     passed: set[int] = set()
-    matter, before, left = None, [], {}  # type: ignore[var-annotated]
+    matter: int | None = None
+    before: list[tuple[int, datetime]] = []
+    left: dict[int, tuple[datetime, int]] = {}
     for pk, office, at in rows.iterator(chunk_size=10_000):
         if pk != matter:
             matter, before, left = pk, [], {}
@@ -261,6 +263,16 @@ def _median(values: Sequence[float]) -> float:
     return round((order[middle] + order[~middle]) / 2, 1)
 
 
+def _by_type(rows: Iterable[tuple[str, int, int]]) -> Body:
+    """Shares by type and of all, from rows of type, of how many, and how many."""
+    found = {code: (n, of) for code, of, n in rows}
+    order = [code for code in CaseType.values if code in found]
+    told = tables.shares([found[code] for code in order])
+    lines = [{"name": {"code": code}, "share": one} for code, one in zip(order, told, strict=True)]
+    whole = tables.share(sum(n for n, _of in found.values()), sum(of for _n, of in found.values()))
+    return {"rows": lines, "whole": {"name": {"code": ""}, "share": whole}}
+
+
 def reopened(center: Center, now: datetime) -> Body:
     """Of the cases that were answered in the last year, those whose author said that it is not settled."""
     answers = Answer.objects.filter(matter=OuterRef("pk"), state=Answer.State.PUBLISHED)
@@ -274,12 +286,7 @@ def reopened(center: Center, now: datetime) -> Body:
         .values_list("type")
         .annotate(of=Count("pk"), n=Count("pk", filter=Q(again=True) | Q(matter__state__in=OWED)))
     )
-    found = {code: (n, of) for code, of, n in rows}
-    order = [code for code in CaseType.values if code in found]
-    told = tables.shares([found[code] for code in order])
-    lines = [{"name": {"code": code}, "share": one} for code, one in zip(order, told, strict=True)]
-    whole = tables.share(sum(n for n, _of in found.values()), sum(of for _n, of in found.values()))
-    return {"rows": lines, "whole": {"name": {"code": ""}, "share": whole}}
+    return _by_type(rows)
 
 
 def satisfaction(center: Center, now: datetime) -> Body:
@@ -290,12 +297,7 @@ def satisfaction(center: Center, now: datetime) -> Body:
         .values_list("case__type")
         .annotate(of=Count("pk"), n=Count("pk", filter=Q(score__gte=4)))
     )
-    found = {code: (n, of) for code, of, n in rows}
-    order = [code for code in CaseType.values if code in found]
-    told = tables.shares([found[code] for code in order])
-    lines = [{"name": {"code": code}, "share": one} for code, one in zip(order, told, strict=True)]
-    whole = tables.share(sum(n for n, _of in found.values()), sum(of for _n, of in found.values()))
-    return {"rows": lines, "whole": {"name": {"code": ""}, "share": whole}}
+    return _by_type(rows)
 
 
 def topics(center: Center, now: datetime) -> Body:

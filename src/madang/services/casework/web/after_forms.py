@@ -12,7 +12,7 @@ from madang.kernel.web.fields import Words
 from madang.kernel.web.once import OnceForm
 from madang.services.casework import limits
 from madang.services.casework.models import Part
-from madang.services.casework.web.forms import NAMED, NAMELESS
+from madang.services.casework.web.forms import NamingFields
 
 SCORES = (
     ("5", pgettext_lazy("rating", "Very good")),
@@ -23,8 +23,10 @@ SCORES = (
 )
 
 
-class JoinForm(OnceForm):
+class JoinForm(NamingFields, OnceForm):
     """Join a case of somebody else."""
+
+    field_order = ("words", "naming", "author_label", "contact_email")
 
     words = Words(
         most=limits.ANSWER_MAX,
@@ -33,38 +35,6 @@ class JoinForm(OnceForm):
         label=_("What do you add?"),
         help_text=_("Only you and the offices read it. You may leave it empty."),
     )
-    naming = forms.ChoiceField(
-        choices=[
-            (NAMED, _("With my account: I follow it there")),
-            (NAMELESS, _("Without a name: only the receipt code opens it")),
-        ],
-        initial=NAMED,
-        widget=forms.RadioSelect,
-        label=_("Do you give your name?"),
-        error_messages={
-            "required": _("Choose whether you give your name."),
-            "invalid_choice": _("Choose whether you give your name."),
-        },
-    )
-    author_label = Words(
-        most=limits.LABEL_MAX,
-        required=False,
-        label=_("Your name"),
-        help_text=_("So that the office knows how to address you. Leave it empty to stay anonymous."),
-    )
-    contact_email = forms.EmailField(
-        required=False,
-        label=_("E-mail for news of this case"),
-        help_text=_(
-            "Only for questions, the answer and news. It is never shown, and you can have it erased."
-        ),
-        error_messages={"invalid": _("Write the address like name@example.kr, or leave it empty.")},
-    )
-
-    def __init__(self, *args: Any, is_signed_in: bool, **options: Any) -> None:
-        super().__init__(*args, **options)
-        for name in ("author_label", "contact_email") if is_signed_in else ("naming",):
-            del self.fields[name]
 
 
 class RatingForm(forms.Form):

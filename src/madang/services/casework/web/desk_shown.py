@@ -45,7 +45,7 @@ def beside(case: Case, *, is_mine: bool, is_inside: bool) -> dict[str, Any]:
             "review": review,
             "review_until": until,
             "review_url": reverse("case_review", args=[case.ref])
-            if is_mine and review is None and until is not None and clock.now() <= until  # type: ignore[operator]
+            if is_mine and review is None and until is not None and clock.now() <= until
             else "",
         }
     return found

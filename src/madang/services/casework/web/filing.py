@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,12 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from madang.commons.matters.domain.attachments import PHOTOS
 from madang.commons.matters.web import uploads
-from madang.kernel import clock, policy
-from madang.kernel.errors import RefusedError, TooManyError
+from madang.kernel import policy
 from madang.kernel.logic.coordinates import is_in_country
-from madang.kernel.web import limits, once, placing
+from madang.kernel.web import limits, placing
 from madang.kernel.web.acting import actor_of
-from madang.kernel.web.codes import seal
 from madang.services.casework import queries
 from madang.services.casework.domain import filing, types
 from madang.services.casework.limits import BODY_MAX, TITLE_MAX
@@ -25,9 +23,9 @@ from madang.services.casework.logic import typing
 from madang.services.casework.models import Center
 from madang.services.casework.web import alike
 from madang.services.casework.web.asking import PREFIX, AskedForm
-from madang.services.casework.web.filed import FILED
 from madang.services.casework.web.forms import CaseForm
 from madang.services.casework.web.offline import who
+from madang.services.casework.web.sending import send
 from madang.services.casework.web.shell import crumbs
 
 ASKED, EDIT, TAKE = "file", "edit", "take"
@@ -186,39 +184,13 @@ def _file(
     kept: list[uploads.Kept],
 ) -> HttpResponse | None:
     """File it and go to its receipt; None where something stands against it, which `asked` then says."""
-    actor = actor_of(request)
-
-    def act() -> tuple[int, dict[str, Any]]:
-        made = filing.file_case(
-            actor=actor,
-            center=center,
-            case_type=asked.cleaned_data["case_type"],
-            proposed_type=proposed,
-            answers=asked.cleaned_data["answers"],
-            uploads=tuple(one.read() for one in kept),
-            **form.filing,
-        )
-        assert made.filed is not None  # without a form key every call files
-        remember: dict[str, Any] = {
-            FILED: {"pk": made.case.pk, "code": seal(made.filed.code), "at": clock.now().timestamp()}
-        }
-        if made.filed.matter.author_id is None:
-            remember["receipts"] = [*request.session.get("receipts", []), made.case.pk]
-        return made.case.pk, remember
-
-    try:
-        limits.spend(request, limits.FILE)
-        _pk, is_new = once.use(request, form.key, act)
-    except TooManyError as error:
-        asked.add_error(None, str(error))
-        form.wait = error.retry_after
-        return None
-    except RefusedError as error:
-        asked.add_error(None, str(error))
-        if error.code == once.ELSEWHERE:
-            form.renew()
-        return None
-    if is_new:
-        uploads.drop(kept)
-        messages.success(request, _("Your case is filed."))
-    return redirect("case_filed")
+    file = partial(
+        filing.file_case,
+        actor=actor_of(request),
+        center=center,
+        case_type=asked.cleaned_data["case_type"],
+        proposed_type=proposed,
+        answers=asked.cleaned_data["answers"],
+        **form.filing,
+    )
+    return redirect("case_filed") if send(request, form, kept, file, says=asked) else None

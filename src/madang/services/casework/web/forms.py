@@ -19,8 +19,51 @@ PRIVATE, PUBLIC = "private", "public"
 NAMED, NAMELESS = "named", "nameless"
 
 
-class CaseFields(PlaceMixin):
+class NamingFields(forms.Form):
+    """Whether she gives her name: with her account or without it, or what she is called and how to reach her."""
+
+    naming = forms.ChoiceField(
+        choices=[
+            (NAMED, _("With my account: I follow it there")),
+            (NAMELESS, _("Without a name: only the receipt code opens it")),
+        ],
+        initial=NAMED,
+        widget=forms.RadioSelect,
+        label=_("Do you give your name?"),
+        error_messages={
+            "required": _("Choose whether you give your name."),
+            "invalid_choice": _("Choose whether you give your name."),
+        },
+    )
+    author_label = Words(
+        most=limits.LABEL_MAX,
+        required=False,
+        label=_("Your name"),
+        help_text=_("So that the office knows how to address you. Leave it empty to stay anonymous."),
+    )
+    contact_email = forms.EmailField(
+        required=False,
+        label=_("E-mail for news of this case"),
+        help_text=_(
+            "Only for questions, the answer and news. It is never shown, and you can have it erased."
+        ),
+        error_messages={"invalid": _("Write the address like name@example.kr, or leave it empty.")},
+    )
+
+    def __init__(self, *args: Any, is_signed_in: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.is_signed_in = is_signed_in
+        for name in ("author_label", "contact_email") if is_signed_in else ("naming",):
+            del self.fields[name]
+
+
+class CaseFields(NamingFields, PlaceMixin):
     """What is asked of every new case: what happened, where, and who may read it."""
+
+    field_order = (
+        "title", "body", "category", "address", "district", "point", "disclosure", "naming", "author_label", "contact_email",
+    )  # fmt: skip
+    """As on the page, and so in the summary of errors."""
 
     title = Words(
         low=limits.TITLE_MIN,
@@ -69,46 +112,14 @@ class CaseFields(PlaceMixin):
             "invalid_choice": _("Choose who may read it."),
         },
     )
-    naming = forms.ChoiceField(
-        choices=[
-            (NAMED, _("With my account: I follow it there")),
-            (NAMELESS, _("Without a name: only the receipt code opens it")),
-        ],
-        initial=NAMED,
-        widget=forms.RadioSelect,
-        label=_("Do you give your name?"),
-        error_messages={
-            "required": _("Choose whether you give your name."),
-            "invalid_choice": _("Choose whether you give your name."),
-        },
-    )
-    author_label = Words(
-        most=limits.LABEL_MAX,
-        required=False,
-        label=_("Your name"),
-        help_text=_("So that the office knows how to address you. Leave it empty to stay anonymous."),
-    )
-    contact_email = forms.EmailField(
-        required=False,
-        label=_("E-mail for news of this case"),
-        help_text=_(
-            "Only for questions, the answer and news. It is never shown, and you can have it erased."
-        ),
-        error_messages={"invalid": _("Write the address like name@example.kr, or leave it empty.")},
-    )
 
-    def __init__(self, *args: Any, center: Center, is_signed_in: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, center: Center, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.known = {one.code: one for one in queries.categories(center)}
         category, district = self.fields["category"], self.fields["district"]
         assert isinstance(category, forms.ChoiceField) and isinstance(district, forms.ChoiceField)
         category.choices = [("", _("I am not sure")), *_grouped(self.known)]
         district.choices = [("", _("No particular district")), *places.choices()]
-        self.is_signed_in = is_signed_in
-        if is_signed_in:
-            del self.fields["author_label"], self.fields["contact_email"]
-        else:
-            del self.fields["naming"]
 
     def clean_category(self) -> Category | None:
         return self.known.get(self.cleaned_data["category"])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
@@ -15,20 +15,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from madang.commons.matters.web import uploads
-from madang.kernel import clock
-from madang.kernel.errors import RefusedError, TooManyError
-from madang.kernel.web import limits, once
+from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
-from madang.kernel.web.codes import seal
 from madang.services.casework import queries
 from madang.services.casework.domain import regulation, types, waste
 from madang.services.casework.domain.filing import FiledCase
 from madang.services.casework.enums import CaseType
 from madang.services.casework.limits import BODY_MAX, TITLE_MAX
-from madang.services.casework.models import Center
 from madang.services.casework.web import words
-from madang.services.casework.web.filed import FILED
 from madang.services.casework.web.report_forms import RegulationForm, WasteForm
+from madang.services.casework.web.sending import send
 from madang.services.casework.web.shell import crumbs
 
 SEARCH = "search"
@@ -98,8 +94,10 @@ def _new(request: HttpRequest, kind: Kind) -> HttpResponse:
             request, kind, kind.form(center=center, is_signed_in=is_signed_in, initial=typed), kept, errors
         )
     form = kind.form(request.POST, center=center, is_signed_in=is_signed_in)
-    if form.is_valid() and not errors and _file(request, kind, center, form, kept):
-        return redirect("case_filed")
+    if form.is_valid() and not errors:
+        said = getattr(form, kind.said) | form.filing
+        if send(request, form, kept, partial(kind.file, actor=actor_of(request), center=center, **said)):
+            return redirect("case_filed")
     return _page(request, kind, form, kept, errors, status=422)
 
 
@@ -126,40 +124,3 @@ def _page(
     }
     answer: HttpResponse = form.answered(render(request, kind.template, context, status=status))
     return answer
-
-
-def _file(request: HttpRequest, kind: Kind, center: Center, form: Any, kept: list[uploads.Kept]) -> bool:
-    """File it; False where something stands against it, which the form then says."""
-
-    def act() -> tuple[int, dict[str, Any]]:
-        made = kind.file(
-            actor=actor_of(request),
-            center=center,
-            uploads=tuple(one.read() for one in kept),
-            **getattr(form, kind.said),
-            **form.filing,
-        )
-        assert made.filed is not None  # without a form key every call files
-        remember: dict[str, Any] = {
-            FILED: {"pk": made.case.pk, "code": seal(made.filed.code), "at": clock.now().timestamp()}
-        }
-        if made.filed.matter.author_id is None:
-            remember["receipts"] = [*request.session.get("receipts", []), made.case.pk]
-        return made.case.pk, remember
-
-    try:
-        limits.spend(request, limits.FILE)
-        _pk, is_new = once.use(request, form.key, act)
-    except TooManyError as error:
-        form.add_error(None, str(error))
-        form.wait = error.retry_after
-        return False
-    except RefusedError as error:
-        form.add_error(None, str(error))
-        if error.code == once.ELSEWHERE:
-            form.renew()
-        return False
-    if is_new:
-        uploads.drop(kept)
-        messages.success(request, _("Your case is filed."))
-    return True
