@@ -40,6 +40,11 @@ def counted(counts: Mapping[tuple[str, str], int], rows: Sequence[str], columns:
         away = {(row, column) for row in bad for column in columns}
         if len(bad) == 1:  # what one row hides follows from the others and the total of a column
             away |= {(row, column) for row in rows for column in columns}
+    for row in rows:
+        # Hidden alone beside a sum that is shown, a cell is known anyway; small it cannot be, `hidden` saw to that.
+        alone = [column for column in columns if (row, column) in away]
+        if len(alone) == 1 and sums[row] >= LEAST and whole[row, alone[0]] >= LEAST:
+            away.remove((row, alone[0]))
     cells = [[None if (row, column) in away else whole[row, column] for column in columns] for row in rows]
     shown = [None if 0 < sums[row] < LEAST else sums[row] for row in rows]
     return Counted(
