@@ -27,21 +27,26 @@ def offices(*, on: date | None = None) -> QuerySet[Organisation]:
     )
 
 
+def known_rule(code: str, *, on: date | None = None) -> Rule | None:
+    """The version of a rule that is in force on a day; None where none covers it."""
+    day = on or clock.today()
+    return (
+        Rule.objects.filter(code=code, valid_from__lte=day)
+        .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+        .order_by("-version")
+        .first()
+    )
+
+
 def rule_in_force(code: str, *, on: date | None = None) -> Rule:
     """The version of a rule that is in force on a day.
 
     Raises:
         Rule.DoesNotExist: no version covers the day.
     """
-    day = on or clock.today()
-    rule = (
-        Rule.objects.filter(code=code, valid_from__lte=day)
-        .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
-        .order_by("-version")
-        .first()
-    )
+    rule = known_rule(code, on=on)
     if rule is None:
-        raise Rule.DoesNotExist(f"no version of {code} is in force on {day}")
+        raise Rule.DoesNotExist(f"no version of {code} is in force on {on or clock.today()}")
     return rule
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from madang.kernel import clock, ids
-from madang.kernel.actors import Actor
+from madang.kernel.actors import Actor, system
 from madang.kernel.domain import audit
+from madang.kernel.errors import RefusedError
 from madang.kernel.models import Counter, Rule
+from madang.kernel.queries import known_rule
 
 
 @transaction.atomic
@@ -43,6 +45,34 @@ def enact(
         actor=actor, action="kernel.rule.enact", target=f"rule:{code}:{rule.version}", payload={"body": body}
     )
     return rule
+
+
+def in_force_or_first(
+    *, code: str, on: date, body: dict[str, Any], source: str, by: str, missing: RefusedError
+) -> Rule:
+    """The version in force on a day; the first time one is needed it is written down as not checked.
+
+    Args:
+        by: the named rule that writes it down.
+        missing: raised where versions exist and none covers the day.
+    """
+    found = known_rule(code, on=on)
+    if found is not None:
+        return found
+    if Rule.objects.filter(code=code).exists():
+        raise missing
+    try:
+        with transaction.atomic():
+            return enact(
+                actor=system(by),
+                code=code,
+                body=body,
+                valid_from=date(2000, 1, 1),
+                source=source,
+                checked=False,
+            )
+    except IntegrityError:  # somebody wrote it down in the same moment
+        return Rule.objects.get(code=code, version=1)
 
 
 @transaction.atomic

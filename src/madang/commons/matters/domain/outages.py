@@ -19,7 +19,7 @@ from madang.commons.matters.domain import counting
 from madang.commons.matters.events import MatterChanged
 from madang.commons.matters.models import Clock, ClockEvent, Matter, Outage
 from madang.kernel import clock
-from madang.kernel.actors import Actor, system
+from madang.kernel.actors import Actor
 from madang.kernel.domain import audit, rules
 from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
@@ -258,19 +258,13 @@ def _record(actor: Actor, step: str, row: Outage, reason: str = "") -> None:
 
 def _rule(on: date) -> Rule:
     """The rule in force on the day the outage began; the first time it is written down as read from the law."""
-    versions = Rule.objects.filter(code=RULE).order_by("-version")
-    for rule in versions:
-        if rule.is_in_force(on):
-            return rule
-    if versions.exists():
-        raise RefusedError(_("No rule for outages was in force on that day."), "outage.rule", status=422)
-    return rules.enact(
-        actor=system("outage"),
+    return rules.in_force_or_first(
         code=RULE,
+        on=on,
         body=DEFAULT_BODY,
-        valid_from=date(2000, 1, 1),
         source=DEFAULT_SOURCE,
-        checked=False,
+        by="outage",
+        missing=RefusedError(_("No rule for outages was in force on that day."), "outage.rule", status=422),
     )
 
 

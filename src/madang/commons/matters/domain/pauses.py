@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from madang.commons.matters.enums import PauseReason
 from madang.commons.matters.models import Clock, ClockEvent
 from madang.kernel import clock
-from madang.kernel.actors import system
 from madang.kernel.domain import rules
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Rule
@@ -72,19 +71,13 @@ def runs_on_at(row: Clock) -> datetime | None:
 
 def _rule(on: date) -> Rule:
     """The rule in force on a day; the first time it is written down."""
-    versions = Rule.objects.filter(code=RULE).order_by("-version")
-    for rule in versions:
-        if rule.is_in_force(on):
-            return rule
-    if versions.exists():
-        raise RefusedError(
-            _("No rule for a clock that stands still was in force on that day."), "clock.rule", status=422
-        )
-    return rules.enact(
-        actor=system("pause_limit"),
+    return rules.in_force_or_first(
         code=RULE,
+        on=on,
         body=DEFAULT_BODY,
-        valid_from=date(2000, 1, 1),
         source=DEFAULT_SOURCE,
-        checked=False,
+        by="pause_limit",
+        missing=RefusedError(
+            _("No rule for a clock that stands still was in force on that day."), "clock.rule", status=422
+        ),
     )

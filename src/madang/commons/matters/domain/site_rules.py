@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from madang.kernel.actors import system
 from madang.kernel.domain import rules
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Rule
+from madang.kernel.queries import known_rule
 
 OFFICE_CLOCK = "matters.office_clock"
 TRANSFER_LIMITS = "matters.transfer_limits"
@@ -64,9 +63,9 @@ DEFAULTS: dict[str, Default] = {
 
 def peek(code: str, on: date) -> Rule:
     """The rule in force on a day, for showing; an unsaved row of version 0 where none was written down yet."""
-    for rule in Rule.objects.filter(code=code).order_by("-version"):
-        if rule.is_in_force(on):
-            return rule
+    found = known_rule(code, on=on)
+    if found is not None:
+        return found
     default = DEFAULTS[code]
     return Rule(
         code=code,
@@ -84,20 +83,12 @@ def in_force(code: str, on: date) -> Rule:
     Raises:
         RefusedError: 422, versions exist and none covers the day.
     """
-    found = peek(code, on)
-    if found.pk is not None:
-        return found
-    if Rule.objects.filter(code=code).exists():
-        raise RefusedError(_("No rule for this was in force on that day."), "rule.none", status=422)
-    try:
-        with transaction.atomic():
-            return rules.enact(
-                actor=system("clock_rules"),
-                code=code,
-                body=found.body,
-                valid_from=found.valid_from,
-                source=found.source,
-                checked=False,
-            )
-    except IntegrityError:  # somebody wrote it down in the same moment
-        return Rule.objects.get(code=code, version=1)
+    default = DEFAULTS[code]
+    return rules.in_force_or_first(
+        code=code,
+        on=on,
+        body=default.body,
+        source=default.source,
+        by="clock_rules",
+        missing=RefusedError(_("No rule for this was in force on that day."), "rule.none", status=422),
+    )

@@ -16,7 +16,7 @@ from django.db import transaction
 from madang.kernel.actors import Actor
 from madang.kernel.domain import rules
 from madang.kernel.models import Rule
-from madang.kernel.queries import rule_in_force
+from madang.kernel.queries import known_rule
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "desk_rules.csv"
 SAME_PURPORT, REPEAT = "casework.same_purport", "casework.repeat"
@@ -43,9 +43,8 @@ def shipped() -> Mapping[str, Terms]:
 
 def terms(code: str, *, on: date | None = None) -> Terms:
     """The rule in force, or the shipped one where none was enacted."""
-    try:
-        rule = rule_in_force(code, on=on)
-    except Rule.DoesNotExist:
+    rule = known_rule(code, on=on)
+    if rule is None:
         return shipped()[code]
     return Terms({**shipped()[code].body, **rule.body}, rule.source, rule.checked)
 

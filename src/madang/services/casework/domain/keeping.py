@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.domain import outages
 from madang.kernel import clock
-from madang.kernel.actors import Actor, system
+from madang.kernel.actors import Actor
 from madang.kernel.domain import rules
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Rule
@@ -114,16 +114,15 @@ def outage_of(kept: KeptFiling) -> tuple[datetime, datetime | None] | None:
 
 def rule(on: date) -> Rule:
     """The rule in force about what counts; the first time it is written down as we read the law, not checked."""
-    for known in Rule.objects.filter(code=RULE).order_by("-version"):
-        if known.is_in_force(on):
-            return known
-    return rules.enact(
-        actor=system("casework.kept"),
+    return rules.in_force_or_first(
         code=RULE,
+        on=on,
         body=BODY,
-        valid_from=date(2000, 1, 1),
         source=SOURCE,
-        checked=False,
+        by="casework.kept",
+        missing=RefusedError(
+            _("No rule about what a device kept was in force on that day."), "kept.rule", status=422
+        ),
     )
 
 

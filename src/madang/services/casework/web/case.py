@@ -61,7 +61,9 @@ def context_of(request: HttpRequest, actor: Actor, one: Case) -> dict[str, Any]:
     """What the page of a case shows to this reader."""
     matter = one.matter
     is_mine = is_author(actor, matter)
-    is_inside = is_mine or _works_on(actor, one)
+    works_on = _works_on(actor, one)
+    has_joined = not is_mine and joining.has_joined(actor, one)
+    is_inside = is_mine or works_on
     effects = matters.effects_of(matter)
     answers = matter.answers.filter(state=Answer.State.PUBLISHED).select_related(
         "office", "owner", "drafted_by", "approved_by"
@@ -98,13 +100,15 @@ def context_of(request: HttpRequest, actor: Actor, one: Case) -> dict[str, Any]:
         "offices": lead_line(one),
         "changes": list(one.type_changes.all()),
         "joined": one.joinings.count(),
-        "join_url": reverse("case_join", args=[one.ref]) if _may_join(actor, one, is_mine) else "",
-        "has_joined": not is_mine and joining.has_joined(actor, one),
+        "join_url": reverse("case_join", args=[one.ref])
+        if not (is_mine or has_joined) and _may_join(actor, one)
+        else "",
+        "has_joined": has_joined,
         "is_mine": is_mine,
         "is_inside": is_inside,
         "receipt_url": matters.address_of(request.session, matter) if is_mine else "",
         "questions": _questions(request, one, parts) if is_mine else [],
-        "desk_url": reverse("desk_case", args=[one.pk]) if _works_on(actor, one) else "",
+        "desk_url": reverse("desk_case", args=[one.pk]) if works_on else "",
         **(_after(one, meaning) if is_mine or cards else {}),
         **automatic(actor, one, is_inside=is_inside),
         "breadcrumb": crumbs(matter.number or _("Not public")),
@@ -120,13 +124,8 @@ def _works_on(actor: Actor, one: Case) -> bool:
     )
 
 
-def _may_join(actor: Actor, one: Case, is_mine: bool) -> bool:
-    return (
-        not is_mine
-        and one.matter.state in OWED
-        and bool(policy.can("casework.case.join", actor, one))
-        and not joining.has_joined(actor, one)
-    )
+def _may_join(actor: Actor, one: Case) -> bool:
+    return one.matter.state in OWED and bool(policy.can("casework.case.join", actor, one))
 
 
 def _questions(request: HttpRequest, one: Case, parts: list[dict[str, Any]]) -> list[dict[str, str]]:

@@ -12,8 +12,8 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from madang.kernel import clock
-from madang.kernel.models import Rule
 from madang.kernel.money import won
+from madang.kernel.queries import known_rule
 from madang.kernel.web import saving as files
 from madang.services.casework import regulation_queries, waste_queries
 from madang.services.casework.domain import terms
@@ -117,16 +117,11 @@ def waste(request: HttpRequest) -> HttpResponse:
         ],
         "rewards": words.reward_rows(list(waste_queries.rewards()[:REWARDS])),
         "lessons": list(waste_queries.reports().exclude(lesson="")[:5]),
-        "rule": terms_of(terms.REWARD),
+        "rule": known_rule(terms.REWARD),
         "as_of": clock.now(),
         "breadcrumb": crumbs(_("Waste of public money")),
     }
     return render(request, "casework/waste.html", context)
-
-
-def terms_of(code: str) -> Any:
-    """The rule in force, or None."""
-    return Rule.objects.filter(code=code, valid_to__isnull=True).order_by("-version").first()
 
 
 def _money(keys: list[int]) -> dict[int, dict[str, int]]:
@@ -206,7 +201,7 @@ def regulation(request: HttpRequest) -> HttpResponse:
         "late": [_line(row) for row in late],
         "page": page,
         "rows": [_line(row) for row in page],
-        "rule": terms_of(terms.REGULATION),
+        "rule": known_rule(terms.REGULATION),
         "as_of": clock.now(),
         "breadcrumb": crumbs(_("Requests to change rules")),
     }

@@ -20,6 +20,7 @@ from madang.commons.matters.models import Answer
 from madang.kernel import policy
 from madang.kernel.actors import Actor
 from madang.kernel.money import won
+from madang.kernel.queries import known_rule
 from madang.kernel.web import refusing
 from madang.kernel.web.acting import actor_of
 from madang.services.casework import regulation_queries, waste_queries
@@ -28,7 +29,6 @@ from madang.services.casework.domain.savings import Figure
 from madang.services.casework.models import RegulationRequest, Reward, WasteReport
 from madang.services.casework.models.waste import SPENT
 from madang.services.casework.web import report_forms as forms
-from madang.services.casework.web import report_registers as registers
 from madang.services.casework.web import report_words as words
 from madang.services.casework.web.shell import crumbs
 
@@ -258,7 +258,7 @@ def waste_page(request: HttpRequest, ref: str) -> HttpResponse:
     if answer is not None:
         return answer
     rows = list(report.savings.select_related("by", "estimate"))
-    rule = registers.terms_of(terms.REWARD)
+    rule = known_rule(terms.REWARD)
     context = _shared(report) | {
         "report": report,
         "title": report.case.matter.title,
@@ -310,7 +310,7 @@ def regulation_page(request: HttpRequest, ref: str) -> HttpResponse:
         and row.answered_at is None
         and matter.answers.exclude(state=Answer.State.PUBLISHED).exists()
         and any(one["name"] == "decide" for one in shown),
-        "rule": registers.terms_of(terms.REGULATION),
+        "rule": known_rule(terms.REGULATION),
         "forms": shown,
         "action": reverse("regulation_request", args=[ref]),
         "breadcrumb": crumbs(

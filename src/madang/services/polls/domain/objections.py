@@ -20,7 +20,7 @@ from madang.kernel.domain.transitions import move
 from madang.kernel.errors import RefusedError
 from madang.kernel.logic import deadlines
 from madang.kernel.models import Rule
-from madang.kernel.queries import rule_in_force
+from madang.kernel.queries import known_rule
 from madang.services.polls.domain import coding, rulings
 from madang.services.polls.enums import ObjectionState
 from madang.services.polls.models import Codebook, Objection, Poll, Response, Ruling
@@ -44,9 +44,8 @@ class Counts(NamedTuple):
 
 def terms(at: datetime) -> tuple[Rule | None, deadlines.Period]:
     """The rule of that day and how long it gives."""
-    try:
-        rule = rule_in_force(RULE, on=clock.seoul(at).date())
-    except Rule.DoesNotExist:
+    rule = known_rule(RULE, on=clock.seoul(at).date())
+    if rule is None:
         return None, PERIOD
     return rule, deadlines.Period(rule.body["answer"]["amount"], rule.body["answer"]["unit"])
 
