@@ -24,7 +24,7 @@ from madang.kernel.domain import audit
 from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
 from madang.kernel.models import Rule
-from madang.kernel.queries import rule_in_force
+from madang.kernel.queries import known_rule
 from madang.services.casework.domain import routing
 from madang.services.casework.events import CaseChanged
 from madang.services.casework.logic import keywords, labeller
@@ -102,7 +102,7 @@ def _read(pk: int) -> bool:
     row.at, row.model, row.source = clock.now(), said.model, said.source
     row.ranking = [[one.category.code, one.confidence] for one in said.guesses]
     row.save(update_fields=["at", "model", "source", "ranking"])
-    rule = _rule()
+    rule = known_rule(RULE)
     best = said.guesses[0] if said.guesses else None
     if (
         rule is not None
@@ -116,13 +116,6 @@ def _read(pk: int) -> bool:
         row.save(update_fields=["applied", "rule"])
         _put(system(LEARNER), case, best.category, source=said.source, confidence=best.confidence, rule=rule)
     return True
-
-
-def _rule() -> Rule | None:
-    try:
-        return rule_in_force(RULE)
-    except Rule.DoesNotExist:
-        return None
 
 
 @transaction.atomic
@@ -212,9 +205,10 @@ def learn(center: Center, *, force: bool = False) -> LabelModel | None:
     count, last = rows.count(), center.label_models.defer("data").first()
     if count < LEAST_CASES or (not force and last is not None and count < last.cases + AGAIN_AFTER):
         return None
-    found = list(
-        rows.values_list("matter__title", "matter__body", "category__code", "matter__author_id", "pk")
-    )[-labeller.MOST :]
+    latest = rows.reverse().values_list(
+        "matter__title", "matter__body", "category__code", "matter__author_id", "pk"
+    )
+    found = list(latest[: labeller.MOST])[::-1]
     texts = [Text(title, body) for title, body, *_rest in found]
     labels = [code for _title, _body, code, *_rest in found]
     groups = [f"p{author}" if author else f"c{pk}" for *_rest, author, pk in found]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from madang.kernel import places
+from madang.kernel.web.paging import Counted
 from madang.services.casework import queries
 from madang.services.casework.enums import CaseType
 from madang.services.casework.models import Category
@@ -43,9 +43,14 @@ def _address(filters: queries.Filters, **changes: str) -> str:
     return f"{reverse('cases')}?{query}" if query else reverse("cases")
 
 
-def _chips(filters: queries.Filters) -> list[dict[str, Any]]:
+def _counts(filters: queries.Filters) -> dict[str, int]:
+    """How many cases there are in each state under the other filters; under "" all of them."""
     rest = queries.Filters(filters.category, filters.type, filters.district)
-    counts = queries.by_state(queries.narrowed(queries.public(), rest))
+    found = queries.by_state(queries.narrowed(queries.public(), rest))
+    return found | {"": sum(found.values())}
+
+
+def _chips(filters: queries.Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
     named = (
         ("", _("All")),
         (queries.OPEN, pgettext("state of cases", "Open")),
@@ -56,7 +61,7 @@ def _chips(filters: queries.Filters) -> list[dict[str, Any]]:
             "label": label,
             "url": _address(filters, state=code),
             "active": code == filters.state,
-            "count": counts[code] if code else sum(counts.values()),
+            "count": counts[code],
         }
         for code, label in named
     ]
@@ -66,13 +71,15 @@ def _chips(filters: queries.Filters) -> list[dict[str, Any]]:
 def board(request: HttpRequest) -> HttpResponse:
     """Cases that everyone may read: what it is, where it is, who has it and how much time is left."""
     filters = filters_of(request)
-    page: Any = Paginator(queries.narrowed(queries.public(), filters), PAGE).get_page(request.GET.get("page"))
+    counts = _counts(filters)
+    rows = queries.narrowed(queries.public(), filters)
+    page = Counted(rows, PAGE, known=counts[filters.state]).get_page(request.GET.get("page"))
     used = queries.public().exclude(district="").order_by().values_list("district", flat=True).distinct()
     context = {
         "page": page,
         "rows": [words.row(one) for one in page],
-        "total": page.paginator.count,
-        "chips": _chips(filters),
+        "total": counts[filters.state],
+        "chips": _chips(filters, counts),
         "filters": filters,
         "is_filtered": filters != queries.Filters(),
         "categories": Category.objects.filter(is_active=True),
