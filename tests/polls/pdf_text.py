@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 
-STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+STREAM = re.compile(rb"stream\n(.*?)\nendstream", re.DOTALL)  # a stream itself may end with a carriage return
 LETTER = re.compile(rb"<([0-9A-F]{4})> <([0-9A-F]+)>")
 SET = re.compile(rb"/F(\d+) [\d.]+ Tf|\(((?:\\.|[^\\)])*)\) Tj", re.DOTALL)
 ESCAPED = {b"r": b"\r", b"n": b"\n"}
