@@ -15,16 +15,17 @@ from typing import Any
 from django.core import signing
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from madang.commons.matters.domain import attachments
 from madang.commons.matters.domain.attachments import STANDARD, Terms
 from madang.kernel import clock, sealing
 from madang.kernel.errors import RefusedError
 from madang.kernel.logic.coordinates import Point
+from madang.kernel.web import limits
 
-MAX_FILES = attachments.MAX_FILES
 FOLDER = "drafts"
 INCOMING = "incoming"  # FILE_UPLOAD_TEMP_DIR
 SALT = "madang.square.upload.clean"
@@ -118,6 +119,21 @@ def collect(tokens: list[str], uploads: list[Any], terms: Terms = STANDARD) -> t
         known.add(fresh.digest)
         kept.append(fresh)
     return kept, problems
+
+
+def sent(request: HttpRequest, terms: Terms = STANDARD) -> tuple[list[Kept], list[dict[str, str]]]:
+    """The files of a form that was sent, `kept` without those in `remove` and new `files`; and what is wrong with them, for the
+    list of errors.
+
+    Raises:
+        TooManyError: too many uploads from one address.
+    """
+    if request.FILES:
+        limits.spend(request, limits.UPLOAD)
+    removed = set(request.POST.getlist("remove"))
+    tokens = [token for token in request.POST.getlist("kept") if token not in removed]
+    kept, problems = collect(tokens[: terms.files], request.FILES.getlist("files"), terms)
+    return kept, [{"text": f"{gettext('Files')}: {problem}", "href": "#id_files"} for problem in problems]
 
 
 def drop(kept: list[Kept]) -> None:

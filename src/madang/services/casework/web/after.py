@@ -116,15 +116,11 @@ def not_fixed(request: HttpRequest, ref: str) -> HttpResponse:
     actor, one = _mine(request, ref)
     answered = one.parts.filter(matter__state="answered").select_related("matter__responsible")
     form = NotFixedForm(request.POST or None, parts=list(answered))
-    problems: list[str] = []
+    errors: list[dict[str, str]] = []
     kept: list[uploads.Kept] = []
     if request.method == "POST":
-        if request.FILES:
-            limits.spend(request, limits.UPLOAD)
-        removed = set(request.POST.getlist("remove"))
-        tokens = [token for token in request.POST.getlist("kept") if token not in removed]
-        kept, problems = uploads.collect(tokens[: uploads.MAX_FILES], request.FILES.getlist("files"))
-        if form.is_valid() and not problems:
+        kept, errors = uploads.sent(request)
+        if form.is_valid() and not errors:
             with refusing.on_form(form):
                 feedback.not_fixed(
                     actor=actor,
@@ -144,9 +140,9 @@ def not_fixed(request: HttpRequest, ref: str) -> HttpResponse:
         "matter": one.matter,
         "form": form,
         "kept": kept,
-        "errors": [{"text": f"{_('Files')}: {said}", "href": "#id_files"} for said in problems],
+        "errors": errors,
         "until": until if until and clock.today() <= until else None,
         "breadcrumb": _trail(one, _("Not fixed")),
     }
-    status = 422 if problems else refusing.status_of(form)
+    status = 422 if errors else refusing.status_of(form)
     return render(request, "casework/not_fixed.html", context, status=status)

@@ -14,7 +14,7 @@ from madang.commons.matters.domain.attachments import PHOTOS
 from madang.commons.matters.web import uploads
 from madang.kernel import policy
 from madang.kernel.logic.coordinates import is_in_country
-from madang.kernel.web import limits, placing
+from madang.kernel.web import placing
 from madang.kernel.web.acting import actor_of
 from madang.services.casework import queries
 from madang.services.casework.domain import filing, types
@@ -41,12 +41,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         category = request.GET.get("category", "")
         return _page(request, center, _form(request, center, initial={"category": category}), kept=[])
-    if request.FILES:
-        limits.spend(request, limits.UPLOAD)
-    removed = set(request.POST.getlist("remove"))
-    tokens = [one for one in request.POST.getlist("kept") if one not in removed][: PHOTOS.files]
-    kept, problems = uploads.collect(tokens, request.FILES.getlist("files"), PHOTOS)
-    errors = [{"text": f"{_('Files')}: {one}", "href": "#id_files"} for one in problems]
+    kept, errors = uploads.sent(request, PHOTOS)
     typed, has_chosen = placing.applied(_taken(request))
     form = _form(request, center, data=typed)
     if EDIT in request.POST or has_chosen:

@@ -10,12 +10,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from madang.commons.matters.web import uploads
-from madang.kernel.web import limits
 from madang.kernel.web.acting import actor_of
 from madang.services.casework import queries
 from madang.services.casework.domain import regulation, types, waste
@@ -82,12 +80,7 @@ def _new(request: HttpRequest, kind: Kind) -> HttpResponse:
     is_signed_in = actor_of(request).is_signed_in
     if request.method != "POST":
         return _page(request, kind, kind.form(center=center, is_signed_in=is_signed_in), [])
-    if request.FILES:
-        limits.spend(request, limits.UPLOAD)
-    removed = set(request.POST.getlist("remove"))
-    tokens = [one for one in request.POST.getlist("kept") if one not in removed][: uploads.MAX_FILES]
-    kept, problems = uploads.collect(tokens, request.FILES.getlist("files"))
-    errors = [{"text": f"{_('Files')}: {one}", "href": "#id_files"} for one in problems]
+    kept, errors = uploads.sent(request)
     if SEARCH in request.POST:
         typed = {name: value for name, value in request.POST.items() if name != "ticket"}
         return _page(

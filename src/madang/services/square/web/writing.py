@@ -119,12 +119,7 @@ def fingerprint(title: str, body: str) -> str:
 
 
 def _received(request: HttpRequest, process: Process) -> HttpResponse:
-    if request.FILES:
-        limits.spend(request, limits.UPLOAD)
-    removed = set(request.POST.getlist("remove"))
-    tokens = [token for token in request.POST.getlist("kept") if token not in removed][: uploads.MAX_FILES]
-    kept, file_problems = uploads.collect(tokens, request.FILES.getlist("files"))
-    file_errors = [{"text": f"{_('Files')}: {problem}", "href": "#id_files"} for problem in file_problems]
+    kept, file_errors = uploads.sent(request)
     form = _form(request, process, data=request.POST)
     if "edit" in request.POST:
         unsent = _form(request, process, initial={name: request.POST.get(name, "") for name in form.fields})
