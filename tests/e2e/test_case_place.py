@@ -125,7 +125,7 @@ def test_a_case_is_kept_without_a_connection_and_filed_once_by_two_tabs(
     visitor.go("/cases/new/")
     page.wait_for_selector("[data-place-map]:not([hidden])")
     visitor.look("the page without a connection")
-    told(visitor, f"가로등이 꺼졌어요 {language}")
+    told(visitor, {"ko": "가로등이 꺼졌어요", "en": "가로등이 또 꺼졌어요"}[language])
     page.fill("[name=point]", HERE)
     page.set_input_files("[name=files]", [photo()])  # type: ignore[arg-type]
     page.click("[data-cases-keep]")

@@ -202,3 +202,22 @@ READ |= {
     "budget_progress", "budget_progress_projects", "budget_progress_figures", "budget_project_progress",
     "budget_stage_file",
 }  # fmt: skip
+# Cases, their clocks, reports of waste and requests about regulation.
+POST_ONLY |= {
+    "case_rate", "case_review", "case_take", "desk_ask_more", "desk_bounce", "desk_case_act", "desk_case_photos",
+    "desk_close_undelivered", "desk_forward", "desk_old_begin", "desk_peer_match", "desk_send_back", "desk_work_consult",
+    "desk_work_cover", "desk_work_flag", "desk_work_note", "desk_work_out", "desk_work_unflag", "desk_work_use",
+    "receipt_longer",
+}  # fmt: skip
+FORMS |= {
+    "case_category", "case_join", "case_new", "case_not_fixed", "desk_center", "desk_center_first", "desk_handed",
+    "desk_old", "desk_old_table", "desk_opinion", "desk_outbox", "desk_peer", "desk_peer_new", "desk_review",
+    "desk_template", "desk_template_new", "desk_work_repeat", "desk_work_same", "receipt_more_time",
+    "regulation_new", "regulation_request", "waste_new", "waste_report",
+}  # fmt: skip
+READ |= {
+    "case", "case_figures", "case_figures_csv", "case_filed", "case_offline", "case_paper", "case_ready", "case_worker",
+    "cases", "clock_file", "clock_page", "clocks", "desk_asked", "desk_case", "desk_cases", "desk_center_csv",
+    "desk_clock", "desk_clock_file", "desk_old_bad", "desk_reviews", "desk_templates", "desk_work", "open311",
+    "place_data", "receipt_clock", "receipt_clock_file", "regulation", "regulation_csv", "waste", "waste_csv",
+}  # fmt: skip

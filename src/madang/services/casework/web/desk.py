@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from madang.commons.matters.enums import OWED
 from madang.commons.matters.models import Matter
@@ -170,15 +170,16 @@ def show(
     return render(request, "casework/desk_case.html", context, status=status)
 
 
+@require_safe
+@login_required
 def desk_case(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one case for the offices that work on it."""
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
     actor, case = _seen(request, pk)
     return show(request, actor, case)
 
 
 @require_POST
+@login_required
 def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Parse, act once, go back; refusals keep what was typed."""
     spec = VERBS.get(verb)
@@ -197,6 +198,7 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 
 @require_POST
+@login_required
 def photos(request: HttpRequest, pk: int) -> HttpResponse:
     """Photos from the spot, before or after."""
     actor, case = _seen(request, pk)

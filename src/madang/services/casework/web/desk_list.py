@@ -65,9 +65,9 @@ def _address(filters: Filters, tab: str, order: str, **changes: Any) -> str:
     return f"{reverse('desk_cases')}?{query}"
 
 
-@for_desk
-@never_cache
 @require_safe
+@never_cache
+@for_desk
 def desk_cases(request: HttpRequest) -> HttpResponse:
     """The list. The number of queries does not depend on how much is open; pages are cut by key."""
     actor = actor_of(request)

@@ -31,8 +31,8 @@ from madang.services.casework.web.desk_list import crumbs, for_desk
 PAGE = 50
 
 
-@for_desk
 @require_safe
+@for_desk
 def asked(request: HttpRequest) -> HttpResponse:
     """Opinions that her offices are asked for."""
     page: Any = Paginator(desk_queries.asked_of(actor_of(request)), PAGE).get_page(request.GET.get("page"))
@@ -79,8 +79,8 @@ def opinion(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "casework/desk/opinion.html", context, status=status)
 
 
-@for_desk
 @require_safe
+@for_desk
 def template_list(request: HttpRequest) -> HttpResponse:
     """The templates of her offices, and how often each was used."""
     actor = actor_of(request)
@@ -183,8 +183,8 @@ def handed(request: HttpRequest) -> HttpResponse:
 for_board = for_officials(Role.ARBITER)
 
 
-@for_board
 @require_safe
+@for_board
 def review_list(request: HttpRequest) -> HttpResponse:
     """Closings that authors ask the board about."""
     page: Any = Paginator(desk_queries.reviews(actor_of(request)), PAGE).get_page(request.GET.get("page"))

@@ -127,8 +127,8 @@ def _bad(rows: Any) -> list[dict[str, Any]]:
     ]
 
 
-@for_officials(Role.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_officials(Role.ADMIN)
 def tables(request: HttpRequest) -> HttpResponse:
     """The tables that were brought, and the form for another one."""
     actor = actor_of(request)
@@ -156,8 +156,8 @@ def tables(request: HttpRequest) -> HttpResponse:
     )
 
 
-@for_officials(Role.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_officials(Role.ADMIN)
 def table(request: HttpRequest, pk: int) -> HttpResponse:
     """Match the columns and try; afterwards how far it got."""
     found = _own(request, pk)
@@ -186,8 +186,8 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "casework/old_table.html", context, status=status)
 
 
-@for_officials(Role.ADMIN)
 @require_POST
+@for_officials(Role.ADMIN)
 def begin(request: HttpRequest, pk: int) -> HttpResponse:
     """Import it."""
     old_cases.begin(actor=actor_of(request), table=_own(request, pk))
@@ -195,8 +195,8 @@ def begin(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("desk_old_table", pk)
 
 
-@for_officials(Role.ADMIN)
 @require_safe
+@for_officials(Role.ADMIN)
 def bad_csv(request: HttpRequest, pk: int) -> HttpResponse:
     """The rows that were left out, to be mended in the old system."""
     found = _own(request, pk)

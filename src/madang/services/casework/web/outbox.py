@@ -148,8 +148,8 @@ def _row(forward: Forward) -> dict[str, Any]:
     }
 
 
-@for_officials(*WORKING)
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_officials(*WORKING)
 def outbox(request: HttpRequest) -> HttpResponse:
     """What waits, what went, what was refused; and the form that passes a case on."""
     actor, centers = actor_of(request), _centers(request)
@@ -206,8 +206,8 @@ def outbox(request: HttpRequest) -> HttpResponse:
     )
 
 
-@for_officials(*WORKING)
 @require_POST
+@for_officials(*WORKING)
 def forward_act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Try again, or take out."""
     found = get_object_or_404(Forward.objects.select_related("case__matter", "case__center", "peer"), pk=pk)
@@ -219,8 +219,8 @@ def forward_act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     return redirect("desk_outbox")
 
 
-@for_officials(Role.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_officials(Role.ADMIN)
 def peer(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Enter or change a server."""
     actor = actor_of(request)
@@ -261,8 +261,8 @@ def peer(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     )
 
 
-@for_officials(Role.ADMIN)
 @require_POST
+@for_officials(Role.ADMIN)
 def match(request: HttpRequest, pk: int) -> HttpResponse:
     """One line of the table of services."""
     found = _own(request, pk)

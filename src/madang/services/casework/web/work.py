@@ -44,9 +44,9 @@ def seen(request: HttpRequest, pk: int) -> tuple[Matter, Case]:
     return matter, case
 
 
-@for_desk
-@never_cache
 @require_safe
+@never_cache
+@for_desk
 def desk_work(request: HttpRequest, pk: int) -> HttpResponse:
     """The page."""
     matter, case = seen(request, pk)
@@ -136,8 +136,8 @@ def _act(
 ) -> Any:
     """The view of one POST: its form, its one domain call, what is said afterwards; refusals keep what was typed."""
 
-    @for_desk
     @require_POST
+    @for_desk
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         matter, case = seen(request, pk)
         form = make(request, matter)
@@ -192,8 +192,8 @@ desk_work_cover = _act(
 )
 
 
-@for_desk
 @require_POST
+@for_desk
 def desk_work_unflag(request: HttpRequest, pk: int, flag: int) -> HttpResponse:
     """Take a flag down."""
     matter, _case = seen(request, pk)
@@ -297,8 +297,8 @@ def _alike(request: HttpRequest, matter: Matter, case: Case) -> list[tuple[int, 
     return sorted((pair for pair in scored if pair[0] >= ALIKE), key=lambda pair: (-pair[0], pair[1].pk))
 
 
-@for_desk
 @require_POST
+@for_desk
 def desk_work_out(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     """Take a case out of a cluster."""
     matter, case = seen(request, pk)
