@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from madang.commons.matters.domain import answers, handling
+from madang.commons.matters.domain import answers, erasing, handling
 from madang.kernel import actors, clock
 from madang.kernel.errors import RefusedError
 from madang.services.casework.domain import regulation
@@ -181,3 +181,12 @@ def test_passive_administration_and_information_run_by_their_own_period(
         answers.publish(actor=town.approver, answer=answers.submit(actor=town.officer, answer=draft))
         matter.refresh_from_db()
         assert matter.state == "answered"
+
+
+def test_leaving_erases_what_a_private_request_told(town: Town) -> None:
+    told = {"quoted": "제5조(신고) 달마다", "burden": "하루 두 시간", "proposal": "해마다 한 번"}
+    request = reports.requested(town, is_public=False, **told)
+    erasing.erase_author(actor=actors.system("test"), user=town.reporter)
+    request.refresh_from_db()
+    assert (request.quoted, request.burden, request.proposal) == ("", "", "")
+    assert request.law == "해담시 푸드트럭 조례"

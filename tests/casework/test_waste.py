@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from madang.commons.matters.domain import answers
+from madang.commons.matters.domain import answers, erasing
 from madang.kernel import actors, clock
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Audit, Mandate, Post, Role, Trace
@@ -291,3 +291,28 @@ def _all(report: WasteReport) -> tuple[object, ...]:
         list(fresh.rewards.values()),
         Audit.objects.filter(target=fresh.reference).count(),
     )
+
+
+def test_leaving_erases_what_a_private_report_told_and_no_other(town: Town) -> None:
+    told = {
+        "since": "2025년 봄부터",
+        "line_text": "공영주차장 전기 요금",
+        "is_public": False,
+    }
+    private = reports.verified(town, **told)
+    public = reports.received(
+        town, **told | {"is_public": True, "title": "다른 신고", "body": "분수대 물이 겨울에도 나옵니다."}
+    )
+    erasing.erase_author(actor=actors.system("test"), user=town.reporter)
+    erased, kept = (WasteReport.objects.get(pk=one.pk) for one in (private, public))
+    assert (erased.since, erased.line_text) == ("", "")
+    assert erased.letter != private.letter and len(erased.letter) == len(private.letter)
+    assert (kept.since, kept.line_text, kept.letter) == (told["since"], told["line_text"], public.letter)
+    assert erased.savings.count() == 2  # what offices found stays counted
+
+
+def test_leaving_keeps_a_form_letter_one(town: Town) -> None:
+    mine = reports.received(town, is_public=False)
+    reports.received(town, is_public=False, actor=actors.person(UserFactory()))
+    erasing.erase_author(actor=actors.system("test"), user=town.reporter)
+    assert WasteReport.objects.get(pk=mine.pk).letter == mine.letter

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import secrets
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
@@ -10,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters import api as matters
 from madang.commons.matters.events import MatterChanged
+from madang.commons.matters.models import Matter
 from madang.commons.notices import api as notices
 from madang.kernel.events import on
 from madang.services.casework.domain import regulation, waste
 from madang.services.casework.enums import CaseType
 from madang.services.casework.events import CaseChanged, CaseFiled
-from madang.services.casework.models import Case
+from madang.services.casework.models import Case, RegulationRequest, WasteReport
 
 SENTENCES: dict[str, Promise | str] = {
     "waste_out_of_scope": _("is not about waste, for a reason that stands on its page"),
@@ -84,3 +86,20 @@ FOLLOWING: dict[str, tuple[Callable[[int], None], ...]] = {
 def follow(change: MatterChanged) -> None:
     for react in FOLLOWING.get(change.what, ()):
         react(change.matter_id)
+
+
+def _forget(matter: Matter) -> Iterable[Matter]:
+    """What the author of a private report or request told goes with her words; what offices found and decided stays."""
+    report = WasteReport.objects.filter(pk=matter.pk).first()
+    if report is not None:
+        report.since, report.line_text, report.may_name = "", "", False
+        if not WasteReport.objects.filter(letter=report.letter).exclude(pk=report.pk).exists():
+            # Whoever guesses the words of a lone report could prove them by their fingerprint. That of a form letter
+            # says nothing about one of its senders, and by it the letter is counted once.
+            report.letter = secrets.token_hex(32)
+        report.save(update_fields=["since", "line_text", "may_name", "letter"])
+    RegulationRequest.objects.filter(pk=matter.pk).update(quoted="", burden="", proposal="")
+    return []
+
+
+matters.also_erase(_forget)
