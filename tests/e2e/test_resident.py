@@ -10,7 +10,7 @@ import pytest
 import segno
 from playwright.sync_api import Route
 
-from madang.services.square.web.crowding import has_worked
+from madang.kernel.web.crowding import has_worked
 from tests.e2e.conftest import Filed, Site, Visitor, wait_for
 
 pytestmark = pytest.mark.browser
@@ -265,7 +265,12 @@ def test_in_a_crowd_the_page_finds_the_work_while_she_writes(visit: Callable[...
 
     def crowd(route: Route) -> None:
         answer = route.fetch()
-        asked = answer.text().replace("novalidate", 'novalidate data-work="12" data-work-busy="잠시만요."', 1)
+        foot = '<p class="form-foot'
+        work = (
+            '<input type="hidden" name="work" id="id_work"><p data-work="12" data-work-busy="잠시만요."></p>'
+        )
+        assert foot in answer.text()
+        asked = answer.text().replace(foot, work + foot, 1)
         route.fulfill(response=answer, body=asked)
 
     page.route("**/ideas/new/neighbourhood/", crowd)
@@ -275,5 +280,5 @@ def test_in_a_crowd_the_page_finds_the_work_while_she_writes(visit: Callable[...
     # Pressed before it is found, the form goes by itself afterwards.
     resident.go("/ideas/new/neighbourhood/")
     with page.expect_navigation():
-        page.evaluate("document.querySelector('form[data-work]').requestSubmit()")
+        page.evaluate("document.querySelector('[data-work]').closest('form').requestSubmit()")
     assert page.locator(".error-summary").count() == 1

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 
 from madang.commons.matters.models import Matter
 from madang.kernel import clock
-from madang.kernel.web import once
-from madang.services.square.web import crowding
+from madang.kernel.web import crowding, once
 from madang.services.square.web.writing import fingerprint
 from tests import factories as make
 from tests.security.test_uploads import send

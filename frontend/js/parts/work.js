@@ -1,4 +1,4 @@
-// In a crowd of nameless ideas the form asks for a number whose digest with the ticket begins with zero bits. It is
+// In a crowd of nameless filings a form asks for a number whose digest with the ticket begins with zero bits. It is
 // looked for while the person writes; whoever is quicker waits a moment. Without this, the form asks to wait.
 const TOGETHER = 200;
 
@@ -22,21 +22,20 @@ async function search(ticket, wanted) {
   }
 }
 
-const form = document.querySelector("form[data-work]");
-if (form && globalThis.crypto?.subtle) {
-  const field = form.elements.namedItem("work");
-  const status = form.querySelector("[data-work-status]");
+const status = document.querySelector("[data-work]");
+if (status && globalThis.crypto?.subtle) {
+  const form = status.closest("form");
   let isDone = false, waits = null;
-  search(form.elements.namedItem("ticket").value, Number(form.dataset.work)).then((word) => {
-    field.value = word;
+  search(form.elements.namedItem("ticket").value, Number(status.dataset.work)).then((word) => {
+    form.elements.namedItem("work").value = word;
     isDone = true;
-    if (status) status.textContent = "";
+    status.textContent = "";
     if (waits) form.requestSubmit(waits.button ?? undefined);
   });
   form.addEventListener("submit", (event) => {
-    if (isDone) return;
+    if (isDone || event.submitter?.name === "edit") return; // going back to the text files nothing
     event.preventDefault();
     waits = { button: event.submitter };
-    if (status) status.textContent = form.dataset.workBusy;
+    status.textContent = status.dataset.workBusy;
   });
 }

@@ -17,6 +17,8 @@ from madang.commons.matters.models import Clock, Matter
 from madang.kernel import queries as kernel
 from madang.kernel.models import Outbox
 
+OPENED = "receipts"
+"""Where a session keeps the matters that it opened."""
 MOST_OPENED = 200
 Opener = Callable[[HttpRequest, str], HttpResponseBase | None]
 _openers: list[Opener] = []
@@ -79,12 +81,17 @@ def receipt(matter: Matter, *, code: str = "") -> Receipt | None:
     )
 
 
+def opened_with(session: SessionBase, pk: int) -> list[int]:
+    """What the session has opened, this matter with it: to be kept under `OPENED`, once what opens it is certain."""
+    opened: list[int] = list(session.get(OPENED, ()))
+    return opened if pk in opened else [*opened, pk][-MOST_OPENED:]
+
+
 def keep(session: SessionBase, matter: Matter) -> int:
     """Remember an opened matter in the session; returns its place there, which is all an address shows."""
-    opened = list(session.get("receipts", ()))
-    if matter.pk not in opened:
-        opened = [*opened, matter.pk][-MOST_OPENED:]
-        session["receipts"] = opened
+    opened = opened_with(session, matter.pk)
+    if opened != session.get(OPENED):  # a session that did not change is not written again
+        session[OPENED] = opened
     return opened.index(matter.pk) + 1
 
 

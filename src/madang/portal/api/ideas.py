@@ -14,7 +14,7 @@ from ninja import Header, Query, Router, Status
 
 from madang.kernel import actors, ids
 from madang.kernel.errors import TooManyError
-from madang.kernel.web import limits
+from madang.kernel.web import crowding, limits
 from madang.portal.api import asked, asked_ideas, cursors, idempotency, schemas
 from madang.portal.api.access import caller, needs, perhaps
 from madang.portal.api.paging import linked
@@ -121,7 +121,7 @@ def file_idea(
 ) -> Status[dict[str, Any]]:
     limits.spend(request, limits.FILE)
     actor = caller(request, "ideas:write")
-    if actor.user is None and square.is_crowded():
+    if actor.user is None and crowding.bits():
         raise TooManyError(
             gettext_lazy("Very much comes in without a name right now. Send it with a token, or later."),
             retry_after=600,

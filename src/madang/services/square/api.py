@@ -41,7 +41,7 @@ from madang.services.square.reading import (
     spaces,
 )
 from madang.services.square.waiting import rows as waiting
-from madang.services.square.web import crowding, present
+from madang.services.square.web import present
 from madang.services.square.writing import file_idea, set_support, write_comment
 
 __all__ = [
@@ -63,7 +63,6 @@ __all__ = [
     "history",
     "idea",
     "in_discussion",
-    "is_crowded",
     "limits",
     "list_ideas",
     "open_processes",
@@ -297,8 +296,3 @@ def own_data(user_id: int) -> dict[str, list[dict[str, Any]]]:
             for row in comments
         ],
     }
-
-
-def is_crowded() -> bool:
-    """Whether so much comes in without a name that a program without an account has to wait."""
-    return crowding.bits() > 0

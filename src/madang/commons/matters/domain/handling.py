@@ -31,7 +31,7 @@ def _tell(matter: Matter, what: str, actor: Actor) -> None:
     publish(MatterChanged(matter.pk, what, actor.user.pk if actor.user else None))
 
 
-def _hand_to(
+def hand_to(
     matter: Matter,
     office: Organisation,
     *,
@@ -76,7 +76,7 @@ def assign(*, actor: Actor, matter: Matter, office: Organisation, officer: User 
         payload={"office": office.code},
         changes={"responsible": office, "officer": officer},
     )
-    _hand_to(fresh, office, actor=actor, at=clock.now(), step="assign")
+    hand_to(fresh, office, actor=actor, at=clock.now(), step="assign")
     _tell(fresh, "assigned", actor)
     return fresh
 
@@ -112,7 +112,7 @@ def transfer(*, actor: Actor, matter: Matter, office: Organisation, reason_code:
         changes=changes,
     )
     if not goes_to_arbiter:
-        _hand_to(
+        hand_to(
             fresh,
             office,
             actor=actor,
@@ -142,7 +142,7 @@ def settle(*, actor: Actor, matter: Matter, office: Organisation, reason: str) -
         changes={"responsible": office} if stays else {"responsible": office, "officer": None},
     )
     if not stays:
-        _hand_to(fresh, office, actor=actor, at=clock.now(), step="settle", reason=reason)
+        hand_to(fresh, office, actor=actor, at=clock.now(), step="settle", reason=reason)
         fresh.answers.exclude(state="published").delete()
     _tell(fresh, "settled", actor)
     return fresh
@@ -199,7 +199,7 @@ def retype(*, actor: Actor, matter: Matter, kind: str, reason: str, private: boo
     else:
         clocks.retime(matter=fresh, rule=rule_in_force(f"matters.answer.{kind}"), at=now)
     if matter.responsible_id != fresh.host_id:
-        _hand_to(fresh, fresh.host, actor=actor, at=now, step="retype", reason=reason)
+        hand_to(fresh, fresh.host, actor=actor, at=now, step="retype", reason=reason)
     fresh.answers.exclude(state="published").delete()
     _tell(fresh, "retyped", actor)
     return Matter.objects.get(pk=fresh.pk)

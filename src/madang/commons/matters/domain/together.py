@@ -30,7 +30,7 @@ def follow(*, actor: Actor, matter: Matter, lead: Matter) -> Matter:
         changes={"responsible": office, "officer": lead.officer},
     )
     if moves:
-        handling._hand_to(fresh, office, actor=actor, at=clock.now(), step="follow")
+        handling.hand_to(fresh, office, actor=actor, at=clock.now(), step="follow")
         fresh.answers.exclude(state=Answer.State.PUBLISHED).delete()
     publish(MatterChanged(fresh.pk, "assigned"))
     return fresh

@@ -18,7 +18,7 @@ from madang.commons.matters.domain import answers, contacts, handling, more_time
 from madang.commons.matters.enums import OWED, State
 from madang.commons.matters.models import Contact, Matter
 from madang.commons.matters.policies import is_author
-from madang.commons.matters.receipts import keep, opened_elsewhere
+from madang.commons.matters.receipts import OPENED, keep, opened_elsewhere
 from madang.commons.matters.receipts import receipt as proof_of
 from madang.commons.matters.web import receipt_forms, shown
 from madang.kernel import clock, policy, text
@@ -64,14 +64,14 @@ def receipt(request: HttpRequest) -> HttpResponseBase:
 
 
 def _opened(request: HttpRequest) -> list[tuple[int, Matter]]:
-    opened = list(request.session.get("receipts", ()))
+    opened = list(request.session.get(OPENED, ()))
     found = Matter.objects.in_bulk(opened)
     return [(place, found[pk]) for place, pk in enumerate(opened, start=1) if pk in found][::-1]
 
 
 def opened(request: HttpRequest, place: int) -> Matter:
     """The matter at a place of this session's list."""
-    opened = list(request.session.get("receipts", ()))
+    opened = list(request.session.get(OPENED, ()))
     if not 1 <= place <= len(opened):
         raise Http404
     found: Matter = get_object_or_404(Matter.objects.select_related(*queries.FULL), pk=opened[place - 1])

@@ -75,12 +75,13 @@ def read(center: Center, asked: Asked, *, files: int, is_relayed: bool) -> Wante
         wrong.append(Fault("address_long", {"most": limits.ADDRESS_MAX}))
     body = text.clean(asked.one("description"))
     wrong += _text(body)
-    kept, problems = answers.check(category, _given(category, asked))
+    given, several = _given(category, asked)
+    kept, problems = answers.check(category, given)
     wrong += [
         Fault("attribute", {"code": field[:60], "problem": str(answers.PROBLEMS[problem])})
         for field, problem in problems.items()
     ]
-    wrong += _several(category, asked)
+    wrong += several
     email, media_url = asked.one("email"), asked.one("media_url")
     wrong += _contacts(email, media_url)
     if files > FILES_MAX:
@@ -113,19 +114,14 @@ def _text(body: str) -> list[Fault]:
     return [Fault("description_long")] if len(body) > LONGEST_TEXT else []
 
 
-def _given(category: Category, asked: Asked) -> dict[str, Any]:
-    many = set(category.fields.filter(datatype=Datatype.MULTI).values_list("code", flat=True))
-    return {code: values if code in many else values[-1] for code, values in asked.attributes().items()}
-
-
-def _several(category: Category, asked: Asked) -> list[Fault]:
-    """One answer that came several times, and differently: nobody knows which was meant."""
-    single = set(category.fields.exclude(datatype=Datatype.MULTI).values_list("code", flat=True))
-    return [
-        Fault("attribute_several", {"code": code})
-        for code, values in asked.attributes().items()
-        if code in single and len(set(values)) > 1
-    ]
+def _given(category: Category, asked: Asked) -> tuple[dict[str, Any], list[Fault]]:
+    """The answers that were sent; and those that came several times, and differently: nobody knows which was meant."""
+    kinds = dict(category.fields.values_list("code", "datatype"))
+    sent = asked.attributes()
+    many = {code for code, kind in kinds.items() if kind == Datatype.MULTI}
+    given = {code: values if code in many else values[-1] for code, values in sent.items()}
+    unclear = [code for code, values in sent.items() if code in kinds.keys() - many and len(set(values)) > 1]
+    return given, [Fault("attribute_several", {"code": code}) for code in unclear]
 
 
 def _contacts(email: str, media_url: str) -> list[Fault]:

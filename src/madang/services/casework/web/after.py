@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST
 
 from madang.commons.matters.domain.answers import objection_until
 from madang.commons.matters.policies import NOT_AUTHOR, is_author
+from madang.commons.matters.receipts import OPENED, opened_with
 from madang.commons.matters.web import uploads
 from madang.kernel import clock
 from madang.kernel.actors import Actor
 from madang.kernel.errors import RefusedError, TooManyError
-from madang.kernel.web import limits, once, refusing
+from madang.kernel.web import crowding, limits, once, refusing
 from madang.kernel.web.acting import actor_of
 from madang.kernel.web.codes import seal
 from madang.services.casework.domain import feedback, joining
@@ -50,7 +51,13 @@ def join(request: HttpRequest, ref: str) -> HttpResponse:
                 form.wait = error.retry_after
             else:
                 return redirect("case_filed")
-    context = {"case": one, "matter": one.matter, "form": form, "breadcrumb": _trail(one, _("Join"))}
+    context = {
+        "case": one,
+        "matter": one.matter,
+        "form": form,
+        "effort": crowding.effort_of(request),
+        "breadcrumb": _trail(one, _("Join")),
+    }
     return form.answered(render(request, "casework/join.html", context, status=refusing.status_of(form)))
 
 
@@ -58,6 +65,7 @@ def _join(request: HttpRequest, actor: Actor, one: Case, form: JoinForm) -> None
     data = form.cleaned_data
 
     def act() -> tuple[int, dict[str, Any]]:
+        crowding.enter(request, form)
         made = joining.join(
             actor=actor,
             case=one,
@@ -76,7 +84,7 @@ def _join(request: HttpRequest, actor: Actor, one: Case, form: JoinForm) -> None
             }
         }
         if made.filed.matter.author_id is None:
-            remember["receipts"] = [*request.session.get("receipts", []), pk]
+            remember[OPENED] = opened_with(request.session, pk)
         return pk, remember
 
     once.use(request, form.key, act)

@@ -14,7 +14,7 @@ from madang.commons.matters.domain.attachments import PHOTOS
 from madang.commons.matters.web import uploads
 from madang.kernel import policy
 from madang.kernel.logic.coordinates import is_in_country
-from madang.kernel.web import placing
+from madang.kernel.web import crowding, placing
 from madang.kernel.web.acting import actor_of
 from madang.services.casework import queries
 from madang.services.casework.domain import filing, types
@@ -146,6 +146,7 @@ def _second(request: HttpRequest, center: Center, form: CaseForm, kept: list[upl
         "asked": asked,
         "typed": list(_typed(_taken(request), form).items()),
         "ticket": form.data.get("ticket", ""),
+        "effort": crowding.effort_of(request),
         "kept": kept,
         "category": category,
         "proposed": proposed,

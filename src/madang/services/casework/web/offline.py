@@ -24,6 +24,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from madang.commons.matters.domain.attachments import PHOTOS, cleaned
+from madang.commons.matters.receipts import OPENED, opened_with
 from madang.kernel import clock
 from madang.kernel.errors import RefusedError, TooManyError
 from madang.kernel.templatetags.ui import seoul_text
@@ -157,7 +158,7 @@ def take(request: HttpRequest) -> JsonResponse:
     except RefusedError as error:
         return _no(str(error), error.status, error.code)
     if is_new and (not actor.is_signed_in or data["is_anonymous"]):
-        request.session["receipts"] = [*request.session.get("receipts", []), answer["pk"]]
+        request.session[OPENED] = opened_with(request.session, answer["pk"])
     return JsonResponse({name: value for name, value in answer.items() if name != "pk"})
 
 

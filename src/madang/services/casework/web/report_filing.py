@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from madang.commons.matters.web import uploads
+from madang.kernel.web import crowding
 from madang.kernel.web.acting import actor_of
 from madang.services.casework import queries
 from madang.services.casework.domain import regulation, types, waste
@@ -105,6 +106,7 @@ def _page(
     meaning = next((one for one in types.meanings() if one.type == kind.type), None)
     context = {
         "form": form,
+        "effort": crowding.effort_of(request),
         "kept": kept,
         "errors": errors or [],
         "title": kind.title,

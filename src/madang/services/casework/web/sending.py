@@ -10,10 +10,11 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from madang.commons.matters.receipts import OPENED, opened_with
 from madang.commons.matters.web import uploads
 from madang.kernel import clock
 from madang.kernel.errors import RefusedError, TooManyError
-from madang.kernel.web import limits, once
+from madang.kernel.web import crowding, limits, once
 from madang.kernel.web.codes import seal
 from madang.kernel.web.once import OnceForm
 from madang.services.casework.domain.filing import FiledCase
@@ -38,13 +39,14 @@ def send(
     told = says or form
 
     def act() -> tuple[int, dict[str, Any]]:
+        crowding.enter(request, form)
         made = file(uploads=tuple(one.read() for one in kept))
         assert made.filed is not None  # without a form key every call files
         remember: dict[str, Any] = {
             FILED: {"pk": made.case.pk, "code": seal(made.filed.code), "at": clock.now().timestamp()}
         }
         if made.filed.matter.author_id is None:
-            remember["receipts"] = [*request.session.get("receipts", []), made.case.pk]
+            remember[OPENED] = opened_with(request.session, made.case.pk)
         return made.case.pk, remember
 
     try:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.enums import Origin
 from madang.kernel import places, text
+from madang.kernel.web import crowding
 from madang.kernel.web.fields import Words
 from madang.kernel.web.once import OnceForm
 from madang.services.square.enums import HideReason, Stance
@@ -26,7 +27,6 @@ from madang.services.square.limits import (
     TITLE_MIN,
 )
 from madang.services.square.models import Category, Process
-from madang.services.square.web import crowding
 
 
 def took_out(form: forms.Form) -> bool:
@@ -92,9 +92,8 @@ class IdeaForm(OnceForm):
         },
     )
     group_name = Words(most=GROUP_MAX, required=False, label=_("Name of the group"))
-    work = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
-    """What the page's script finds when very much comes in without a name (`web.crowding`)."""
     effort = 0
+    """What `kernel.web.crowding` asks of a sender without a name."""
     author_label = Words(
         most=LABEL_MAX,
         required=False,
@@ -121,19 +120,13 @@ class IdeaForm(OnceForm):
         if not categories:
             del self.fields["category"]
         if is_signed_in:
-            del self.fields["author_label"], self.fields["contact_email"], self.fields["work"]
+            del self.fields["author_label"], self.fields["contact_email"]
         self.effort = 0 if is_signed_in else crowding.bits()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if self.effort and not crowding.is_let_in(cleaned.get("ticket", ""), cleaned.get("work", "")):
-            raise forms.ValidationError(
-                _(
-                    "Very much comes in without a name right now. Your text is kept: send it again in two"
-                    " minutes, or sign in and send it at once."
-                ),
-                code="crowded",
-            )
+        if self.effort and not crowding.is_let_in(cleaned.get("ticket", ""), self.data.get("work", "")):
+            raise forms.ValidationError(crowding.CROWDED, code="crowded")
         if cleaned.get("origin") == Origin.ORGANISED and not cleaned.get("group_name"):
             self.add_error("group_name", _("Write the name of the group you speak for."))
         if cleaned.get("origin") == Origin.INDIVIDUAL:

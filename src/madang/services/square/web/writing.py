@@ -11,20 +11,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
+from madang.commons.matters.receipts import OPENED, opened_with
 from madang.commons.matters.web import uploads
 from madang.commons.search import api as search
 from madang.kernel import clock, manifest, policy
 from madang.kernel.errors import RefusedError, TooManyError
 from madang.kernel.levels import Level
 from madang.kernel.queries import rule_in_force
-from madang.kernel.web import limits, once
+from madang.kernel.web import crowding, limits, once
 from madang.kernel.web.acting import actor_of
 from madang.kernel.web.codes import seal
 from madang.services.square import queries
 from madang.services.square.domain import ideas
 from madang.services.square.limits import BODY_MAX, TITLE_MAX
 from madang.services.square.models import Process
-from madang.services.square.web import crowding
 from madang.services.square.web.filed import FILED
 from madang.services.square.web.forms import IdeaForm, took_out
 from madang.services.square.web.pages import (
@@ -194,7 +194,7 @@ def _confirm(
         {
             "process": process,
             "form": form,
-            "typed": [(name, form.data.get(name, "")) for name in form.fields],
+            "typed": [(name, form.data.get(name, "")) for name in (*form.fields, "work")],
             "kept": kept,
             "near": near,
             "has_same": any(row["is_same"] for row in near),
@@ -208,8 +208,7 @@ def _file(request: HttpRequest, process: Process, form: IdeaForm, kept: list[upl
     actor, data = actor_of(request), form.cleaned_data
 
     def act() -> tuple[int, dict[str, Any]]:
-        if not actor.is_signed_in:
-            crowding.enter(request, data["ticket"], data["work"])
+        crowding.enter(request, form)
         idea, filed = ideas.file(
             actor=actor,
             process=process,
@@ -228,7 +227,7 @@ def _file(request: HttpRequest, process: Process, form: IdeaForm, kept: list[upl
             FILED: {"pk": idea.pk, "code": seal(filed.code), "at": clock.now().timestamp()}
         }
         if not actor.is_signed_in:
-            remember["receipts"] = [*request.session.get("receipts", []), idea.pk]
+            remember[OPENED] = opened_with(request.session, idea.pk)
         return idea.pk, remember
 
     try:
