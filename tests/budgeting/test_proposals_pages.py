@@ -128,7 +128,7 @@ def test_without_an_account_nothing_is_asked_and_nothing_is_lost() -> None:
             "You chose this value above already.",
         ),
         ({"value_1": "99"}, "Choose a value from the list"),
-        ({"amount": "많이"}, "Give a whole number of won"),
+        ({"amount": "많이"}, "Write whole won in figures"),
         ({"amount": "0"}, "Give an amount above zero"),
         ({"pot": "nowhere"}, "Choose from which money"),
         ({"district": "x"}, "Choose a district from the list"),

@@ -98,7 +98,7 @@ def test_from_the_form_to_the_public_page() -> None:
     ("wrong", "said"),
     [
         ({"pot0-amount": "0"}, "more than 0 won"),
-        ({"pot1-amount": "many"}, "in won, in digits"),
+        ({"pot1-amount": "many"}, "Write whole won in figures"),
         ({"pot1-title_en": ""}, "Name the pot in English."),
         ({"slug": "Next Round"}, "letters, figures and hyphens only"),
         ({"slug": "new"}, "Another round has this short name."),

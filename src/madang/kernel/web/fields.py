@@ -46,6 +46,35 @@ class Words(forms.CharField):
             )
 
 
+class WonField(forms.IntegerField):
+    """A whole amount of won, also as people write it: with commas, spaces, ₩ or 원.
+
+    Args:
+        least: the smallest amount that is taken.
+        most: the largest; more is most likely a zero too many.
+    """
+
+    SIGNS = re.compile(r"[\s,₩원]")
+
+    def __init__(self, *, least: int = 1, most: int = 10**15, **options: Any) -> None:
+        told = {
+            "required": _("Write the amount in won."),
+            "invalid": _("Write whole won in figures, for example 12,000,000."),
+            "min_value": _("Write an amount of at least %(limit_value)s won."),
+            "max_value": _("This amount is too large. Check the zeros."),
+        }
+        options["error_messages"] = told | options.get("error_messages", {})
+        options.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
+        super().__init__(min_value=least, max_value=most, **options)
+
+    def to_python(self, value: Any) -> int | None:
+        found: int | None = super().to_python(self.SIGNS.sub("", value) if isinstance(value, str) else value)
+        return found
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:,}" if isinstance(value, int) else value
+
+
 class CleanText(forms.CharField):
     """Text of people, cleaned; one line unless it has rows. Measured as it came, as the browser measures it."""
 

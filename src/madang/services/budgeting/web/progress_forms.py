@@ -10,13 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from madang.kernel import clock
-from madang.kernel.web.fields import Words
+from madang.kernel.web.fields import WonField, Words
 from madang.services.budgeting.domain.trail import ORDER
 from madang.services.budgeting.models import Stage
 from madang.services.budgeting.models.stages import MONEY, Kind, Stop
-from madang.services.budgeting.web.propose_form import Won
-
-MOST_WON = 10**15
 
 
 def _day(label: Any, **options: Any) -> forms.DateField:
@@ -46,13 +43,10 @@ class StageForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Which step"), choices=Kind.choices)
     on_date = _day(_("Day on which it happened"))
-    amount = Won(
+    amount = WonField(
+        least=0,
         label=_("Amount in won"),
         required=False,
-        min_value=0,
-        max_value=MOST_WON,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages={"invalid": _("Give a whole number of won, for example 30000000.")},
         help_text=_("For bill, council, contract and each payment. A result and a stop have none."),
     )
     note = Words(

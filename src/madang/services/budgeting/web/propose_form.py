@@ -12,7 +12,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel import places, plan
-from madang.kernel.web.fields import Words
+from madang.kernel.web.fields import WonField, Words
 from madang.services.budgeting import limits
 from madang.services.budgeting.domain import costs
 from madang.services.budgeting.models import CostItem, Pot, Proposal, Round
@@ -22,32 +22,6 @@ POINT = re.compile(r"\s*(-?\d{1,3}(?:\.\d+)?)\s*[,\s]\s*(-?\d{1,3}(?:\.\d+)?)\s*
 MANY_MAX = 100_000
 MANY_WRONG = _("Write how many, as a whole number up to 100,000.")
 VALUES = range(1, limits.VALUES_MAX + 1)
-
-
-def won(label: Any, *, required: bool = True, **options: Any) -> forms.IntegerField:
-    """A whole amount of won, also as people write it: with commas or 원."""
-    return Won(
-        label=label,
-        required=required,
-        min_value=1,
-        max_value=limits.AMOUNT_MAX,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages={
-            "required": _("Give the amount in won."),
-            "invalid": _("Give a whole number of won, for example 30000000."),
-            "min_value": _("Give an amount above zero."),
-            "max_value": _("This amount is too large. Check the zeros."),
-        },
-        **options,
-    )
-
-
-class Won(forms.IntegerField):
-    def to_python(self, value: Any) -> int | None:
-        if isinstance(value, str):
-            value = value.replace(",", "").replace("원", "").replace("₩", "").replace(" ", "")
-        found: int | None = super().to_python(value)
-        return found
 
 
 def _title(pot: Any) -> str:
@@ -102,8 +76,9 @@ class ProposeForm(forms.Form):
             "invalid_choice": _("Choose from which money it would be paid."),
         },
     )
-    amount = won(
-        _("About how much, in won?"),
+    amount = WonField(
+        most=limits.AMOUNT_MAX,
+        label=_("About how much, in won?"),
         required=False,
         help_text=_("What you think it costs, or saves in a year. An office works out the cost later."),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,41 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from madang.kernel import clock, places
 from madang.kernel.levels import Level
 from madang.kernel.models import Organisation
-from madang.kernel.web.fields import CleanedForm, CleanText
+from madang.kernel.web.fields import CleanedForm, CleanText, WonField
 from madang.services.budgeting.domain.rounds import TAKEN, PotDraft
 from madang.services.budgeting.enums import OFFERED, TIE_ORDERS
 from madang.services.budgeting.models import Pot, Round
 
 POTS_MOST = 30
-WON_MOST = 10**15
 MOMENTS = ("intake_from", "intake_until", "votes_from", "votes_until")
-SIGNS = re.compile(r"[\s,₩원]")
-
-
-class WonField(forms.IntegerField):
-    """Won, with or without commas and sign."""
-
-    widget = forms.TextInput
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            min_value=1,
-            max_value=WON_MOST,
-            error_messages={
-                "invalid": _("Write the amount in won, in digits: 1,200,000,000."),
-                "min_value": _("Write an amount of more than 0 won."),
-                "max_value": _("Write an amount of at most 1,000,000,000,000,000 won."),
-                "required": _("Write the amount in won."),
-            },
-            **options,
-        )
-        self.widget.attrs["inputmode"] = "numeric"
-
-    def to_python(self, value: Any) -> int | None:
-        return super().to_python(SIGNS.sub("", value) if isinstance(value, str) else value)
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value:,}" if isinstance(value, int) else value
 
 
 def _moment(label: Any, missing: Any) -> forms.DateTimeField:

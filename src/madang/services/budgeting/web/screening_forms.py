@@ -9,11 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.kernel import queries as kernel
 from madang.kernel.models import Organisation
-from madang.kernel.web.fields import Words
+from madang.kernel.web.fields import WonField, Words
 from madang.services.budgeting import limits
 from madang.services.budgeting.models import Project
 from madang.services.budgeting.reasons import CHOOSABLE
-from madang.services.budgeting.web.propose_form import won
 
 
 def sentence(label: Any, help_text: Any = "") -> Words:
@@ -153,9 +152,9 @@ class PartForm(forms.Form):
 
 
 class _RangeForm(forms.Form):
-    amount = won(_("Estimate, in won"))
-    low = won(_("At the least, in won"))
-    high = won(_("At the most, in won"))
+    amount = WonField(label=_("Estimate, in won"), most=limits.AMOUNT_MAX)
+    low = WonField(label=_("At the least, in won"), most=limits.AMOUNT_MAX)
+    high = WonField(label=_("At the most, in won"), most=limits.AMOUNT_MAX)
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}

@@ -11,30 +11,12 @@ from django.utils.translation import pgettext_lazy
 from madang.kernel import manifest
 from madang.kernel import queries as kernel
 from madang.kernel.models import Organisation
-from madang.kernel.web.fields import Words
+from madang.kernel.web.fields import WonField, Words
 from madang.services.casework.models import Decision, Reward, WasteReport
 from madang.services.casework.models.waste import SPENT, YEAR_DAYS
 from madang.services.casework.web.forms import CaseForm
 
-MONEY_MAX = 10**15
 REASON_LOW, REASON_MOST = 10, 2000
-
-
-class Won(forms.CharField):
-    """An amount in whole won, with or without commas and the sign."""
-
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
-        super().__init__(**options)
-
-    def clean(self, value: Any) -> int | None:
-        typed = super().clean(value).strip()
-        digits = typed.replace(",", "").replace(" ", "").removeprefix("₩").removesuffix("원")
-        if not digits and not self.required:
-            return None
-        if not (digits.isascii() and digits.isdecimal()) or len(digits) > 16 or int(digits) > MONEY_MAX:
-            raise forms.ValidationError(_("Write whole won in figures, for example 12,000,000."))
-        return int(digits)
 
 
 class DayField(forms.DateField):
@@ -103,7 +85,8 @@ class WasteForm(LineFields, CaseForm):
     since = Words(
         most=60, required=False, label=_("Since when?"), help_text=_("For example “since spring 2025”.")
     )
-    claimed = Won(
+    claimed = WonField(
+        least=0,
         required=False,
         label=_("How much is wasted in a year, do you think?"),
         help_text=_("In won. A guess is fine; an office checks it. Leave it empty if you cannot say."),
@@ -201,8 +184,11 @@ class BareForm(forms.Form):
 
 class DetailForm(LineFields):
     since = Words(most=60, required=False, label=_("Since when?"))
-    claimed = Won(
-        required=False, label=_("How much is wasted in a year, do you think?"), help_text=_("In won.")
+    claimed = WonField(
+        least=0,
+        required=False,
+        label=_("How much is wasted in a year, do you think?"),
+        help_text=_("In won."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -283,7 +269,8 @@ class FiguresForm(forms.Form):
         super().__init__(*args, **kwargs)
         note = self.fields.pop("note")
         for name in SPENT:
-            self.fields[name] = Won(
+            self.fields[name] = WonField(
+                least=0,
                 label=FIGURES[name],
                 help_text=_("In won."),
                 error_messages={"required": _("Write the amount in won; 0 where there is none.")},
@@ -330,11 +317,7 @@ class RewardForm(forms.Form):
         label=_("Kind of reward"),
         error_messages={"required": _("Choose a kind of reward.")},
     )
-    amount = Won(
-        label=_("Amount"),
-        help_text=_("In won."),
-        error_messages={"required": _("Write the amount in won.")},
-    )
+    amount = WonField(label=_("Amount"), help_text=_("In won."))
     is_spreadable = forms.BooleanField(required=False, label=_("Others can save by the same means"))
     reason = reason(_("Reason"))
 
