@@ -210,7 +210,7 @@ POST_ONLY |= {
     "receipt_longer",
 }  # fmt: skip
 FORMS |= {
-    "case_category", "case_join", "case_new", "case_not_fixed", "desk_center", "desk_center_first", "desk_handed",
+    "case_category", "case_join", "case_new", "case_not_fixed", "desk_center", "desk_center_about", "desk_center_first", "desk_center_new", "desk_handed",
     "desk_old", "desk_old_table", "desk_opinion", "desk_outbox", "desk_peer", "desk_peer_new", "desk_review",
     "desk_template", "desk_template_new", "desk_work_repeat", "desk_work_same", "receipt_more_time",
     "regulation_new", "regulation_request", "waste_new", "waste_report",

@@ -1,4 +1,4 @@
-"""The desk of cases with very many rows: `DATABASE_URL=postgres://… python tools/bench desk_cases [ROWS]`.
+"""The pages of cases with very many rows: `DATABASE_URL=postgres://… python tools/bench desk_cases [ROWS]`.
 
 On an empty, migrated PostgreSQL database (it is left filled). ROWS cases (1,000,000 unless given), of which 10,000 are
 open at one office, the rest answered at forty others. Pages are asked of Django's test client in this process: the whole
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import time
+from typing import Any
 
 from report import ms, quantile, table
 
@@ -52,20 +53,28 @@ def run() -> None:
     wanted = _fill(connection, rows)
     client = Client(headers={"accept-language": "en"})
     client.force_login(wanted["user"], backend="django.contrib.auth.backends.ModelBackend")
-    found = []
+    desk, case = "/en/desk/cases/", wanted["case"]
     pages = {
-        "list, late": "?tab=late",
-        "list, all open": "?tab=all",
-        "list, waits for somebody else": "?tab=stuck",
-        "list, by category": "?tab=all&category=c3",
-        "list, by type, late, mine": "?tab=all&type=hazard&late=1&mine=1",
-        "list, oldest first": "?tab=all&order=filed",
-        "list, words": "?tab=all&q=Lamp+99",
-        "list, last page": "?tab=all&before=2999-01-01T00:00:00%2B00:00~1",
+        "desk, late": f"{desk}?tab=late",
+        "desk, all open": f"{desk}?tab=all",
+        "desk, waits for somebody else": f"{desk}?tab=stuck",
+        "desk, by category": f"{desk}?tab=all&category=c3",
+        "desk, by type, late, mine": f"{desk}?tab=all&type=hazard&late=1&mine=1",
+        "desk, oldest first": f"{desk}?tab=all&order=filed",
+        "desk, words": f"{desk}?tab=all&q=Lamp+99",
+        "desk, last page": f"{desk}?tab=all&before=2999-01-01T00:00:00%2B00:00~1",
+        "desk, a case": f"{desk}{case.pk}/",
+        "desk, beside a case": f"{desk}{case.pk}/beside/",
+        "public board": "/en/cases/",
+        "public board, open": "/en/cases/?state=open",
+        "public board, by category": "/en/cases/?category=c3",
+        "public board, words": "/en/cases/?q=Lamp",
+        "public board, page 2": "/en/cases/?page=2",
+        "public, a case": f"/en/cases/{case.ref}/",
     }
-    for name, query in pages.items():
-        url = f"/en/desk/cases/{query}"
-        assert client.get(url).status_code == 200
+    found = []
+    for name, url in pages.items():
+        assert client.get(url).status_code == 200, (url, client.get(url).status_code)
         with CaptureQueriesContext(connection) as seen:
             client.get(url)
         times = []
@@ -74,11 +83,12 @@ def run() -> None:
             client.get(url)
             times.append(time.perf_counter() - began)
         found.append([name, str(len(seen)), ms(quantile(times, 0.5)), ms(quantile(times, 0.95)), "200"])
-    heading = f"The desk of cases, {rows:,} cases, {OPEN:,} open at the office"
+        print(" | ".join(found[-1]), flush=True)
+    heading = f"Cases: {rows:,}, {OPEN:,} of them open at the office of the desk"
     table(heading, ["page", "queries", "p50", "p95", "goal"], found)
 
 
-def _fill(connection: object, rows: int) -> dict[str, object]:
+def _fill(connection: Any, rows: int) -> dict[str, Any]:
     from datetime import date
 
     from madang.kernel import clock
@@ -122,8 +132,35 @@ def _fill(connection: object, rows: int) -> dict[str, object]:
     from madang.services.casework.models import Case
 
     if not Case.objects.filter(center=center).exists():
-        with connection.cursor() as cursor:  # type: ignore[attr-defined]
+        with connection.cursor() as cursor:
             for statement in (FILL, CASES, ASSIGNED):
                 cursor.execute(statement, values)
             cursor.execute("ANALYZE")
-    return {"user": user}
+    return {"user": user, "case": _filed(center, user, mine)}
+
+
+def _filed(center: Any, user: Any, office: Any) -> Any:
+    """One case that went the real way in, with its clock and its office."""
+    from datetime import date
+
+    from madang.kernel import actors
+    from madang.services.casework.domain import filing
+    from madang.services.casework.models import RoutingRule
+
+    RoutingRule.objects.get_or_create(
+        center=center, category=None, district="", office=office, defaults={"valid_from": date(2020, 1, 1)}
+    )
+    words = {
+        "title": "Lamp is out",
+        "body": "It has been dark in this street for a week.",
+        "address": "Street 7",
+    }
+    category = center.categories.first()
+    return filing.file_case(
+        actor=actors.person(user),
+        center=center,
+        category=category,
+        is_public=True,
+        case_type="grievance",
+        **words,
+    ).case

@@ -7,9 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from madang.commons.matters.models import Matter
 from madang.commons.matters.policies import NOT_AUTHOR, NOT_OFFICE, in_office, is_author
 from madang.kernel.actors import Actor
-from madang.kernel.models import SEEING, Role
+from madang.kernel.models import SEEING, Organisation, Role
 from madang.kernel.policy import OK, Verdict, allow, can, no
 from madang.services.casework.models import Case, Center
+
+NOT_ADMIN = no(_("Only an administrator of this city may do that."), "mandate.admin")
 
 
 @allow("casework.case.file")
@@ -20,14 +22,18 @@ def file_case(actor: Actor, center: Center) -> Verdict:
     return no(_("Cases are not taken in here at the moment. Call the city or write to it."), "center.closed")
 
 
+@allow("casework.center.open")
+def open_center(actor: Actor, host: Organisation) -> Verdict:
+    """An administrator of the host or of what it belongs to."""
+    if actor.is_system or any(actor.holds(Role.ADMIN, one) for one in (host.pk, host.parent_id) if one):
+        return OK
+    return NOT_ADMIN
+
+
 @allow("casework.center.enter")
 def enter(actor: Actor, center: Center) -> Verdict:
     """Categories, fields, routes and types are entered by an administrator of the host or of what it belongs to."""
-    if actor.is_system or any(
-        actor.holds(Role.ADMIN, one) for one in (center.host_id, center.host.parent_id) if one
-    ):
-        return OK
-    return no(_("Only an administrator of this city may do that."), "mandate.admin")
+    return open_center(actor, center.host)
 
 
 @allow("casework.case.split")

@@ -25,13 +25,8 @@ from madang.kernel.web.acting import actor_of
 from madang.services.casework.domain import entering, tables
 from madang.services.casework.domain.entering import ALL, COLUMNS, Entered
 from madang.services.casework.models import Center
+from madang.services.casework.web.center_about import NAMES, tabs
 
-NAMES = {
-    "categories": gettext_lazy("Categories"),
-    "fields": gettext_lazy("Questions of categories"),
-    "routes": gettext_lazy("Routes: who does what"),
-    "types": gettext_lazy("Types and their periods"),
-}
 MAX_BYTES, MAX_ROWS = 900_000, 5000
 ENTER = "enter"
 
@@ -118,6 +113,8 @@ def center(request: HttpRequest, table: str = "categories") -> HttpResponse:
     """The rows that stand, and the way to change them."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
+    if not Center.objects.exists():
+        return redirect("desk_center_new")
     actor, found = _center(request, table)
     standing = tables.rows(found, table)
     is_sent = request.method == "POST"
@@ -154,10 +151,7 @@ def center(request: HttpRequest, table: str = "categories") -> HttpResponse:
         "center": found,
         "table": table,
         "name": NAMES[table],
-        "tabs": [
-            {"label": label, "url": reverse("desk_center", args=[code]), "active": code == table}
-            for code, label in NAMES.items()
-        ],
+        "tabs": tabs(table),
         "columns": ALL[table],
         "needed": COLUMNS[table],
         "standing": {
