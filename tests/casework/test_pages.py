@@ -9,8 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from madang.commons.matters.models import Matter
-from madang.kernel.web import once
+from madang.kernel.queries import at_most
+from madang.kernel.web import once, paging
+from madang.services.casework import queries
 from madang.services.casework.models import Case, Center
+from madang.services.casework.web import board
 from tests.casework import made
 from tests.factories import UserFactory
 
@@ -127,3 +130,18 @@ def test_the_board_needs_the_same_queries_for_one_and_for_thirty(
 def test_a_closed_center_says_so(client: Client) -> None:
     assert client.get(reverse("case_new")).status_code == 404
     assert client.get(reverse("cases")).status_code == 200
+
+
+def test_a_long_board_is_counted_no_further_than_it_is_read(
+    client: Client, town: Center, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "MOST", 3)
+    monkeypatch.setattr(queries, "at_most", lambda rows: at_most(rows, 3))
+    monkeypatch.setattr(board, "MOST", 3)
+    monkeypatch.setattr(board, "told", lambda count: paging.told(count, 3))
+    monkeypatch.setattr(board, "PAGE", 2)
+    for _ in range(5):
+        made.case(town, category=town.categories.get(code="lamp"), address="x", answers={"pole": "1"})
+    page = client.get(reverse("cases")).content.decode()
+    assert "공개 민원 3+건" in page and "10,000건까지만" in page
+    assert client.get(reverse("cases"), {"page": 9}).context["page"].paginator.num_pages == 2

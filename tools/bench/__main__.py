@@ -1,6 +1,6 @@
 """Measures speed and size: `make bench`, or `python tools/bench pages similar boot lighthouse
 supports cost watchers processes crashes hall intake ledger limits lot near opinions words words_queue coding
-count bursts casework_year`.
+count bursts casework_year desk_cases case_intake`.
 
 Every figure stands beside a limit or a peer measured in the same run, because machines are noisy. The
 results are printed as a Markdown table, ready for docs/measurements.md.
@@ -63,6 +63,10 @@ def main() -> int:
             import coding
 
             coding.run(ROOT)
+        if "case_intake" in wanted:
+            import case_intake
+
+            case_intake.run(ROOT)
         if "desk_cases" in wanted:
             import desk_cases
 

@@ -77,12 +77,13 @@ def run() -> None:
         assert client.get(url).status_code == 200, (url, client.get(url).status_code)
         with CaptureQueriesContext(connection) as seen:
             client.get(url)
+        queries = len(seen)  # now: the next request clears the list
         times = []
         for _round in range(ROUNDS):
             began = time.perf_counter()
             client.get(url)
             times.append(time.perf_counter() - began)
-        found.append([name, str(len(seen)), ms(quantile(times, 0.5)), ms(quantile(times, 0.95)), "200"])
+        found.append([name, str(queries), ms(quantile(times, 0.5)), ms(quantile(times, 0.95)), "200"])
         print(" | ".join(found[-1]), flush=True)
     heading = f"Cases: {rows:,}, {OPEN:,} of them open at the office of the desk"
     table(heading, ["page", "queries", "p50", "p95", "goal"], found)

@@ -1,4 +1,4 @@
-"""Pages over rows whose number is known already, so that it is not counted twice."""
+"""Pages over rows whose number is known already, or not counted beyond a bound."""
 
 from __future__ import annotations
 
@@ -8,9 +8,16 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
+from madang.kernel.queries import MOST
+
+
+def told(count: int, most: int = MOST) -> str:
+    """A count of `at_most` in words: exact, or “10,000+”."""
+    return f"{count:,}" if count <= most else f"{most:,}+"
+
 
 class Counted(Paginator[Any]):
-    """A paginator that is told the count; None lets it count."""
+    """A paginator that is told the count, of which no more than `MOST` are paged through; None lets it count."""
 
     def __init__(self, rows: QuerySet[Any], per_page: int, *, known: int | None) -> None:
         super().__init__(rows, per_page)
@@ -18,4 +25,4 @@ class Counted(Paginator[Any]):
 
     @cached_property
     def count(self) -> int:
-        return self.known if self.known is not None else super().count
+        return min(self.known, MOST) if self.known is not None else super().count

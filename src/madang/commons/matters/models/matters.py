@@ -67,6 +67,7 @@ class Matter(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["disclosure", "kind", "-filed_at"], name="matter_list"),
+            models.Index(fields=["disclosure", "-filed_at"], name="matter_public"),
             models.Index(fields=["responsible", "state", "due_at"], name="matter_desk"),
             models.Index(fields=["host", "state", "due_at"], name="matter_intake"),
         ]

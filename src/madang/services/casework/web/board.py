@@ -13,7 +13,8 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from madang.kernel import places
-from madang.kernel.web.paging import Counted
+from madang.kernel.queries import MOST
+from madang.kernel.web.paging import Counted, told
 from madang.services.casework import queries
 from madang.services.casework.enums import CaseType
 from madang.services.casework.models import Category
@@ -46,8 +47,7 @@ def _address(filters: queries.Filters, **changes: str) -> str:
 def _counts(filters: queries.Filters) -> dict[str, int]:
     """How many cases there are in each state under the other filters; under "" all of them."""
     rest = queries.Filters(filters.category, filters.type, filters.district)
-    found = queries.by_state(queries.narrowed(queries.public(), rest))
-    return found | {"": sum(found.values())}
+    return queries.by_state(queries.narrowed(queries.public(), rest))
 
 
 def _chips(filters: queries.Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
@@ -61,7 +61,7 @@ def _chips(filters: queries.Filters, counts: dict[str, int]) -> list[dict[str, A
             "label": label,
             "url": _address(filters, state=code),
             "active": code == filters.state,
-            "count": counts[code],
+            "count": told(counts[code]),
         }
         for code, label in named
     ]
@@ -74,19 +74,18 @@ def board(request: HttpRequest) -> HttpResponse:
     counts = _counts(filters)
     rows = queries.narrowed(queries.public(), filters)
     page = Counted(rows, PAGE, known=counts[filters.state]).get_page(request.GET.get("page"))
-    used = queries.public().exclude(district="").order_by().values_list("district", flat=True).distinct()
     context = {
         "page": page,
         "rows": [words.row(one) for one in page],
         "total": counts[filters.state],
+        "total_told": told(counts[filters.state]),
+        "is_capped": counts[filters.state] > MOST,
         "chips": _chips(filters, counts),
         "filters": filters,
         "is_filtered": filters != queries.Filters(),
         "categories": Category.objects.filter(is_active=True),
         "types": CaseType.choices,
-        "districts": sorted(
-            (one.code, one.name) for code in used if (one := places.district(code)) is not None
-        ),
+        "districts": places.choices(),
         "center": queries.centers().first(),
     }
     return render(request, "casework/board.html", context)
