@@ -20,7 +20,7 @@ INSERT INTO matters_matter (kind, number, state, disclosure, title, body, langua
   author_left, code_hash, filed_at, rule_id, host_id, responsible_id, officer_id, transfers, due_at, disposition, ended_at)
 SELECT 'complaint', 'CP-BENCH-' || n, CASE WHEN n <= %(open)s THEN 'assigned' ELSE 'answered' END, 'public',
   'Lamp ' || n || ' is out', 'It has been dark in this street for ' || n || ' days.', 'en', 'individual', '', 'web', '', false,
-  md5('a' || n) || md5('b' || n), now() - (n %% 300) * interval '1 day', %(rule)s, %(host)s,
+  md5('a' || n) || md5('b' || n), now() - (n %% 300) * interval '1 day' - (n::bigint * 7919 %% 86400) * interval '1 second', %(rule)s, %(host)s,
   CASE WHEN n <= %(open)s THEN %(office)s ELSE (%(others)s::bigint[])[1 + n %% 40] END,
   CASE WHEN n %% 3 = 0 THEN %(officer)s::bigint END, 0,
   CASE WHEN n <= %(open)s THEN now() + ((n %% 40) - 10) * interval '1 day' END,

@@ -17,4 +17,8 @@ class Migration(migrations.Migration):
             model_name='matter',
             index=models.Index(fields=['disclosure', '-filed_at'], name='matter_public'),
         ),
+        migrations.AddIndex(
+            model_name='matter',
+            index=models.Index(fields=['disclosure', 'state', '-filed_at'], name='matter_public_state'),
+        ),
     ]

@@ -68,6 +68,7 @@ class Matter(models.Model):
         indexes = [
             models.Index(fields=["disclosure", "kind", "-filed_at"], name="matter_list"),
             models.Index(fields=["disclosure", "-filed_at"], name="matter_public"),
+            models.Index(fields=["disclosure", "state", "-filed_at"], name="matter_public_state"),
             models.Index(fields=["responsible", "state", "due_at"], name="matter_desk"),
             models.Index(fields=["host", "state", "due_at"], name="matter_intake"),
         ]
