@@ -22,6 +22,7 @@ from madang.kernel import clock, policy, retrying, text
 from madang.kernel.actors import Actor, person, system
 from madang.kernel.domain import audit
 from madang.kernel.errors import RefusedError
+from madang.kernel.models import Role
 from madang.services.casework.domain import hearing
 from madang.services.casework.models import Case, Forward, Peer, PeerService
 from madang.services.casework.open311.logic import passing
@@ -232,6 +233,10 @@ def _mark(row: Forward, heard: passing.Heard, status: int | None) -> bool:
 
 
 def _record(actor: Actor, row: Forward, action: str, *, before: str = "", after: str) -> None:
+    matter = row.case.matter
+    works_on_it = actor.holds(Role.OFFICER, matter.responsible_id) or actor.holds(
+        Role.APPROVER, matter.responsible_id
+    )
     audit.record(
         actor=actor,
         action=action,
@@ -239,6 +244,7 @@ def _record(actor: Actor, row: Forward, action: str, *, before: str = "", after:
         at=clock.now(),
         before=before,
         after=after,
-        is_public=row.case.matter.is_public,
+        organisation=None if actor.is_system else matter.responsible if works_on_it else matter.host,
+        is_public=matter.is_public,
         payload={"server": row.peer.name, "service": row.service_code},
     )

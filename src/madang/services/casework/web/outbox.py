@@ -193,9 +193,12 @@ def outbox(request: HttpRequest) -> HttpResponse:
         "form": form if form.fields["peer"].choices else None,  # type: ignore[attr-defined]
         "peers": Peer.objects.filter(center__in=centers).annotate(many=Count("services")),
         "is_admin": queries.administered(actor).exists(),
-        "updates": ReceivedUpdate.objects.filter(case__matter__responsible__in=offices).select_related(
-            "case__matter"
-        )[:10],
+        "updates": [
+            {"update": one, "there": elsewhere.status_label(one.status)}
+            for one in ReceivedUpdate.objects.filter(case__matter__responsible__in=offices).select_related(
+                "case__matter"
+            )[:10]
+        ],
         "breadcrumb": [{"label": _("Desk"), "url": reverse("desk")}, {"label": _("Outbox")}],
     }
     return render(
