@@ -4,6 +4,7 @@ from madang.commons.notices.asking import send_due
 from madang.commons.notices.calendars import Item as CalendarItem
 from madang.commons.notices.calendars import response as calendar
 from madang.commons.notices.calling import Answered, CallError
+from madang.commons.notices.calling import get as fetch
 from madang.commons.notices.calling import post as call
 from madang.commons.notices.deadlines import register_dates, register_own_dates
 from madang.commons.notices.domain.following import (
@@ -46,6 +47,7 @@ __all__ = [
     "erase_address",
     "erase_person",
     "feed",
+    "fetch",
     "follow",
     "follow_many",
     "followed_by",

@@ -1,4 +1,4 @@
-"""One POST to somebody else's machine: pinned to a checked address, bounded in time and in bytes."""
+"""One request to somebody else's machine: pinned to a checked address, bounded in time and in bytes."""
 
 from __future__ import annotations
 
@@ -44,17 +44,38 @@ def post(
     total: float = TOTAL,
     read: int = READ,
 ) -> Answered:
-    """POST a body. The name is asked once, every address it gives is checked, and the checked one is connected to.
+    """POST a body; everything else as in `get`."""
+    return _call("POST", url, body, headers, local=local, total=total, read=read)
+
+
+def get(
+    url: str, headers: Mapping[str, str], *, local: bool = False, total: float = TOTAL, read: int = READ
+) -> Answered:
+    """GET. The name is asked once, every address it gives is checked, and the checked one is connected to.
 
     So a name that changes between check and connection changes nothing. Redirects are not followed, proxies of the
     environment not used.
 
     Args:
+        local: this machine itself may be called too (`targets.may_connect`).
         read: so many bytes of the answer are read, and no more.
 
     Raises:
         CallError: no answer came within `total` seconds, or the address must not be called.
     """
+    return _call("GET", url, None, headers, local=local, total=total, read=read)
+
+
+def _call(
+    method: str,
+    url: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    *,
+    local: bool,
+    total: float,
+    read: int,
+) -> Answered:
     began = time.monotonic()
     if problem := targets.problem(url, local=local):
         raise CallError(f"address_{problem}")
@@ -70,7 +91,7 @@ def post(
     watch.start()
     try:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        line.request("POST", target, body, dict(headers))
+        line.request(method, target, body, dict(headers))
         answer = line.getresponse()
         body_back = answer.read(read)
         return Answered(answer.status, time.monotonic() - began, body_back)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from madang.kernel.jobs import every
-from madang.services.casework.domain import forwarding, old_cases
+from madang.services.casework.domain import forwarding, hearing, old_cases
 from madang.services.casework.open311 import filing
 
 
@@ -11,6 +11,12 @@ from madang.services.casework.open311 import filing
 def outbox() -> int:
     """Cases that other servers are to have."""
     return forwarding.send_due()
+
+
+@every(60, "casework.hearing")
+def ask() -> int:
+    """What became of cases that other servers took."""
+    return hearing.ask_due()
 
 
 @every(600, "casework.open311.repeats", by_date=True)

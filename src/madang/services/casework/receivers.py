@@ -21,7 +21,7 @@ from madang.kernel.actors import Actor
 from madang.kernel.events import on
 from madang.kernel.models import SEEING
 from madang.services.casework import found
-from madang.services.casework.domain import parts
+from madang.services.casework.domain import hearing, parts
 from madang.services.casework.events import CaseChanged, CaseFiled
 from madang.services.casework.models import Case, Joining, Part, Rating, Suggestion
 
@@ -122,6 +122,7 @@ def _forget(matter: Matter) -> Iterable[Matter]:
     )
     Part.objects.filter(matter=matter.pk).update(what="–")
     Rating.objects.filter(case=matter.pk).update(words="")
+    hearing.forget(matter.pk)
     return [part.matter for part in Part.objects.filter(case=matter.pk).select_related("matter")]
 
 
@@ -157,6 +158,17 @@ matters.also_on_desk(_cards)
 matters.also_erase(_forget)
 matters.has_own_types(_is_case)
 
+words.also_named(
+    {
+        "casework.case.forward": (gettext_lazy("To be passed on to another system"), "transfer", ""),
+        "casework.case.forward_again": (gettext_lazy("Passing on is tried again"), "transfer", ""),
+        "casework.case.forward_sent": (gettext_lazy("Another system has taken it too"), "transfer", "blue"),
+        "casework.case.forward_refused": (gettext_lazy("Another system has not taken it"), "stop", ""),
+        "casework.case.forward_given_up": (gettext_lazy("Another system could not be reached"), "stop", ""),
+        "casework.case.forward_drop": (gettext_lazy("Not passed on after all"), "close", ""),
+        "casework.case.heard": (gettext_lazy("Another system said how it stands there"), "external", ""),
+    }
+)
 words.also_named({"casework.case.categorise": (gettext_lazy("Put into a category"), "filter", "blue")})
 
 

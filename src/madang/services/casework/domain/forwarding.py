@@ -19,9 +19,11 @@ from django.utils.translation import gettext_lazy as _
 from madang.commons.matters.models import Attachment
 from madang.commons.notices import api as notices
 from madang.kernel import clock, policy, retrying, text
-from madang.kernel.actors import Actor, system
+from madang.kernel.actors import Actor, person, system
 from madang.kernel.domain import audit
 from madang.kernel.errors import RefusedError
+from madang.kernel.models import Role
+from madang.services.casework.domain import hearing
 from madang.services.casework.models import Case, Forward, Peer, PeerService
 from madang.services.casework.open311.logic import passing
 
@@ -76,11 +78,22 @@ def put(*, actor: Actor, case: Case, peer: Peer, service_code: str = "") -> Forw
     return made
 
 
+def fitting(case: Case) -> QuerySet[PeerService]:
+    """Services of other servers that are what this case is about."""
+    return PeerService.objects.filter(
+        category=case.category_id, peer__is_active=True, peer__center=case.center_id
+    ).select_related("peer")
+
+
+def still_fitting(case: Case) -> QuerySet[PeerService]:
+    """Those of servers that it was not passed on to yet."""
+    had = case.forwards.exclude(state=Forward.State.DROPPED).values("peer")
+    return fitting(case).exclude(peer__in=had)
+
+
 def put_automatically(case: Case) -> int:
     """What the table of services passes on by itself; how many rows. What came from a server does not go back to it."""
-    services = PeerService.objects.filter(
-        category=case.category_id, is_automatic=True, peer__is_active=True, peer__center=case.center_id
-    ).select_related("peer")
+    services = fitting(case).filter(is_automatic=True)
     received = getattr(case, "received", None)
     from_whom = received.holder_id if received is not None else None
     done = 0
@@ -173,7 +186,8 @@ def fields_of(row: Forward) -> dict[str, str]:
     """What leaves: the case without its author. Pictures go as an address, and only where everybody may see them."""
     case, matter = row.case, row.case.matter
     picture = ""
-    if matter.is_public:
+    # The gate that the file itself stands behind, asked for somebody whom nobody knows.
+    if policy.can("matters.matter.view", person(None), matter):
         found = Attachment.objects.filter(matter=matter, content_type__startswith="image/").first()
         picture = f"{settings.PUBLIC_URL}{reverse('file', args=[found.pk])}" if found else ""
     said = f"{matter.title}\n\n{matter.body}" if not matter.body.startswith(matter.title) else matter.body
@@ -204,11 +218,13 @@ def _mark(row: Forward, heard: passing.Heard, status: int | None) -> bool:
     more: dict[str, Any] = {}
     if state != Forward.State.WAITING:
         more = {"state": state, "next_at": None, "finished_at": now}
+    if state == Forward.State.SENT:
+        more["ask_at"] = now + hearing.FIRST
     changed = Forward.objects.filter(pk=row.pk, state=Forward.State.WAITING).update(
         status=status,
         problem=text.clean_line(heard.why)[:300],
-        their_id=heard.number,
-        their_token=heard.token,
+        their_id=text.clean_line(heard.number),
+        their_token=text.clean_line(heard.token),
         **more,
     )
     if changed and state != Forward.State.WAITING:
@@ -217,6 +233,10 @@ def _mark(row: Forward, heard: passing.Heard, status: int | None) -> bool:
 
 
 def _record(actor: Actor, row: Forward, action: str, *, before: str = "", after: str) -> None:
+    matter = row.case.matter
+    works_on_it = actor.holds(Role.OFFICER, matter.responsible_id) or actor.holds(
+        Role.APPROVER, matter.responsible_id
+    )
     audit.record(
         actor=actor,
         action=action,
@@ -224,6 +244,7 @@ def _record(actor: Actor, row: Forward, action: str, *, before: str = "", after:
         at=clock.now(),
         before=before,
         after=after,
-        is_public=row.case.matter.is_public,
+        organisation=None if actor.is_system else matter.responsible if works_on_it else matter.host,
+        is_public=matter.is_public,
         payload={"server": row.peer.name, "service": row.service_code},
     )

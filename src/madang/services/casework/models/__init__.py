@@ -6,7 +6,14 @@ from madang.services.casework.models.cases import Case, Part, TypeChange
 from madang.services.casework.models.categories import Category, CategoryField, Center, RoutingRule
 from madang.services.casework.models.clusters import Cluster, ClusterKind, ClusterMember, Fingerprint
 from madang.services.casework.models.consulting import Consultation, ConsultationState
-from madang.services.casework.models.exchange import Forward, Peer, PeerService, Received, ReceivedUpdate
+from madang.services.casework.models.exchange import (
+    Forward,
+    Peer,
+    PeerService,
+    PeerWord,
+    Received,
+    ReceivedUpdate,
+)
 from madang.services.casework.models.figures import Burst, Sheet
 from madang.services.casework.models.handovers import Handover
 from madang.services.casework.models.kept import KeptFiling
@@ -48,6 +55,7 @@ __all__ = [
     "Part",
     "Peer",
     "PeerService",
+    "PeerWord",
     "Rating",
     "Received",
     "ReceivedUpdate",

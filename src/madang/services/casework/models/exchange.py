@@ -10,6 +10,9 @@ from django.utils.translation import pgettext_lazy
 from madang.kernel import clock
 from madang.kernel.fields import SealedField
 
+OPEN, OVER = "open", "closed"
+"""The two states that the standard knows; another server may use other words."""
+
 
 class Received(models.Model):
     """A case that came in by Open311, and with whose key.
@@ -84,6 +87,11 @@ class Peer(models.Model):
         help_text="The account with whose key it sends updates back.",
     )
     is_active = models.BooleanField(default=True)
+    silences = models.PositiveSmallIntegerField(
+        default=0, help_text="How often in a row it gave no answer when asked how cases stand."
+    )
+    silent_since = models.DateTimeField(null=True, blank=True)
+    ask_after = models.DateTimeField(null=True, blank=True, help_text="Asked nothing before this moment.")
 
     class Meta:
         ordering = ["name"]
@@ -115,7 +123,8 @@ class PeerService(models.Model):
 class Forward(models.Model):
     """A case in the outbox: kept until the other server has taken it, refused it, or been silent for too long.
 
-    `key` goes with every attempt, so that a server that knows it files once. What is sent is fixed when it is put in.
+    `key` goes with every attempt, so that a server that knows it files once. What has been taken over there is asked for at
+    `ask_at`, the `asked`th time; `heard_at` is when the other side last said how it stands, and `their_status` what.
     """
 
     class State(models.TextChoices):
@@ -124,6 +133,14 @@ class Forward(models.Model):
         REFUSED = "refused", pgettext_lazy("outbox", "Refused over there")
         GIVEN_UP = "given_up", pgettext_lazy("outbox", "Given up")
         DROPPED = "dropped", pgettext_lazy("outbox", "Taken out")
+
+    class Trouble(models.TextChoices):
+        """Why the last time of asking told nothing."""
+
+        LATER = "later", pgettext_lazy("asking", "The other server did not answer.")
+        UNKNOWN = "unknown", pgettext_lazy("asking", "The other server does not know this number.")
+        NO_NUMBER = "no_number", pgettext_lazy("asking", "The other server has given no number yet.")
+        NONSENSE = "nonsense", pgettext_lazy("asking", "The other server gave no answer that can be used.")
 
     case = models.ForeignKey("casework.Case", models.CASCADE, related_name="forwards")
     peer = models.ForeignKey(Peer, models.PROTECT, related_name="forwards")
@@ -141,6 +158,11 @@ class Forward(models.Model):
     problem = models.CharField(max_length=300, blank=True)
     their_id = models.CharField(max_length=120, blank=True)
     their_token = models.CharField(max_length=120, blank=True)
+    their_status = models.CharField(max_length=40, blank=True)
+    ask_at = models.DateTimeField(null=True, blank=True)
+    asked = models.PositiveSmallIntegerField(default=0)
+    heard_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.CharField(max_length=10, choices=Trouble.choices, blank=True)
 
     class Meta:
         ordering = ["-made_at", "-pk"]
@@ -151,10 +173,41 @@ class Forward(models.Model):
             models.CheckConstraint(
                 condition=Q(state="waiting") | Q(finished_at__isnull=False), name="forward_ended_has_moment"
             ),
+            models.CheckConstraint(
+                condition=Q(state="sent") | Q(ask_at__isnull=True), name="forward_asked_when_sent"
+            ),
         ]
         indexes = [
-            models.Index(fields=["next_at"], name="forward_waiting", condition=Q(next_at__isnull=False))
+            models.Index(fields=["next_at"], name="forward_waiting", condition=Q(next_at__isnull=False)),
+            models.Index(fields=["ask_at"], name="forward_to_ask", condition=Q(ask_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return f"{self.case_id} → {self.peer_id} {self.state}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the other side has ended it, as it says."""
+        return self.their_status == OVER
+
+
+class PeerWord(models.Model):
+    """What another server said about a case that was passed on to it; a new row each time it said something else.
+
+    It moves no state here. `said_at` is the time the other side names, `at` when it was first heard.
+    """
+
+    forward = models.ForeignKey(Forward, models.CASCADE, related_name="words")
+    status = models.CharField(max_length=40)
+    notes = models.TextField(blank=True)
+    agency = models.CharField(max_length=200, blank=True)
+    media_url = models.URLField(max_length=500, blank=True)
+    expected_at = models.DateTimeField(null=True, blank=True)
+    said_at = models.DateTimeField(null=True, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.forward_id}: {self.status}"

@@ -30,7 +30,7 @@ from madang.kernel.web.acting import actor_of
 from madang.services.casework import queries
 from madang.services.casework.domain import asked, feedback, joining, keeping, types
 from madang.services.casework.models import Case, KeptFiling, Part, SitePhoto
-from madang.services.casework.web import desk_shown, words
+from madang.services.casework.web import desk_shown, elsewhere, words
 from madang.services.casework.web.after_forms import RatingForm
 from madang.services.casework.web.automatic import automatic
 from madang.services.casework.web.shell import crumbs
@@ -92,6 +92,7 @@ def context_of(request: HttpRequest, actor: Actor, one: Case) -> dict[str, Any]:
         "kept": kept,
         "kept_outage": keeping.outage_of(kept) if kept else None,
         "map": mapping.still(one.point) if one.point else None,
+        "elsewhere": elsewhere.for_author(one) if is_inside else [],
         "photos": photos(one),
         "parts": parts,
         "outstanding": [row["part"] for row in parts if row["is_open"] and row["part"].outstanding_reason],

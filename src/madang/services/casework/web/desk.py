@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from madang.commons.matters.enums import OWED
+from madang.commons.matters.enums import OWED, State
 from madang.commons.matters.models import Matter
 from madang.kernel import policy, text
 from madang.kernel.actors import Actor
@@ -24,11 +24,11 @@ from madang.kernel.errors import RefusedError
 from madang.kernel.web import limits, refusing
 from madang.kernel.web.acting import actor_of
 from madang.services.casework import queries
-from madang.services.casework.domain import feedback, parts, retyping
+from madang.services.casework.domain import feedback, forwarding, parts, retyping
 from madang.services.casework.models import Case
 from madang.services.casework.web import case as page
 from madang.services.casework.web import desk_forms as forms
-from madang.services.casework.web import words
+from madang.services.casework.web import elsewhere, words
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,13 @@ VERBS: dict[str, Verb] = {
         "edit",
         _("The type is corrected. The first day stayed; the author is told."),
     ),
+    "pass_on": Verb(
+        forms.PassOnForm,
+        lambda actor, case, typed: forwarding.put(actor=actor, case=case, peer=typed["service"].peer),
+        _("Pass on to another system"),
+        "transfer",
+        _("The case waits in the outbox and goes within seconds."),
+    ),
     "combine": Verb(
         forms.CombineForm,
         lambda actor, case, typed: parts.combine(actor=actor, case=case),
@@ -107,6 +114,10 @@ def _may(actor: Actor, case: Case, verb: str) -> bool:
         "outstanding": is_owed and has_open and policy.can("casework.case.lead", actor, case),
         "take_out": is_owed and has_open and policy.can("casework.case.split", actor, case),
         "retype": is_owed and policy.can("matters.matter.reclassify", actor, case.matter),
+        "pass_on": case.matter.state in (*OWED, State.ANSWERED)
+        and (case.point is not None or bool(case.address))
+        and policy.can("casework.case.forward", actor, case)
+        and forwarding.still_fitting(case).exists(),
         "combine": case.matter.state == "assigned"
         and has_parts
         and policy.can("casework.case.lead", actor, case),
@@ -155,6 +166,7 @@ def show(
         if own
         else None,
         "own": [(one.pk, one.title) for one in own],
+        "elsewhere": elsewhere.at_desk(actor, case),
         "changes": list(case.type_changes.all()),
         "joiners": list(case.joinings.select_related("matter").order_by("at")),
         "ratings": list(case.ratings.order_by("at")),

@@ -11,8 +11,9 @@ from madang.commons.matters.web.form_parts import OfficeField
 from madang.kernel import queries as kernel
 from madang.kernel.web.fields import Words
 from madang.services.casework import limits
+from madang.services.casework.domain import forwarding
 from madang.services.casework.enums import CaseType
-from madang.services.casework.models import Case, Part, SitePhoto
+from madang.services.casework.models import Case, Part, PeerService, SitePhoto
 
 
 def _reason(label: Any, hint: Any = "") -> Words:
@@ -136,6 +137,41 @@ class PhotosForm(CaseActForm):
             "invalid_choice": _("Choose before or after."),
         },
     )
+
+
+def _server(service: PeerService) -> str:
+    return f"{service.peer.name} · {service.service_code}"
+
+
+class PassOnForm(CaseActForm):
+    """Which other server is to have it too, of those whose table of services knows its category."""
+
+    verb = "pass_on"
+    service = forms.ModelChoiceField(
+        queryset=PeerService.objects.none(),
+        label=_("Server and its service"),
+        empty_label=None,
+        error_messages={
+            "required": _("Choose the server."),
+            "invalid_choice": _("This server no longer takes this. Reload the page."),
+        },
+    )
+
+    def __init__(self, data: Any = None, *, case: Case, **options: Any) -> None:
+        super().__init__(data, case=case, **options)
+        field = self.fields["service"]
+        assert isinstance(field, forms.ModelChoiceField)
+        # A second press is told that it was passed on already, not that the choice is unknown.
+        field.queryset = forwarding.still_fitting(case) if data is None else forwarding.fitting(case)
+        field.label_from_instance = _server  # type: ignore[assignment, method-assign]
+        field.help_text = (
+            _("Title, words, place and published pictures leave; never who filed it.")
+            if case.matter.is_public
+            else _(
+                "Title, words and place leave, marked as private; never who filed it. A server that does not know this mark "
+                "may publish them: pass it on only where that office has to have it."
+            )
+        )
 
 
 class CombineForm(CaseActForm):

@@ -16,5 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("desk/old-cases/<int:pk>/", old.table, name="desk_old_table"),
     path("desk/old-cases/<int:pk>/begin/", old.begin, name="desk_old_begin"),
     path("desk/old-cases/<int:pk>/left-out.csv", old.bad_csv, name="desk_old_bad"),
-    re_path(r"^desk/outbox/(?P<pk>\d{1,18})/(?P<verb>again|drop)/$", outbox.forward_act, name="desk_forward"),
+    re_path(
+        r"^desk/outbox/(?P<pk>\d{1,18})/(?P<verb>again|drop|ask)/$", outbox.forward_act, name="desk_forward"
+    ),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -22,22 +23,17 @@ from madang.kernel.web.acting import actor_of, for_officials
 from madang.kernel.web.fields import Words
 from madang.kernel.web.refusing import on_form, status_of
 from madang.services.casework import queries
-from madang.services.casework.domain import forwarding, peers
+from madang.services.casework.domain import forwarding, hearing, peers
 from madang.services.casework.models import Center, Forward, Peer, PeerService, ReceivedUpdate
+from madang.services.casework.web import elsewhere
 
 WORKING = (Role.ADMIN, Role.TRIAGE, Role.OFFICER, Role.APPROVER)
 PAGE = 30
 NEEDED = {"required": gettext_lazy("Write something here.")}
-TONES = {"waiting": "ochre", "sent": "jade", "refused": "persimmon", "given_up": "persimmon", "dropped": ""}
-PROBLEMS: dict[str, str | Promise] = {
-    "connection": gettext_lazy("No connection to the other server."),
-    "timeout": gettext_lazy("The other server did not answer in time."),
-    "certificate": gettext_lazy("The certificate of the other server is not valid."),
-    "unknown_host": gettext_lazy("There is no server with this name."),
-    "private_address": gettext_lazy("The address lies inside a private network."),
-    "no_number": gettext_lazy(
-        "The other server answered without a number, so nobody knows whether it filed."
-    ),
+ACTS: dict[str, tuple[Callable[..., None], Promise]] = {
+    "again": (forwarding.again, gettext_lazy("It is tried again.")),
+    "drop": (forwarding.drop, gettext_lazy("It was taken out of the outbox.")),
+    "ask": (hearing.ask_now, gettext_lazy("The other server is asked within a minute.")),
 }
 
 
@@ -141,8 +137,9 @@ def _own(request: HttpRequest, peer: int) -> Peer:
 def _row(forward: Forward) -> dict[str, Any]:
     return {
         "forward": forward,
-        "tone": TONES[forward.state],
-        "problem": PROBLEMS.get(forward.problem, forward.problem),
+        "tone": elsewhere.TONES[forward.state],
+        "problem": elsewhere.problem(forward),
+        "there": elsewhere.status_label(forward.their_status),
         "url": reverse("case", args=[forward.case.ref]),
         "can_change": forward.state in ("waiting", "refused", "given_up"),
     }
@@ -196,9 +193,12 @@ def outbox(request: HttpRequest) -> HttpResponse:
         "form": form if form.fields["peer"].choices else None,  # type: ignore[attr-defined]
         "peers": Peer.objects.filter(center__in=centers).annotate(many=Count("services")),
         "is_admin": queries.administered(actor).exists(),
-        "updates": ReceivedUpdate.objects.filter(case__matter__responsible__in=offices).select_related(
-            "case__matter"
-        )[:10],
+        "updates": [
+            {"update": one, "there": elsewhere.status_label(one.status)}
+            for one in ReceivedUpdate.objects.filter(case__matter__responsible__in=offices).select_related(
+                "case__matter"
+            )[:10]
+        ],
         "breadcrumb": [{"label": _("Desk"), "url": reverse("desk")}, {"label": _("Outbox")}],
     }
     return render(
@@ -209,14 +209,12 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @require_POST
 @for_officials(*WORKING)
 def forward_act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Try again, or take out."""
+    """Try again, take out, or ask how it stands over there."""
     found = get_object_or_404(Forward.objects.select_related("case__matter", "case__center", "peer"), pk=pk)
-    act = {"again": forwarding.again, "drop": forwarding.drop}[verb]
+    act, said = ACTS[verb]
     act(actor=actor_of(request), forward=found)
-    messages.success(
-        request, _("It is tried again.") if verb == "again" else _("It was taken out of the outbox.")
-    )
-    return redirect("desk_outbox")
+    messages.success(request, str(said))
+    return redirect("desk_case", found.case_id) if verb == "ask" else redirect("desk_outbox")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

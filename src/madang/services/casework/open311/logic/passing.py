@@ -14,7 +14,7 @@ TYPE = "application/x-www-form-urlencoded; charset=utf-8"
 READ = 20_000
 LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses after which the same request is tried again."""
-_TAG = r"<{0}>\s*([^<]{{0,300}}?)\s*</{0}>"
+_TAG = r"<{0}>([^<]{{0,{1}}})</{0}>"
 
 Outcome = Literal["taken", "refused", "later"]
 
@@ -49,15 +49,33 @@ def hear(status: int, answer: bytes) -> Heard:
     return Heard("later" if status in LATER else "refused", why=why)
 
 
+def parsed(text: str) -> Any:
+    """What JSON says; None where it is none, or is nested so deeply that only a machine could have meant it."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def line(value: object) -> str:
+    """A text or a number as text; anything else is nothing."""
+    return str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def in_xml(text: str, name: str, most: int = 300) -> str:
+    """The text of the first element with this name, where it is no longer than `most`."""
+    match = re.search(_TAG.format(name, most), text)
+    return unescape(match[1]).strip() if match else ""
+
+
 def _found(text: str, name: str) -> str:
     """The first value with this name, in JSON or XML."""
-    try:
-        rows = json.loads(text)
-    except ValueError:
-        match = re.search(_TAG.format(name), text)
-        return unescape(match[1]) if match else ""
-    first = rows[0] if isinstance(rows, list) and rows else rows
-    if isinstance(first, dict) and "errors" in first:
-        first = (first["errors"] or [{}])[0]
-    value: Any = first.get(name) if isinstance(first, dict) else None
-    return str(value).strip() if value not in (None, "", [], {}) else ""
+    first = parsed(text)
+    if first is None:
+        return in_xml(text, name)
+    for _depth in range(2):
+        if isinstance(first, dict) and "errors" in first:
+            first = first["errors"]
+        if isinstance(first, list):
+            first = first[0] if first else None
+    return line(first.get(name)) if isinstance(first, dict) else ""
