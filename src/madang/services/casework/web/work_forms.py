@@ -36,6 +36,7 @@ class UseForm(forms.Form):
         field = self.fields["template"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = AnswerTemplate.objects.filter(office=office, is_active=True)
+        self.has_templates = field.queryset.exists()
 
 
 class ConsultForm(forms.Form):
