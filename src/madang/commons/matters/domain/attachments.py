@@ -47,6 +47,11 @@ class Terms:
     picture_bytes: int = MAX_BYTES
     keeps_position: bool = False
 
+    @property
+    def picture_megabytes(self) -> int:
+        """For the words of a form."""
+        return self.picture_bytes // 1_000_000
+
 
 STANDARD = Terms()
 PHOTOS = Terms(files=6, picture_bytes=20_000_000, keeps_position=True)

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from madang.commons.matters.domain.answers import objection_until
+from madang.commons.matters.domain.attachments import STANDARD
 from madang.commons.matters.policies import NOT_AUTHOR, is_author
 from madang.commons.matters.receipts import OPENED, opened_with
 from madang.commons.matters.web import uploads
@@ -148,6 +149,7 @@ def not_fixed(request: HttpRequest, ref: str) -> HttpResponse:
         "matter": one.matter,
         "form": form,
         "kept": kept,
+        "file_terms": STANDARD,
         "errors": errors,
         "until": until if until and clock.today() <= until else None,
         "breadcrumb": _trail(one, _("Not fixed")),

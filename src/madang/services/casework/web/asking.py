@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from madang.services.casework.domain import asked
 from madang.services.casework.domain.types import Meaning
@@ -21,7 +22,7 @@ class AskedForm(forms.Form):
 
     case_type = forms.ChoiceField(
         widget=forms.RadioSelect,
-        label=_("What is it before the law?"),
+        label=pgettext_lazy("casework", "What kind of case is it?"),
         error_messages={
             "required": _("Choose what it is."),
             "invalid_choice": _("Choose what it is from the list."),

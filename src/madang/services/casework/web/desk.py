@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from madang.commons.matters.domain.attachments import STANDARD
 from madang.commons.matters.enums import OWED, State
 from madang.commons.matters.models import Matter
 from madang.kernel import policy, text
@@ -162,6 +163,7 @@ def show(
         "choices": choices,
         "bound": bound,
         "photos": page.photos(case),
+        "file_terms": STANDARD,
         "photo_form": (bound if isinstance(bound, forms.PhotosForm) else forms.PhotosForm(case=case))
         if own
         else None,

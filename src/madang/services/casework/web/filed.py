@@ -82,7 +82,6 @@ def filed(request: HttpRequest) -> HttpResponse:
         "next": [one for one in (joined_steps(case) if own else next_steps(case)) if one],
         "due": case.matter.due_at,
         "code": code,
-        "url": words.address(case),
         "qr_svg": qr_svg(f"{settings.PUBLIC_URL}/receipt/#{code}") if code else "",
         "position": proof.leaf.index if proof else None,
     }
@@ -90,6 +89,7 @@ def filed(request: HttpRequest) -> HttpResponse:
         "case": case,
         "receipt": shown,
         "code": code,
+        "case_url": words.address(case),
         "receipt_url": matters.address_of(request.session, matter),
         "has_joined": own is not None,
         "is_nameless": matter.author_id is None,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from django.forms import ChoiceField
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from madang.commons.matters.domain.attachments import PHOTOS
@@ -21,7 +23,7 @@ from madang.services.casework.domain import filing, types
 from madang.services.casework.limits import BODY_MAX, TITLE_MAX
 from madang.services.casework.logic import typing
 from madang.services.casework.models import Center
-from madang.services.casework.web import alike
+from madang.services.casework.web import alike, words
 from madang.services.casework.web.asking import PREFIX, AskedForm
 from madang.services.casework.web.forms import CaseForm
 from madang.services.casework.web.offline import who
@@ -95,8 +97,7 @@ def _page(
         "form": form,
         "carried": [(name, value) for name, values in _carried(request).items() for value in values],
         "kept": kept,
-        "files_most": PHOTOS.files,
-        "picture_megabytes": PHOTOS.picture_bytes // 1_000_000,
+        "file_terms": PHOTOS,
         "place_words": placing.words_json(),
         "photo_notice": _of_photos(form, kept),
         "errors": errors or [],
@@ -148,6 +149,7 @@ def _second(request: HttpRequest, center: Center, form: CaseForm, kept: list[upl
         "ticket": form.data.get("ticket", ""),
         "effort": crowding.effort_of(request),
         "kept": kept,
+        "told": _told(form),
         "category": category,
         "proposed": proposed,
         "proposed_label": dict(asked.fields["case_type"].choices).get(proposed.type, ""),  # type: ignore[attr-defined]
@@ -158,6 +160,30 @@ def _second(request: HttpRequest, center: Center, form: CaseForm, kept: list[upl
     }
     status = 422 if is_wrong else 200
     return form.answered(render(request, "casework/new_check.html", context, status=status))
+
+
+def _told(form: CaseForm) -> list[dict[str, str]]:
+    """What she looks over before it is filed, beside title and words: where, who reads it, and by what name."""
+    data = form.cleaned_data
+    point = f"{data['point'][0]:.5f}, {data['point'][1]:.5f}" if data["point"] else ""
+    where = [data["address"], words.district_name(data["district"]), point]
+    found = [
+        (pgettext("casework", "Place"), " · ".join(filter(None, where))),
+        (str(form.fields["disclosure"].label), _chosen(form, "disclosure")),
+    ]
+    if form.is_signed_in:
+        found.append((str(form.fields["naming"].label), _chosen(form, "naming")))
+    else:
+        found.append((str(form.fields["author_label"].label), data["author_label"] or _("Anonymous")))
+        found.append((str(form.fields["contact_email"].label), data["contact_email"]))
+    return [{"term": term, "text": text} for term, text in found if text]
+
+
+def _chosen(form: CaseForm, name: str) -> str:
+    """The words of the choice that she took."""
+    field = form.fields[name]
+    assert isinstance(field, ChoiceField)
+    return str(dict(field.choices)[form.cleaned_data[name]])  # type: ignore[arg-type]
 
 
 def _types(asked: AskedForm, meanings: list[types.Meaning], proposed: str) -> dict[str, Any]:

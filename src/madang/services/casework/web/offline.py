@@ -65,8 +65,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "form": form,
         "title_max": TITLE_MAX,
         "body_max": BODY_MAX,
-        "files_most": PHOTOS.files,
-        "picture_megabytes": PHOTOS.picture_bytes // 1_000_000,
+        "file_terms": PHOTOS,
         "place_words": placing.words_json(),
         "words": json.dumps(_words(), ensure_ascii=False),
     }

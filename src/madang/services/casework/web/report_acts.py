@@ -26,13 +26,13 @@ REPORT_ACTS: dict[str, Act] = {
     "casework.waste.reopen": (pgettext_lazy("act", "Looked at again"), "reply", "ochre"),
     "casework.waste.withdraw": (pgettext_lazy("act", "Report withdrawn"), "back", ""),
     "casework.waste.consent": (
-        pgettext_lazy("act", "The reporter decided whether she is named"),
+        pgettext_lazy("act", "The reporter decided whether to be named"),
         "person",
         "",
     ),
     "casework.regulation.detail": (pgettext_lazy("act", "Details added by the author"), "edit", ""),
     "casework.regulation.decide": (
-        pgettext_lazy("act", "An officer put her name to an answer"),
+        pgettext_lazy("act", "An officer put a name to an answer"),
         "person",
         "blue",
     ),

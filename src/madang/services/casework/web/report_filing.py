@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from madang.commons.matters.domain.attachments import STANDARD
 from madang.commons.matters.web import uploads
 from madang.kernel.web import crowding
 from madang.kernel.web.acting import actor_of
@@ -108,6 +109,7 @@ def _page(
         "form": form,
         "effort": crowding.effort_of(request),
         "kept": kept,
+        "file_terms": STANDARD,
         "errors": errors or [],
         "title": kind.title,
         "meaning": meaning,

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from madang.commons.matters.receipts import OPENED, opened_with
 from madang.commons.matters.web import uploads
@@ -63,5 +61,4 @@ def send(
         return False
     if is_new:
         uploads.drop(list(kept))
-        messages.success(request, _("Your case is filed."))
     return True

@@ -36,6 +36,7 @@ class UseForm(forms.Form):
         field = self.fields["template"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = AnswerTemplate.objects.filter(office=office, is_active=True)
+        self.has_templates = field.queryset.exists()
 
 
 class ConsultForm(forms.Form):
@@ -45,7 +46,7 @@ class ConsultForm(forms.Form):
         most=consulting.WORDS_MAX,
         rows=3,
         label=_("What do you want to know?"),
-        help_text=_("Do not name the author here; she may read it."),
+        help_text=_("Do not name the author here, who may read it."),
         error_messages={"required": _("Write the question in a sentence or two.")},
     )
     due_on = forms.DateField(
