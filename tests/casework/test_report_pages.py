@@ -67,7 +67,7 @@ def test_a_report_is_filed_and_ends_at_its_receipt(client: Client, town: Town) -
 def test_an_amount_that_is_none_keeps_what_was_typed(client: Client, town: Town, typed: str) -> None:
     answer = sent(client, "waste_new", TYPED, claimed=typed)
     page = answer.content.decode()
-    assert answer.status_code == 422 and "원 단위로 숫자만" in page
+    assert answer.status_code == 422 and 'id="id_claimed_error"' in page
     assert TYPED["body"] in page and f'value="{typed}"' in page
     assert not WasteReport.objects.exists()
 
