@@ -18,6 +18,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from madang.commons.matters.domain import handling
 from madang.kernel import actors, clock
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Audit, Role
@@ -314,6 +315,17 @@ def test_what_is_taken_back_or_erased_is_asked_for_no_more(other: Other) -> None
     hearing.forget(gone.case_id)
     assert hearing.ask_due() == 0
     assert other.asked == []
+
+
+def test_what_is_taken_back_before_it_was_sent_is_not_sent(other: Other) -> None:
+    here = center("haedam")
+    filed = case(here).case
+    row = forwarding.put(actor=admin(here), case=filed, peer=server(here, other.url))
+    author = actors.Actor(user=filed.matter.author, receipts=frozenset({filed.pk}))
+    handling.withdraw(actor=author, matter=filed.matter)
+    row.refresh_from_db()
+    assert (row.state, row.next_at) == (Forward.State.DROPPED, None)
+    assert forwarding.send_due() == 0 and other.asked == []
 
 
 def test_who_may_not_ask_changes_nothing(other: Other) -> None:

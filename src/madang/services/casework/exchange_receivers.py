@@ -5,13 +5,21 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.api import Channel
+from madang.commons.matters.events import MatterChanged
 from madang.commons.notices import api as notices
 from madang.kernel.events import on
-from madang.services.casework.domain import forwarding
+from madang.services.casework.domain import forwarding, hearing
 from madang.services.casework.events import CaseFiled
 from madang.services.casework.models import Case
 
 notices.register_kind("casework.filed", sentence=lambda data: _("was filed as a case"))
+
+
+@on(MatterChanged)
+def withhold(change: MatterChanged) -> None:
+    """What was taken back or merged before it was sent stays here."""
+    if change.what in ("withdrawn", "merged"):
+        hearing.withhold(change.matter_id)
 
 
 @on(CaseFiled)

@@ -21,7 +21,7 @@ from madang.kernel.domain import audit
 from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
 from madang.services.casework.events import CaseChanged
-from madang.services.casework.models import Case, Forward, Peer, PeerWord
+from madang.services.casework.models import Case, Forward, Peer, PeerWord, ReceivedUpdate
 from madang.services.casework.models.exchange import OVER
 from madang.services.casework.open311.logic import hearing
 
@@ -190,10 +190,14 @@ def of(case: Case) -> QuerySet[Forward]:
 
 def forget(case_id: int) -> None:
     """The words of a private case are erased: what others said about it goes too, nothing is sent or asked any more."""
-    now = clock.now()
-    rows = Forward.objects.filter(case=case_id)
-    rows.filter(state=Forward.State.WAITING).update(
-        state=Forward.State.DROPPED, next_at=None, finished_at=now
-    )
-    rows.update(ask_at=None)
+    withhold(case_id)
+    Forward.objects.filter(case=case_id).update(ask_at=None)
     PeerWord.objects.filter(forward__case=case_id).update(notes="", media_url="")
+    ReceivedUpdate.objects.filter(case=case_id).update(description="", media_url="")
+
+
+def withhold(case_id: int) -> None:
+    """What still waits in the outbox is not sent: its author took the case back, or it became part of another."""
+    Forward.objects.filter(case=case_id, state=Forward.State.WAITING).update(
+        state=Forward.State.DROPPED, next_at=None, finished_at=clock.now()
+    )
