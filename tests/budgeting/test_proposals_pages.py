@@ -129,7 +129,7 @@ def test_without_an_account_nothing_is_asked_and_nothing_is_lost() -> None:
         ),
         ({"value_1": "99"}, "Choose a value from the list"),
         ({"amount": "많이"}, "Write whole won in figures"),
-        ({"amount": "0"}, "Give an amount above zero"),
+        ({"amount": "0"}, "at least 1 won"),
         ({"pot": "nowhere"}, "Choose from which money"),
         ({"district": "x"}, "Choose a district from the list"),
         ({"form_key": "<x>"}, ""),
