@@ -6,9 +6,11 @@ from django.db import migrations, models
 from django.db.models import F
 
 
-def ask_for_what_was_sent(apps, editor):
+def ask_for_what_was_sent(apps, schema_editor):
     """What other servers took before anybody asked them is asked for too."""
-    apps.get_model('casework', 'Forward').objects.filter(state='sent').update(ask_at=F('finished_at'))
+    alias = schema_editor.connection.alias
+    sent = apps.get_model('casework', 'Forward').objects.using(alias).filter(state='sent')
+    sent.update(ask_at=F('finished_at'))
 
 
 class Migration(migrations.Migration):
