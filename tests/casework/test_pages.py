@@ -9,9 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from madang.commons.matters.models import Matter
-from madang.kernel.queries import at_most
-from madang.kernel.web import once, paging
-from madang.services.casework import queries
+from madang.kernel import queries
+from madang.kernel.web import once
 from madang.services.casework.models import Case, Center
 from madang.services.casework.web import board
 from tests.casework import made
@@ -135,10 +134,7 @@ def test_a_closed_center_says_so(client: Client) -> None:
 def test_a_long_board_is_counted_no_further_than_it_is_read(
     client: Client, town: Center, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(paging, "MOST", 3)
-    monkeypatch.setattr(queries, "at_most", lambda rows: at_most(rows, 3))
-    monkeypatch.setattr(board, "MOST", 3)
-    monkeypatch.setattr(board, "told", lambda count: paging.told(count, 3))
+    monkeypatch.setattr(queries, "MOST", 3)
     monkeypatch.setattr(board, "PAGE", 2)
     for _ in range(5):
         made.case(town, category=town.categories.get(code="lamp"), address="x", answers={"pole": "1"})

@@ -82,6 +82,6 @@ MOST = 10_000
 """How far rows are counted for a list: a page costs the same in a city with a million of them."""
 
 
-def at_most(rows: QuerySet[Any], most: int = MOST) -> int:
-    """How many rows there are, counted no further than one above `most`."""
-    return rows.order_by()[: most + 1].count()
+def at_most(rows: QuerySet[Any]) -> int:
+    """How many rows there are, counted no further than one above `MOST`."""
+    return rows.order_by()[: MOST + 1].count()

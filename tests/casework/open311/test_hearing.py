@@ -312,7 +312,7 @@ def test_what_is_taken_back_or_erased_is_asked_for_no_more(other: Other) -> None
     row, gone = sent(here, peer), sent(here, peer, "8")
     row.case.matter.state, row.case.matter.ended_at = "withdrawn", clock.now()
     row.case.matter.save(update_fields=["state", "ended_at"])
-    hearing.forget(gone.case_id)
+    forwarding.forget(gone.case_id)
     assert hearing.ask_due() == 0
     assert other.asked == []
 

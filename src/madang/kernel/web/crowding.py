@@ -70,9 +70,9 @@ def enter(request: HttpRequest, form: OnceForm) -> None:
     if request.user.is_authenticated:
         return
     ticket, work = form.cleaned_data["ticket"], form.data.get("work", "")
-    if not is_let_in(ticket, work):
-        raise RefusedError(CROWDED, "crowded", status=422)
     wanted = bits()
     if wanted and not has_worked(ticket, work, wanted):
+        if not has_waited(ticket):
+            raise RefusedError(CROWDED, "crowded", status=422)
         limits.spend(request, WAITED)
     limits.note(request, NAMELESS)

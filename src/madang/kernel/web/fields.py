@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -46,15 +47,31 @@ class Words(forms.CharField):
             )
 
 
+class NamedChoice(forms.ModelChoiceField):
+    """A choice among rows.
+
+    Args:
+        naming: what a row is called in the list.
+    """
+
+    def __init__(self, *args: Any, naming: Callable[[Any], str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.naming = naming
+
+    def label_from_instance(self, obj: Any) -> str:
+        return self.naming(obj)
+
+
 class WonField(forms.IntegerField):
-    """A whole amount of won, also as people write it: with commas, spaces, ₩ or 원.
+    """A whole amount of won, also as people write it: with commas and spaces, after ₩ or before 원.
 
     Args:
         least: the smallest amount that is taken.
         most: the largest; more is most likely a zero too many.
     """
 
-    SIGNS = re.compile(r"[\s,₩원]")
+    SIGNS = re.compile(r"[\s,]")
+    FIGURES = re.compile(r"-?[0-9]+")
 
     def __init__(self, *, least: int = 1, most: int = 10**15, **options: Any) -> None:
         told = {
@@ -68,7 +85,11 @@ class WonField(forms.IntegerField):
         super().__init__(min_value=least, max_value=most, **options)
 
     def to_python(self, value: Any) -> int | None:
-        found: int | None = super().to_python(self.SIGNS.sub("", value) if isinstance(value, str) else value)
+        if isinstance(value, str):
+            value = self.SIGNS.sub("", value).removeprefix("₩").removesuffix("원")
+            if value and not self.FIGURES.fullmatch(value):
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        found: int | None = super().to_python(value)
         return found
 
     def prepare_value(self, value: Any) -> Any:

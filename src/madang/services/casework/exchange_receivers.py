@@ -8,7 +8,7 @@ from madang.commons.matters.api import Channel
 from madang.commons.matters.events import MatterChanged
 from madang.commons.notices import api as notices
 from madang.kernel.events import on
-from madang.services.casework.domain import forwarding, hearing
+from madang.services.casework.domain import forwarding
 from madang.services.casework.events import CaseFiled
 from madang.services.casework.models import Case
 
@@ -19,7 +19,7 @@ notices.register_kind("casework.filed", sentence=lambda data: _("was filed as a 
 def withhold(change: MatterChanged) -> None:
     """What was taken back or merged before it was sent stays here."""
     if change.what in ("withdrawn", "merged"):
-        hearing.withhold(change.matter_id)
+        forwarding.withhold(change.matter_id)
 
 
 @on(CaseFiled)

@@ -21,7 +21,7 @@ from madang.kernel.actors import Actor
 from madang.kernel.events import on
 from madang.kernel.models import SEEING
 from madang.services.casework import found
-from madang.services.casework.domain import hearing, parts
+from madang.services.casework.domain import forwarding, parts
 from madang.services.casework.events import CaseChanged, CaseFiled
 from madang.services.casework.models import Case, Joining, Part, Rating, Suggestion
 
@@ -122,7 +122,7 @@ def _forget(matter: Matter) -> Iterable[Matter]:
     )
     Part.objects.filter(matter=matter.pk).update(what="–")
     Rating.objects.filter(case=matter.pk).update(words="")
-    hearing.forget(matter.pk)
+    forwarding.forget(matter.pk)
     return [part.matter for part in Part.objects.filter(case=matter.pk).select_related("matter")]
 
 

@@ -31,8 +31,8 @@ def set_up(
         RefusedError: 403, an administrator of the host or of what it belongs to does this; 409, there is a center.
     """
     policy.require("casework.center.open", actor, host)
-    # The row of the host is the lock: two who press at once open one center.
-    Organisation.objects.select_for_update().get(pk=host.pk)
+    # One row for all is the lock: two who press at once open one center, whatever hosts they chose.
+    Organisation.objects.select_for_update().order_by("pk").first()
     if Center.objects.exists():
         raise RefusedError(
             _("There is a complaint center already. One stop means one: change it instead."),

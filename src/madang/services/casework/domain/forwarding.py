@@ -23,8 +23,8 @@ from madang.kernel.actors import Actor, person, system
 from madang.kernel.domain import audit
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Role
-from madang.services.casework.domain import hearing
-from madang.services.casework.models import Case, Forward, Peer, PeerService
+from madang.services.casework.domain import hearing, peers
+from madang.services.casework.models import Case, Forward, Peer, PeerService, PeerWord, ReceivedUpdate
 from madang.services.casework.open311.logic import passing
 
 PAUSES = (1, 5, 15, 60, 240, 720, 1440, 1440, 1440, 1440, 1440, 1440, 1440, 1440)
@@ -145,6 +145,21 @@ def drop(*, actor: Actor, forward: Forward) -> None:
     _record(actor, row, "casework.case.forward_drop", before=row.state, after="dropped")
 
 
+def forget(case_id: int) -> None:
+    """The words of a private case are erased: what others said about it goes too, nothing is sent or asked any more."""
+    withhold(case_id)
+    Forward.objects.filter(case=case_id).update(ask_at=None)
+    PeerWord.objects.filter(forward__case=case_id).update(notes="", media_url="")
+    ReceivedUpdate.objects.filter(case=case_id).update(description="", media_url="")
+
+
+def withhold(case_id: int) -> None:
+    """What still waits in the outbox is not sent: its author took the case back, or it became part of another."""
+    Forward.objects.filter(case=case_id, state=Forward.State.WAITING).update(
+        state=Forward.State.DROPPED, next_at=None, finished_at=clock.now()
+    )
+
+
 def waiting() -> QuerySet[Forward]:
     """What is to be sent."""
     return Forward.objects.filter(state=Forward.State.WAITING, peer__is_active=True).select_related(
@@ -166,12 +181,7 @@ def send_due() -> int:
 
 def _send(row: Forward) -> bool:
     fields = fields_of(row)
-    headers = {
-        "Content-Type": passing.TYPE,
-        "Accept": "application/json, text/xml;q=0.5",
-        "User-Agent": f"Madang-Open311/1 (+{settings.PUBLIC_URL})",
-        "Idempotency-Key": row.key,
-    }
+    headers = peers.headers() | {"Content-Type": passing.TYPE, "Idempotency-Key": row.key}
     url = f"{row.peer.url.rstrip('/')}/requests.json"
     try:
         answered = notices.call(

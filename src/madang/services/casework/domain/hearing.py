@@ -20,8 +20,9 @@ from madang.kernel.actors import Actor, system
 from madang.kernel.domain import audit
 from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
+from madang.services.casework.domain import peers
 from madang.services.casework.events import CaseChanged
-from madang.services.casework.models import Case, Forward, Peer, PeerWord, ReceivedUpdate
+from madang.services.casework.models import Case, Forward, Peer, PeerWord
 from madang.services.casework.models.exchange import OVER
 from madang.services.casework.open311.logic import hearing
 
@@ -89,11 +90,7 @@ def _ask(row: Forward) -> hearing.Heard:
 
 
 def _get(url: str) -> notices.Answered:
-    headers = {
-        "Accept": "application/json, text/xml;q=0.5",
-        "User-Agent": f"Madang-Open311/1 (+{settings.PUBLIC_URL})",
-    }
-    return notices.fetch(url, headers, local=settings.HOOKS_LOCAL, read=hearing.READ)
+    return notices.fetch(url, peers.headers(), local=settings.HOOKS_LOCAL, read=hearing.READ)
 
 
 def _mark_peer(peer: Peer, *, is_silent: bool) -> None:
@@ -185,19 +182,4 @@ def of(case: Case) -> QuerySet[Forward]:
         case.forwards.exclude(state=Forward.State.DROPPED)
         .select_related("peer")
         .prefetch_related(Prefetch("words", PeerWord.objects.order_by("-at", "-pk")))
-    )
-
-
-def forget(case_id: int) -> None:
-    """The words of a private case are erased: what others said about it goes too, nothing is sent or asked any more."""
-    withhold(case_id)
-    Forward.objects.filter(case=case_id).update(ask_at=None)
-    PeerWord.objects.filter(forward__case=case_id).update(notes="", media_url="")
-    ReceivedUpdate.objects.filter(case=case_id).update(description="", media_url="")
-
-
-def withhold(case_id: int) -> None:
-    """What still waits in the outbox is not sent: its author took the case back, or it became part of another."""
-    Forward.objects.filter(case=case_id, state=Forward.State.WAITING).update(
-        state=Forward.State.DROPPED, next_at=None, finished_at=clock.now()
     )

@@ -15,6 +15,14 @@ from madang.kernel.models import User
 from madang.services.casework.models import Category, Center, Peer, PeerService
 
 
+def headers() -> dict[str, str]:
+    """What every request to another server says of itself and wants to read."""
+    return {
+        "Accept": "application/json, text/xml;q=0.5",
+        "User-Agent": f"Madang-Open311/1 (+{settings.PUBLIC_URL})",
+    }
+
+
 @transaction.atomic
 def keep(
     *,

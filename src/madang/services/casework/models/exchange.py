@@ -10,8 +10,8 @@ from django.utils.translation import pgettext_lazy
 from madang.kernel import clock
 from madang.kernel.fields import SealedField
 
-OPEN, OVER = "open", "closed"
-"""The two states that the standard knows; another server may use other words."""
+OVER = "closed"
+"""The state of the standard after which another server has ended it; before it may use other words than `open`."""
 
 
 class Received(models.Model):

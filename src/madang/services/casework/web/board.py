@@ -13,8 +13,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from madang.kernel import places
-from madang.kernel.queries import MOST
-from madang.kernel.web.paging import Counted, told
+from madang.kernel.web.paging import Counted, is_capped, told
 from madang.services.casework import queries
 from madang.services.casework.enums import CaseType
 from madang.services.casework.models import Category
@@ -79,7 +78,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "rows": [words.row(one) for one in page],
         "total": counts[filters.state],
         "total_told": told(counts[filters.state]),
-        "is_capped": counts[filters.state] > MOST,
+        "is_capped": is_capped(counts[filters.state]),
         "chips": _chips(filters, counts),
         "filters": filters,
         "is_filtered": filters != queries.Filters(),

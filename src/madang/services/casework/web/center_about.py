@@ -14,16 +14,35 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from madang.commons.matters.web.form_parts import OfficeField
 from madang.kernel import policy
+from madang.kernel import queries as kernel
 from madang.kernel.actors import Actor
-from madang.kernel.models import Organisation, Role
+from madang.kernel.models import Role
 from madang.kernel.web import refusing
 from madang.kernel.web.acting import actor_of, for_officials
 from madang.kernel.web.fields import Words
 from madang.services.casework.domain import centers
 from madang.services.casework.models import Center
 
+NAMES = {
+    "categories": gettext_lazy("Categories"),
+    "fields": gettext_lazy("Questions of categories"),
+    "routes": gettext_lazy("Routes: who does what"),
+    "types": gettext_lazy("Types and their periods"),
+}
+"""The tables of a center, in the order in which a city enters them."""
 NEEDED = {"required": gettext_lazy("Fill this in.")}
+
+
+def tabs(active: str) -> list[dict[str, Any]]:
+    """The pages of a center, for its administrator."""
+    tables = [
+        {"label": label, "url": reverse("desk_center", args=[code]), "active": code == active}
+        for code, label in NAMES.items()
+    ]
+    about = {"label": _("The center"), "url": reverse("desk_center_about"), "active": active == "about"}
+    return [*tables, about]
 
 
 class AboutForm(forms.Form):
@@ -44,16 +63,11 @@ class AboutForm(forms.Form):
 class SetUpForm(AboutForm):
     """What a new center needs beside its name."""
 
-    host = forms.ModelChoiceField(
-        Organisation.objects.none(),
+    host = OfficeField(
         label=gettext_lazy("Office at whose desk new cases land"),
         help_text=gettext_lazy(
             "What no route sends elsewhere stays there. Somebody in triage has to work there."
         ),
-        error_messages={
-            "required": gettext_lazy("Choose the office."),
-            "invalid_choice": gettext_lazy("Choose the office."),
-        },
     )
     code = forms.CharField(
         max_length=60,
@@ -74,9 +88,8 @@ class SetUpForm(AboutForm):
         offices = actor.offices(Role.ADMIN)
         hosts = self.fields["host"]
         assert isinstance(hosts, forms.ModelChoiceField)
-        hosts.queryset = Organisation.objects.filter(Q(pk__in=offices) | Q(parent__in=offices)).order_by(
-            "name_ko"
-        )
+        mine = Q(pk__in=offices) | Q(parent__in=offices)
+        hosts.queryset = kernel.offices().filter(mine).order_by("name_ko")
 
 
 class AmendForm(AboutForm):
@@ -143,22 +156,3 @@ def about(request: HttpRequest) -> HttpResponse:
         "breadcrumb": [{"label": _("Desk"), "url": reverse("desk")}, {"label": center.title, "url": ""}],
     }
     return render(request, "casework/center_about.html", context, status=refusing.status_of(form))
-
-
-NAMES = {
-    "categories": gettext_lazy("Categories"),
-    "fields": gettext_lazy("Questions of categories"),
-    "routes": gettext_lazy("Routes: who does what"),
-    "types": gettext_lazy("Types and their periods"),
-}
-"""The tables of a center, in the order in which a city enters them."""
-
-
-def tabs(active: str) -> list[dict[str, Any]]:
-    """The pages of a center, for its administrator."""
-    tables = [
-        {"label": label, "url": reverse("desk_center", args=[code]), "active": code == active}
-        for code, label in NAMES.items()
-    ]
-    about = {"label": _("The center"), "url": reverse("desk_center_about"), "active": active == "about"}
-    return [*tables, about]

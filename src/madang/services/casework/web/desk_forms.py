@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.web.form_parts import OfficeField
 from madang.kernel import queries as kernel
-from madang.kernel.web.fields import Words
+from madang.kernel.web.fields import NamedChoice, Words
 from madang.services.casework import limits
 from madang.services.casework.domain import forwarding
 from madang.services.casework.enums import CaseType
@@ -89,8 +89,9 @@ def _named(part: Part) -> str:
 class PartForm(CaseActForm):
     """An act on one part that is not answered."""
 
-    part = forms.ModelChoiceField(
+    part = NamedChoice(
         queryset=Part.objects.none(),
+        naming=_named,
         label=_("Part"),
         empty_label=None,
         error_messages={
@@ -104,7 +105,6 @@ class PartForm(CaseActForm):
         field = self.fields["part"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = case.parts.filter(matter__state__in=["triage", "assigned", "arbitration"])
-        field.label_from_instance = _named  # type: ignore[assignment, method-assign]
 
 
 class OutstandingForm(PartForm):
@@ -147,8 +147,9 @@ class PassOnForm(CaseActForm):
     """Which other server is to have it too, of those whose table of services knows its category."""
 
     verb = "pass_on"
-    service = forms.ModelChoiceField(
+    service = NamedChoice(
         queryset=PeerService.objects.none(),
+        naming=_server,
         label=_("Server and its service"),
         empty_label=None,
         error_messages={
@@ -163,7 +164,6 @@ class PassOnForm(CaseActForm):
         assert isinstance(field, forms.ModelChoiceField)
         # A second press is told that it was passed on already, not that the choice is unknown.
         field.queryset = forwarding.still_fitting(case) if data is None else forwarding.fitting(case)
-        field.label_from_instance = _server  # type: ignore[assignment, method-assign]
         field.help_text = (
             _("Title, words, place and published pictures leave; never who filed it.")
             if case.matter.is_public

@@ -113,13 +113,14 @@ def _sources(forwards: list[Forward]) -> dict[int, Forward]:
 def at_desk(actor: Actor, case: Case) -> dict[str, Any]:
     """Where it was passed on to with all that was heard, what was reported, and a picture that lies elsewhere."""
     forwards = list(hearing.of(case))
+    sources = _sources(forwards)
     may = bool(forwards) and bool(policy.can("casework.case.forward", actor, case))
     updates = case.updates_received.select_related("holder")[:MOST]
     received = getattr(case, "received", None)
     picture = address(received.media_url) if received is not None else ""
     return {
         "rows": [_row(one, may=may) for one in forwards],
-        "updates": [_of_update(one, _sources(forwards)) for one in updates],
+        "updates": [_of_update(one, sources) for one in updates],
         "picture": picture,
         "picture_host": urlsplit(picture).hostname or "",
         "outbox_url": reverse("desk_outbox") if may else "",

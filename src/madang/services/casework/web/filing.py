@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.forms import ChoiceField
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -181,9 +180,7 @@ def _told(form: CaseForm) -> list[dict[str, str]]:
 
 def _chosen(form: CaseForm, name: str) -> str:
     """The words of the choice that she took."""
-    field = form.fields[name]
-    assert isinstance(field, ChoiceField)
-    return str(dict(field.choices)[form.cleaned_data[name]])  # type: ignore[arg-type]
+    return next(str(one.choice_label) for one in form[name].subwidgets if one.data["selected"])
 
 
 def _types(asked: AskedForm, meanings: list[types.Meaning], proposed: str) -> dict[str, Any]:
