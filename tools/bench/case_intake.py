@@ -24,7 +24,7 @@ from pathlib import Path
 
 import httpx
 from cluster import Cluster, cluster, free_port
-from crashes import _kill
+from crashes import kill
 from hot import accounts, await_well, sessions, settled, site
 from report import ms, quantile, table
 
@@ -223,7 +223,7 @@ async def _kills(moments: list[float], up: int, server: Cluster) -> None:
     began = time.perf_counter()
     for victim, moment in zip(("web", "worker", "database"), moments, strict=True):
         await asyncio.sleep(max(0.0, moment - (time.perf_counter() - began)))
-        await asyncio.to_thread(_kill, victim, up, server)
+        await asyncio.to_thread(kill, victim, up, server)
 
 
 def check(seen: Seen) -> tuple[int, int, int]:

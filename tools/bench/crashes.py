@@ -43,7 +43,7 @@ def _runs(root: Path, runs: int, server: Cluster | None) -> None:
         for turn in range(runs):
             victim = victims[turn % len(victims)]
             crowd = _Crowd(port, made, first)
-            asyncio.run(crowd.story(lambda victim=victim: _kill(victim, up.pid, server)))
+            asyncio.run(crowd.story(lambda victim=victim: kill(victim, up.pid, server)))
             first = crowd.next
             accepted += crowd.accepted
             killed[victim] += 1
@@ -124,7 +124,7 @@ class _Crowd:
                 await asyncio.sleep(0.2)
 
 
-def _kill(victim: str, up: int, server: Cluster | None) -> None:
+def kill(victim: str, up: int, server: Cluster | None) -> None:
     if victim == "database process":
         assert server is not None and server.kill_backend()
     elif victim == "database":
@@ -133,12 +133,12 @@ def _kill(victim: str, up: int, server: Cluster | None) -> None:
         server.start()
     else:
         word = b"madang.conf.asgi" if victim == "web" else b"\0worker\0"
-        found = [pid for pid in _below(up) if word in Path(f"/proc/{pid}/cmdline").read_bytes() + b"\0"]
+        found = [pid for pid in below(up) if word in Path(f"/proc/{pid}/cmdline").read_bytes() + b"\0"]
         # Of the web server the process that answers, not the one that watches it.
         os.kill(found[-1], signal.SIGKILL)
 
 
-def _below(pid: int) -> list[int]:
+def below(pid: int) -> list[int]:
     """Children and their children, the elder first."""
     found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return found + [below for child in found for below in _below(child)]
+    return found + [deeper for child in found for deeper in below(child)]

@@ -151,10 +151,10 @@ def prepare(stored: int, people: int) -> Vote:
 
 def _cpu(up: int) -> float:
     """CPU seconds that the web processes of a site have used."""
-    from crashes import _below
+    from crashes import below
 
     total = 0
-    for pid in _below(up):
+    for pid in below(up):
         if b"madang.conf.asgi" in Path(f"/proc/{pid}/cmdline").read_bytes():
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             total += int(fields[11]) + int(fields[12])
@@ -196,14 +196,14 @@ def _kills(
     made: Vote, first: int, kills: int, port: int, up: object, server: Cluster
 ) -> tuple[Counter[str], dict[int, str], list[float]]:
     """What was killed how often; the newest receipt of each person who got one; how long accepted ballots took."""
-    from crashes import _kill
+    from crashes import kill
 
     victims = ["web", "worker", "database process", "database"]
     killed: Counter[str] = Counter()
     crowd = _Crowd(made, port, first)
     for turn in range(kills):
         victim = victims[turn % len(victims)]
-        asyncio.run(crowd.story(lambda victim=victim: _kill(victim, up.pid, server)))  # type: ignore[attr-defined,misc]
+        asyncio.run(crowd.story(lambda victim=victim: kill(victim, up.pid, server)))  # type: ignore[attr-defined,misc]
         killed[victim] += 1
         await_well(f"http://127.0.0.1:{port}/healthz", up, 60)  # type: ignore[arg-type]
         # The web server gives itself up when a process of its dies within 3.5 s of its start; that is not what is asked here.

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from madang.kernel.web.fields import CleanText
+from madang.kernel.web.fields import CleanText, NamedChoice
 from madang.services.budgeting.domain.boxes import MOST
 from madang.services.budgeting.domain.sheets import SEEN
 from madang.services.budgeting.models import Pot
@@ -26,7 +26,8 @@ def _many(label: Any, least: int, most: int, missing: Any, **options: Any) -> fo
 class BoxForm(forms.Form):
     """Sheets for one place."""
 
-    pot = forms.ModelChoiceField(
+    pot = NamedChoice(
+        naming=lambda pot: str(pot.title),
         queryset=Pot.objects.none(),
         label=_("For which money"),
         empty_label=None,
@@ -51,7 +52,6 @@ class BoxForm(forms.Form):
         super().__init__(*args, **options)
         field: Any = self.fields["pot"]
         field.queryset = pots
-        field.label_from_instance = lambda pot: pot.title
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -12,7 +12,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel import places, plan
-from madang.kernel.web.fields import WonField, Words
+from madang.kernel.web.fields import NamedChoice, WonField, Words
 from madang.services.budgeting import limits
 from madang.services.budgeting.domain import costs
 from madang.services.budgeting.models import CostItem, Pot, Proposal, Round
@@ -22,10 +22,6 @@ POINT = re.compile(r"\s*(-?\d{1,3}(?:\.\d+)?)\s*[,\s]\s*(-?\d{1,3}(?:\.\d+)?)\s*
 MANY_MAX = 100_000
 MANY_WRONG = _("Write how many, as a whole number up to 100,000.")
 VALUES = range(1, limits.VALUES_MAX + 1)
-
-
-def _title(pot: Any) -> str:
-    return str(pot.title)
 
 
 class ProposeForm(forms.Form):
@@ -65,7 +61,8 @@ class ProposeForm(forms.Form):
         help_text=_("Who needs it, what would be done, and where. Leave out names and phone numbers."),
         error_messages={"required": _("Describe who needs it and what would be done.")},
     )
-    pot = forms.ModelChoiceField(
+    pot = NamedChoice(
+        naming=lambda pot: str(pot.title),
         queryset=Pot.objects.none(),
         to_field_name="code",
         widget=forms.RadioSelect,
@@ -118,7 +115,6 @@ class ProposeForm(forms.Form):
         pot = self.fields["pot"]
         assert isinstance(pot, forms.ModelChoiceField)
         pot.queryset = round_.pots.all()
-        pot.label_from_instance = _title  # type: ignore[assignment, method-assign]
         if (only := list(pot.queryset[:2])) and len(only) == 1:
             pot.initial = only[0].code
         district = self.fields["district"]

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from madang.kernel import manifest
 from madang.kernel import queries as kernel
 from madang.kernel.models import Organisation
-from madang.kernel.web.fields import WonField, Words
+from madang.kernel.web.fields import NamedChoice, WonField, Words
 from madang.services.casework.models import Decision, Reward, WasteReport
 from madang.services.casework.models.waste import SPENT, YEAR_DAYS
 from madang.services.casework.web.forms import CaseForm
@@ -225,7 +225,8 @@ class AdmitForm(OfficesForm):
 
 
 class JoinForm(StepForm):
-    into = forms.ModelChoiceField(
+    into = NamedChoice(
+        naming=lambda one: f"{one.case.matter.title} ({one.case.matter.number or '–'})",
         queryset=WasteReport.objects.none(),
         label=_("The report that goes on"),
         error_messages={"required": _("Choose the report that goes on.")},
@@ -235,7 +236,6 @@ class JoinForm(StepForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["into"]
         field.queryset = candidates
-        field.label_from_instance = lambda one: f"{one.case.matter.title} ({one.case.matter.number or '–'})"
 
 
 class AssignForm(OfficesForm):

@@ -14,7 +14,7 @@ from madang.commons.matters.web.form_parts import OfficeField, reason
 from madang.kernel import clock
 from madang.kernel import queries as kernel
 from madang.kernel.models import Organisation, User
-from madang.kernel.web.fields import Words
+from madang.kernel.web.fields import NamedChoice, Words
 from madang.services.casework.domain import consulting, templates
 from madang.services.casework.models import AnswerTemplate, FlagKind, NoteKind
 
@@ -166,7 +166,8 @@ class TemplateForm(forms.Form):
 
 
 class HeirForm(forms.Form):
-    officer = forms.ModelChoiceField(
+    officer = NamedChoice(
+        naming=lambda one: str(one.shown_name),
         label=_("Who takes them over?"),
         queryset=User.objects.none(),
         empty_label=_("Choose a person"),
@@ -184,7 +185,6 @@ class HeirForm(forms.Form):
         field = self.fields["officer"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = people.distinct()
-        field.label_from_instance = lambda obj: str(obj.shown_name)  # type: ignore[method-assign]
 
 
 class DecisionForm(forms.Form):
