@@ -61,8 +61,10 @@ def test_it_is_filed_with_both_its_times_and_the_clock_starts_with_receipt(
 def test_the_same_one_is_filed_once_and_told_the_same(client: Client, town: Center) -> None:
     data = filing()
     first = send(client, data)
-    again = send(Client(), data | {"sent": (NOW + timedelta(days=2)).isoformat()}, NOW + timedelta(days=2))
+    later = Client()  # the answer to the first sending never arrived, and its session with it
+    again = send(later, data | {"sent": (NOW + timedelta(days=2)).isoformat()}, NOW + timedelta(days=2))
     assert again.status_code == 200 and again.json() == first.json()
+    assert later.get(again.json()["url"]).status_code == 200
     assert Matter.objects.count() == Case.objects.count() == KeptFiling.objects.count() == 1
 
 

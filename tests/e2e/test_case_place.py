@@ -145,7 +145,7 @@ def test_a_case_is_kept_without_a_connection_and_filed_once_by_two_tabs(
     assert re.fullmatch(r"[0-9A-Z]{4}(-[0-9A-Z]{4})+", code) and second.inner_text("[data-row=code]") == code
     visitor.look("filed, with its code")
     visitor.submit("[data-row=open]")
-    assert page.locator(".map-pin").count() == 1
+    wait_for(lambda: page.locator(".map-pin").count() == 1, "the map with the place that was kept")
 
 
 def _filed(page: object) -> bool:

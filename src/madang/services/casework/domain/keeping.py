@@ -53,8 +53,8 @@ class Writing:
         return Fernet(base64.urlsafe_b64encode(digest))
 
 
-def take(*, actor: Actor, writing: Writing, content: str, tell: Any, **fields: Any) -> tuple[Answer, bool]:
-    """File what a device kept, or say again what it was told; and whether this call filed it.
+def take(*, actor: Actor, writing: Writing, content: str, tell: Any, **fields: Any) -> Answer:
+    """File what a device kept, or say again what it was told.
 
     Args:
         content: a digest of all that was sent, so that one key never stands for two texts.
@@ -68,7 +68,7 @@ def take(*, actor: Actor, writing: Writing, content: str, tell: Any, **fields: A
     with transaction.atomic():
         made = filing.file_case(actor=actor, form_key=writing.form_key, **fields)
         if not made.is_new:
-            return _again(made.case, writing, content), False
+            return _again(made.case, writing, content)
         received = made.case.matter.filed_at
         when, ahead = written.moment(written=writing.written, sent=writing.sent, received=received)
         answer: Answer = tell(made)
@@ -82,7 +82,7 @@ def take(*, actor: Actor, writing: Writing, content: str, tell: Any, **fields: A
             answer=writing.box.encrypt(json.dumps(answer).encode()).decode(),
             answer_until=received + timedelta(days=TOLD_DAYS),
         )
-        return answer, True
+        return answer
 
 
 def _again(case: Case, writing: Writing, content: str) -> Answer:

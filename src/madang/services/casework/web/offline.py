@@ -139,7 +139,7 @@ def take(request: HttpRequest) -> JsonResponse:
             ],
             sort_keys=True,
         )
-        answer, is_new = keeping.take(
+        answer = keeping.take(
             actor=actor,
             writing=writing,
             content=hashlib.sha256(content.encode()).hexdigest(),
@@ -156,7 +156,8 @@ def take(request: HttpRequest) -> JsonResponse:
         return refused
     except RefusedError as error:
         return _no(str(error), error.status, error.code)
-    if is_new and (not actor.is_signed_in or data["is_anonymous"]):
+    # Told again as well: where the connection broke before the first answer arrived, that one's session is lost.
+    if not actor.is_signed_in or data["is_anonymous"]:
         request.session[OPENED] = opened_with(request.session, answer["pk"])
     return JsonResponse({name: value for name, value in answer.items() if name != "pk"})
 
