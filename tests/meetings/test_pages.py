@@ -41,6 +41,17 @@ def test_the_list_needs_as_many_queries_for_thirty_as_for_one(hall: Hall) -> Non
     assert len(many) == len(one)
 
 
+@pytest.mark.parametrize("state", ["planned", "open"])
+def test_what_nobody_said_began_is_not_to_come_once_its_day_is_past(hall: Hall, state: str) -> None:
+    made, client = hall.meeting(state), Client()
+    link = reverse("meeting", args=[made.number])
+    assert link in words(client.get(reverse("meetings")))
+    with clock.at(made.ends_at):
+        assert link not in words(client.get(reverse("meetings")))
+        past = words(client.get(reverse("meetings"), {"tab": "past"}))
+    assert link in past and "날짜가 지났고 기록이 없음" in past
+
+
 def test_the_desk_needs_as_many_queries_for_thirty_as_for_one(hall: Hall, sign_in) -> None:
     client = sign_in(hall.officer)
     hall.meeting()

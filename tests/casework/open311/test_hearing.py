@@ -19,6 +19,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from madang.commons.matters.domain import handling
+from madang.commons.notices.models import Event
 from madang.kernel import actors, clock
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Audit, Role
@@ -168,6 +169,7 @@ def test_asking_again_changes_nothing_until_something_else_is_said(other: Other)
     assert not [one for one in other.headers if "k" in (one.get("Authorization"), one.get("api_key"))]
     assert PeerWord.objects.count() == 1
     assert Audit.objects.filter(action="casework.case.heard").count() == 1
+    assert Event.objects.filter(kind="casework.updated_elsewhere", reference=row.case.reference).count() == 1
     row.refresh_from_db()
     assert row.heard_at is not None and row.heard_at > now + timedelta(hours=7)
     other.says("7 가/../x", status_notes="메웠습니다", status="CLOSED", media_url="https://a.kr/1.jpg")

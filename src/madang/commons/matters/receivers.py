@@ -83,7 +83,9 @@ def recount(fact: DayDeclared) -> None:
 
 @on(MatterChanged)
 def index(change: MatterChanged) -> None:
-    put_in_index(change.matter_id)
+    """Whoever files a matter puts it into the index once, when what belongs to it stands beside it."""
+    if change.what != "filed":
+        put_in_index(change.matter_id)
 
 
 search.register_source("matter", entries)

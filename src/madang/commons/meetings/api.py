@@ -62,7 +62,7 @@ def about(references: Iterable[str], *, most: int = 20) -> list[Shown]:
 
 def coming(references: Iterable[str], *, most: int = 3) -> list[Shown]:
     """Meetings about these things that are planned, open or under way, the next first; one query."""
-    rows = queries.about(references).filter(state__in=[State.PLANNED, State.OPEN, State.RUNNING])
+    rows = queries.about(references).filter(pk__in=queries.upcoming().values("pk"))
     return [_shown(row) for row in rows.order_by("starts_at", "pk")[:most]]
 
 

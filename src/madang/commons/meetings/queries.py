@@ -8,7 +8,7 @@ from operator import or_
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from madang.commons.meetings.enums import HELD, Asked, Attending, Place, State, Turn
+from madang.commons.meetings.enums import HELD, TO_COME, Asked, Attending, Place, State, Turn
 from madang.commons.meetings.models import (
     About,
     AgendaItem,
@@ -25,6 +25,7 @@ from madang.kernel.actors import Actor
 from madang.kernel.models import Role
 
 SEATED_HERE = Q(registrations__state=Place.SEATED, registrations__attending=Attending.ON_SITE)
+NOT_HELD = (*TO_COME, State.CANCELLED)
 SEATED_ONLINE = Q(registrations__state=Place.SEATED, registrations__attending=Attending.ONLINE)
 
 
@@ -39,16 +40,15 @@ def counted(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
 
 
 def upcoming() -> QuerySet[Meeting]:
-    """What is planned, open, under way, or was called off and would not have been over yet; soonest first."""
-    live = Q(state__in=[State.PLANNED, State.OPEN, State.RUNNING])
-    off = Q(state=State.CANCELLED, ends_at__gt=clock.now())
-    return Meeting.objects.filter(live | off).order_by("starts_at", "pk")
+    """What is under way, and what is planned, open or called off and not over by the clock; soonest first."""
+    coming = Q(state__in=NOT_HELD, ends_at__gt=clock.now())
+    return Meeting.objects.filter(Q(state=State.RUNNING) | coming).order_by("starts_at", "pk")
 
 
 def past() -> QuerySet[Meeting]:
-    """What was held, and what was called off and would be over; latest first."""
-    off = Q(state=State.CANCELLED, ends_at__lte=clock.now())
-    return Meeting.objects.filter(Q(state__in=HELD) | off).order_by("-starts_at", "-pk")
+    """What was held; and what was called off, or never said to have begun, and is over by the clock; latest first."""
+    gone = Q(state__in=NOT_HELD, ends_at__lte=clock.now())
+    return Meeting.objects.filter(Q(state__in=HELD) | gone).order_by("-starts_at", "-pk")
 
 
 def by_number(typed: str) -> Meeting | None:

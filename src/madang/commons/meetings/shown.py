@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from madang.commons.matters import api as matters
-from madang.commons.meetings.enums import HELD, TONES, State
+from madang.commons.meetings.enums import HELD, TO_COME, TONES, State
 from madang.commons.meetings.models import Meeting, Minutes
 from madang.kernel import clock
 from madang.kernel.actors import person
@@ -27,8 +27,15 @@ ICONS = {
 }
 
 
+def is_unrecorded(meeting: Meeting) -> bool:
+    """Whether it would be over, and nobody has said that it began."""
+    return meeting.state in TO_COME and meeting.ends_at <= clock.now()
+
+
 def tag(meeting: Meeting) -> Part:
     state = State(meeting.state)
+    if is_unrecorded(meeting):
+        return {"label": _("Its day is past, nothing is recorded"), "tone": "ochre", "icon": "clock"}
     return {"label": state.label, "tone": TONES[state], "icon": ICONS[state]}
 
 
@@ -66,6 +73,10 @@ def is_full(meeting: Any) -> bool:
     return meeting.seats is not None and (meeting.coming >= meeting.seats or meeting.waiting > 0)
 
 
+def _takes_people(meeting: Meeting) -> bool:
+    return meeting.state in (*TO_COME, State.RUNNING) and not is_unrecorded(meeting)
+
+
 def row(meeting: Any) -> Part:
     """One line of a list; `meeting` carries its counts."""
     return {
@@ -79,7 +90,7 @@ def row(meeting: Any) -> Part:
                 when(meeting),
                 where(meeting),
                 meeting.host.name,
-                seats(meeting) if meeting.state in (State.PLANNED, State.OPEN, State.RUNNING) else "",
+                seats(meeting) if _takes_people(meeting) else "",
             )
             if piece
         ],

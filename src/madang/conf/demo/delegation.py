@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from madang.commons.meetings.domain import planning
+from madang.commons.meetings.models import Meeting
 from madang.conf.demo.story import acting_as, days_ago, office
 from madang.kernel import actors, clock
 from madang.kernel.models import User
@@ -126,6 +127,10 @@ def deliberated(row: Round, listed: list[Project]) -> None:
                 )
         delegating.record(actor=chief, sitting=sitting, came=[one.pk for one in sit])
         delegating.close(actor=chief, sitting=sitting)
+        head = acting_as("participation-head")
+        planning.close(
+            actor=head, meeting=planning.start(actor=head, meeting=Meeting.objects.get(number=number))
+        )
     with days_ago(325):
         findings.publish(
             actor=acting_as("participation-head"),

@@ -6,6 +6,7 @@ For pages without scripts; `frontend/js/place.js` draws the same on the form whe
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,8 @@ KM_A_DEGREE = 111.2
 STEPS = (5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
 LENGTHS = (100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05)
 APART = 62  # names nearer than this would cover each other
+SMALLEST_KM = 12.0
+ROOM = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +67,33 @@ class Frame:
         )
 
 
+def around(points: Sequence[Point], *, smallest: float = SMALLEST_KM) -> Frame:
+    """The part of the world that holds these points with room to spare, at least so many kilometres high."""
+    south, north = min(one[0] for one in points), max(one[0] for one in points)
+    west, east = min(one[1] for one in points), max(one[1] for one in points)
+    middle = ((south + north) / 2, (west + east) / 2)
+    broad = (east - west) * math.cos(math.radians(middle[0]))
+    span = max(smallest / KM_A_DEGREE, ROOM * max(north - south, broad * HIGH / WIDE))
+    return Frame(middle[0], middle[1], span)
+
+
 def still(point: Point, *, kilometres: float = 6) -> dict[str, Any]:
     """A small map around a point, some kilometres high, for `kernel/components/map.html`."""
     frame = Frame(point[0], point[1], kilometres / KM_A_DEGREE)
+    here = frame.at(point)
+    return picture(frame, [here]) | {"pin": {"x": here[0], "y": here[1]}}
+
+
+def picture(frame: Frame, spots: Sequence[tuple[float, float]] = ()) -> dict[str, Any]:
+    """What lies in a frame, for `kernel/components/map.html`; names of districts keep away from these spots of it."""
     held = boundaries.shapes()
     paths = []
     for rings in held.rings.values() if held else ():
         paths += [_path(frame, ring) for ring in rings if frame.touches(ring)]
     names: list[dict[str, Any]] = []
-    here = frame.at(point)
     for one in places.districts().values():
         x, y = frame.at((one.latitude, one.longitude))
-        taken = [here, *((name["x"], name["y"]) for name in names)]
+        taken = [*spots, *((name["x"], name["y"]) for name in names)]
         if (
             30 < x < WIDE - 30
             and 20 < y < HIGH - 30
@@ -83,7 +101,7 @@ def still(point: Point, *, kilometres: float = 6) -> dict[str, Any]:
         ):
             names.append({"name": one.name, "x": x, "y": y})
     step = next((step for step in STEPS if step <= frame.span / 2), STEPS[-1])
-    length = next((long for long in LENGTHS if long <= kilometres / 3), LENGTHS[-1])
+    length = next((long for long in LENGTHS if long <= frame.span * KM_A_DEGREE / 3), LENGTHS[-1])
     return {
         "wide": WIDE,
         "high": HIGH,
@@ -93,7 +111,6 @@ def still(point: Point, *, kilometres: float = 6) -> dict[str, Any]:
         "scale": round(length / KM_A_DEGREE * frame.unit),
         "scale_end": 16 + round(length / KM_A_DEGREE * frame.unit),
         "scale_words": f"{length:g} km" if length >= 1 else f"{length * 1000:g} m",
-        "pin": {"x": here[0], "y": here[1]},
         "source": (boundaries.SOURCE_EN if in_english() else boundaries.SOURCE_KO) if paths else "",
     }
 

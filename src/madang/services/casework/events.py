@@ -15,7 +15,7 @@ class CaseFiled:
 @dataclass(frozen=True, slots=True)
 class CaseChanged:
     """Something about a case changed beside its matter: `what` is retyped, split, joined, rated, recategorised,
-    consulted."""
+    consulted, photos, updated_elsewhere."""
 
     case_id: int
     what: str

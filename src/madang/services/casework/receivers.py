@@ -30,6 +30,7 @@ SENTENCES = {
     "outstanding": gettext_lazy("The answer will not wait for one part; the page says why and until when"),
     "take_out": gettext_lazy("A part of it was taken out, with a reason"),
     "photos": gettext_lazy("The office added photos from the spot"),
+    "updated_elsewhere": gettext_lazy("Another system said how it stands there"),
 }
 
 

@@ -233,7 +233,7 @@ search.register_source("comment", found.entries)
 
 @on(IdeaFiled)
 def index_idea(fact: IdeaFiled) -> None:
-    """When the matter was filed, its field and place were not known yet."""
+    """Its field and place are known now."""
     matters.put_in_index(fact.idea_id)
 
 

@@ -133,7 +133,7 @@ def promise_list(request: HttpRequest) -> HttpResponse:
         "figures": figures,
         "decided": figures.done + figures.late + figures.stopped,
         "share": f"{100 * share:.0f}" if share is not None else "",
-        "owners": owners,
+        "owners": [(one.code, one.name) for one in owners],
         "office": code,
         "state": state,
         "at": clock.now(),

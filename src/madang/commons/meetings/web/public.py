@@ -41,7 +41,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
         "is_past": is_past,
         "tabs": [
             {"label": _("To come"), "url": reverse("meetings"), "active": not is_past},
-            {"label": _("Held"), "url": f"{reverse('meetings')}?tab=past", "active": is_past},
+            {"label": _("Past"), "url": f"{reverse('meetings')}?tab=past", "active": is_past},
         ],
     }
     return render(request, "meetings/list.html", context)

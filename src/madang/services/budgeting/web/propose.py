@@ -17,12 +17,11 @@ from madang.commons.matters import api as matters
 from madang.commons.search import api as search
 from madang.kernel import manifest, policy
 from madang.kernel.errors import RefusedError, TooManyError
-from madang.kernel.web import limits
+from madang.kernel.web import limits, placing
 from madang.kernel.web.acting import actor_of
 from madang.services.budgeting.domain import proposing
 from madang.services.budgeting.limits import BODY_MAX, TITLE_MAX
 from madang.services.budgeting.models import Proposal, Round
-from madang.services.budgeting.web import map as maps
 from madang.services.budgeting.web import words
 from madang.services.budgeting.web.costs import span
 from madang.services.budgeting.web.propose_form import ProposeForm
@@ -60,7 +59,7 @@ def _page(request: HttpRequest, found: Round, form: ProposeForm, *, status: int 
         "shows_form": bool(verdict) or form.is_bound,
         "picked": [(field, item, span(item.low, item.high)) for field, item in form.picked],
         "rough": span(*form.rough) if form.rough else "",
-        "map": maps.chooser(found),
+        "place_words": placing.words_json(),
         "answer_days": found.rule.body.get("answer", {}).get("amount"),
     }
     return render(request, "budgeting/propose.html", context, status=status)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import secrets
-import unicodedata
 from typing import Any
 
 from django import forms
@@ -12,13 +10,14 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from madang.kernel import places, plan
+from madang.kernel.logic.coordinates import Point
 from madang.kernel.web.fields import NamedChoice, WonField, Words
+from madang.kernel.web.placing import PointField
 from madang.services.budgeting import limits
 from madang.services.budgeting.domain import costs
 from madang.services.budgeting.models import CostItem, Pot, Proposal, Round
 from madang.services.budgeting.web.words import value_name
 
-POINT = re.compile(r"\s*(-?\d{1,3}(?:\.\d+)?)\s*[,\s]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
 MANY_MAX = 100_000
 MANY_WRONG = _("Write how many, as a whole number up to 100,000.")
 VALUES = range(1, limits.VALUES_MAX + 1)
@@ -93,14 +92,10 @@ class ProposeForm(forms.Form):
         help_text=_("So that neighbours find it."),
         error_messages={"invalid_choice": _("Choose a district from the list, or none.")},
     )
-    point = forms.CharField(
-        required=False,
-        max_length=40,
-        label=_("Point on the map"),
+    point = PointField(
         help_text=_(
             "Latitude and longitude, such as 37.5704, 126.9922, as a map program shows them. Everybody sees it: not where you live."
         ),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     group_name = Words(
         most=limits.GROUP_MAX,
@@ -188,21 +183,10 @@ class ProposeForm(forms.Form):
         """Whether the part with the values is open from the start."""
         return any(one.errors or one.value() for pair in self.pairs for one in pair)
 
-    def clean_point(self) -> tuple[float, float] | None:
-        typed = self.cleaned_data["point"]
-        if not typed:
-            return None
-        found = POINT.fullmatch(unicodedata.normalize("NFKC", typed))
-        if found is None:
-            raise forms.ValidationError(
-                _("Write latitude and longitude such as 37.5704, 126.9922, or leave it empty.")
-            )
-        latitude, longitude = round(float(found[1]), 4), round(float(found[2]), 4)
-        if not (33 <= latitude <= 39 and 124 <= longitude <= 132):
-            raise forms.ValidationError(
-                _("This point is not in Korea. The latitude (33 to 39) comes first, then the longitude.")
-            )
-        return latitude, longitude
+    def clean_point(self) -> Point | None:
+        """To some ten metres: a proposal is about a place, not about a door."""
+        point: Point | None = self.cleaned_data["point"]
+        return point and (round(point[0], 4), round(point[1], 4))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -134,7 +134,8 @@ def file_case(
     if found is not None:
         handling.assign(actor=system(ROUTER), matter=filed.matter, office=found.office)
         filed.matter.refresh_from_db()
-    matters.put_in_index(filed.matter.pk)
+    else:  # an assignment has put it into the index
+        matters.put_in_index(filed.matter.pk)
     publish(CaseFiled(case.pk))
     return FiledCase(case, filed)
 

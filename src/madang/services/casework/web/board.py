@@ -82,7 +82,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "chips": _chips(filters, counts),
         "filters": filters,
         "is_filtered": filters != queries.Filters(),
-        "categories": Category.objects.filter(is_active=True),
+        "categories": [(one.code, one.name) for one in Category.objects.filter(is_active=True)],
         "types": CaseType.choices,
         "districts": places.choices(),
         "center": queries.centers().first(),

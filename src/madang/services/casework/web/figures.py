@@ -3,6 +3,7 @@ counted; nothing is counted here."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +21,6 @@ from madang.kernel.web.acting import actor_of
 from madang.services.casework import queries
 from madang.services.casework.domain.sheets import BANDS, SHEETS
 from madang.services.casework.enums import CaseType
-from madang.services.casework.logic import hazard_map
 from madang.services.casework.models import Burst, Center, Sheet
 from madang.services.casework.web import words
 from madang.services.casework.web.shell import crumbs
@@ -335,10 +335,8 @@ def _map(held: Sheet) -> dict[str, Any] | None:
         return None
     old = len(BANDS) - 2  # from over 30 days on
     points = [(row["at"][0], row["at"][1]) for row in rows]
-    middle, kilometres = hazard_map.around(points)
-    picture = mapping.still(middle, kilometres=kilometres)
-    picture.pop("pin")
-    frame = mapping.Frame(middle[0], middle[1], kilometres / mapping.KM_A_DEGREE)
+    frame = mapping.around(points)
+    picture = mapping.picture(frame)
     picture["marks"] = [_mark(row, *frame.at(point), old) for row, point in zip(rows, points, strict=True)]
     spots = {(one["x"], one["y"]) for one in picture["marks"]}
     picture["names"] = [one for one in picture["names"] if (one["x"], one["y"]) not in spots]
@@ -347,7 +345,8 @@ def _map(held: Sheet) -> dict[str, Any] | None:
 
 def _mark(row: dict[str, Any], x: float, y: float, old: int) -> dict[str, Any]:
     """A circle with its number, and the name of the district below it."""
-    radius = hazard_map.radius(row["sum"])
+    # The area grows with the count, within what can be read and does not cover everything.
+    radius = round(min(34.0, 9.0 + 3.0 * math.sqrt(row["sum"])), 1)
     return {
         "x": x,
         "y": y,

@@ -175,7 +175,9 @@ def ideas(request: HttpRequest) -> HttpResponse:
         "origins": Origin.choices,
         "channels": Channel.choices,
         "categories": shown_categories,
-        "processes": [row for row in processes if space is None or row.space_id == space.pk],
+        "processes": [
+            (row.slug, row.title) for row in processes if space is None or row.space_id == space.pk
+        ],
         "residents_only": _residents_only(processes, filters),
         "is_filtered": any(getattr(filters, name) for name in NAMES[:-1]),
         "all_url": reverse("ideas"),
