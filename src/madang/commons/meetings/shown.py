@@ -73,7 +73,8 @@ def is_full(meeting: Any) -> bool:
     return meeting.seats is not None and (meeting.coming >= meeting.seats or meeting.waiting > 0)
 
 
-def _takes_people(meeting: Meeting) -> bool:
+def takes_people(meeting: Meeting) -> bool:
+    """Whether its seats still mean something: later only who came does."""
     return meeting.state in (*TO_COME, State.RUNNING) and not is_unrecorded(meeting)
 
 
@@ -90,7 +91,7 @@ def row(meeting: Any) -> Part:
                 when(meeting),
                 where(meeting),
                 meeting.host.name,
-                seats(meeting) if _takes_people(meeting) else "",
+                seats(meeting) if takes_people(meeting) else "",
             )
             if piece
         ],

@@ -76,7 +76,7 @@ def meeting(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         "tag": shown.tag(meeting),
         "when": shown.when(meeting),
         "where": shown.where(meeting),
-        "seats": shown.seats(meeting),
+        "seats": shown.seats(meeting) if shown.takes_people(meeting) else "",
         "district": district.label if district else "",
         "steps": shown.path(meeting, minutes, references),
         "agenda": [{"item": item, "link": links.get(item.reference)} for item in agenda],
