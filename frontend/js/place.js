@@ -64,7 +64,9 @@ class Place {
       this.shapes = new Map(Object.entries(held.shapes).map(([code, steps]) => [code, rings(steps, held.unit)]));
       if (held.source) this.root.querySelector("[data-place-source]").textContent = filled(this.words.boundaries, { source: held.source });
     }
-    this.whole = this.around(this.districts.filter((one) => [...this.district.options].some((option) => option.value === one.code)));
+    const named = this.root.dataset.start?.split(" ").filter(Boolean) ?? [];
+    const home = new Set(named.length ? named : [...this.district.options].map((option) => option.value));
+    this.whole = this.around(this.districts.filter((one) => home.has(one.code)));
     this.picture.setAttribute("aria-label", this.words.label);
     this.root.querySelector("[data-place-map]").hidden = false;
     this.view = this.pin() ? { latitude: this.pin()[0], longitude: this.pin()[1], span: 0.05 } : this.startOf();

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from django.db.models import Case, Count, Q, QuerySet, Value, When
 
 from madang.commons.matters.enums import Disclosure
+from madang.kernel import boundaries
 from madang.kernel.actors import Actor
 from madang.kernel.models import Role
 from madang.services.budgeting.models import Project, Proposal, Round
 
 WHOLE = ("matter__responsible", "matter__rule", "matter__author", "pot", "project", "round__host")
 WORKING = (Role.FACILITATOR, Role.TRIAGE, Role.OFFICER, Role.APPROVER)
+
+LATEST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,16 @@ def public_proposals(round_: Round) -> QuerySet[Proposal]:
     """Proposals that everybody may read, the newest first."""
     rows = round_.proposals.filter(matter__disclosure=Disclosure.PUBLIC)
     return rows.select_related(*WHOLE).order_by("-matter__filed_at", "-pk")
+
+
+def districts(round_: Round) -> list[str]:
+    """The districts that its pots and latest public proposals are about: around them the map of a new one opens."""
+    held = boundaries.shapes()
+    named = {pot.district for pot in round_.pots.all()}
+    for one in public_proposals(round_)[:LATEST]:
+        found = held.at(one.point) if held and one.point else None
+        named.add(found.code if found else one.district)
+    return sorted(named - {""})
 
 
 def narrowed(rows: QuerySet[Proposal], filters: Filters) -> QuerySet[Proposal]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -26,6 +27,9 @@ WHOLE = (
 )
 
 
+LATEST, DISTRICTS_MOST = 200, 25
+
+
 def centers() -> QuerySet[Center]:
     """The complaint centers that take cases in, the first one being the usual one."""
     return Center.objects.filter(is_open=True).select_related("host")
@@ -40,6 +44,13 @@ def administered(actor: Actor) -> QuerySet[Center]:
 def categories(center: Center) -> QuerySet[Category]:
     """What can be chosen now."""
     return center.categories.filter(is_active=True)
+
+
+def districts_lately(center: Center) -> list[str]:
+    """The districts of the latest public cases, the most frequent first: around them the map of a new one opens."""
+    told = center.cases.filter(matter__disclosure="public").exclude(district="")
+    latest = told.order_by("-pk").values_list("district", flat=True)[:LATEST]
+    return [code for code, _many in Counter(latest).most_common(DISTRICTS_MOST)]
 
 
 def visible(actor: Actor) -> QuerySet[Case]:

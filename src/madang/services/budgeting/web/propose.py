@@ -19,6 +19,7 @@ from madang.kernel import manifest, policy
 from madang.kernel.errors import RefusedError, TooManyError
 from madang.kernel.web import limits, placing
 from madang.kernel.web.acting import actor_of
+from madang.services.budgeting import reading
 from madang.services.budgeting.domain import proposing
 from madang.services.budgeting.limits import BODY_MAX, TITLE_MAX
 from madang.services.budgeting.models import Proposal, Round
@@ -60,6 +61,7 @@ def _page(request: HttpRequest, found: Round, form: ProposeForm, *, status: int 
         "picked": [(field, item, span(item.low, item.high)) for field, item in form.picked],
         "rough": span(*form.rough) if form.rough else "",
         "place_words": placing.words_json(),
+        "place_start": " ".join(reading.districts(found)),
         "answer_days": found.rule.body.get("answer", {}).get("amount"),
     }
     return render(request, "budgeting/propose.html", context, status=status)

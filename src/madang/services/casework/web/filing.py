@@ -98,6 +98,7 @@ def _page(
         "kept": kept,
         "file_terms": PHOTOS,
         "place_words": placing.words_json(),
+        "place_start": " ".join(queries.districts_lately(center)),
         "photo_notice": _of_photos(form, kept),
         "errors": errors or [],
         "draft_key": DRAFT_KEY,

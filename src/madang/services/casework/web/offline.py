@@ -67,6 +67,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "body_max": BODY_MAX,
         "file_terms": PHOTOS,
         "place_words": placing.words_json(),
+        "place_start": " ".join(queries.districts_lately(center)),
         "words": json.dumps(_words(), ensure_ascii=False),
     }
     answer = render(request, "casework/offline.html", context)
