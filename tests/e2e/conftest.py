@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import itertools
 import json
 import os
 import re
@@ -26,6 +27,9 @@ from madang.portal.demo_accounts import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SHOTS = os.environ.get("MADANG_SHOTS", "")
+"""A folder for pictures of every state that is looked at, for people who want to look too; none by default."""
+NUMBERS = itertools.count(1)
 SETTLED = """async () => {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   await Promise.allSettled(document.getAnimations().map((each) => each.finished));
@@ -217,6 +221,7 @@ class Visitor:
     prefix: str = ""
     mirror: Page | None = None
     """A second window that runs the checks for a window without JavaScript."""
+    is_dark: bool = False
 
     def go(self, path: str) -> Response:
         """Open a page of the site, in this person's language."""
@@ -264,7 +269,7 @@ class Visitor:
         """The words of the page's messages."""
         return self.page.inner_text(".messages")
 
-    def look(self, what: str = "") -> None:
+    def look(self, what: str = "", *, keeps: bool = True) -> None:
         """No axe violation (WCAG A and AA, best practice) and no sideways scrolling in this state."""
         overflow = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -289,6 +294,22 @@ class Visitor:
             for node in item["nodes"][:3]
         ]
         assert not told, f"axe at {self.page.url} {what}:\n" + "\n".join(told)
+        if SHOTS and keeps:
+            self.keep_pictures(what)
+
+    def keep_pictures(self, what: str) -> None:
+        """This state at both widths, in both themes, as files for people who want to look (`MADANG_SHOTS`)."""
+        test = os.environ.get("PYTEST_CURRENT_TEST", "").partition("::")[2].rpartition(" ")[0]
+        name = re.sub(r"\W+", "-", f"{test}-{next(NUMBERS):04d}-{what}").strip("-")
+        size = self.page.viewport_size or {"width": 1280, "height": 900}
+        for width in (1280, 390):
+            self.page.set_viewport_size({"width": width, "height": 900})
+            for theme in ("light", "dark"):
+                self.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+                path = Path(SHOTS) / f"{name[:150]}-{width}-{theme}.png"
+                self.page.screenshot(path=path, full_page=True, caret="initial")
+        self.page.set_viewport_size(size)
+        self.page.emulate_media(color_scheme="dark" if self.is_dark else "light")
 
     def _widest(self) -> str:
         """Which element reaches furthest to the right, for the message."""
@@ -326,7 +347,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
         window = context(javascript)
         window.on("page", watch)
         mirror = None if javascript else context(True, bypass_csp=True).new_page()
-        return Visitor(window.new_page(), site, "" if language == "ko" else f"/{language}", mirror)
+        return Visitor(window.new_page(), site, "" if language == "ko" else f"/{language}", mirror, dark)
 
     def watch(page: Page) -> None:
         # A script error or a breach of the content security policy fails the test that saw it.

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import Site, Visitor
+from tests.e2e.conftest import SHOTS, Site, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -161,8 +159,6 @@ DESKS = [
 RESIDENT = "한하늘"
 """Whose page it is; her name is the same in both languages."""
 LANGUAGES = ["ko", "en"]
-SHOTS = os.environ.get("MADANG_SHOTS", "")
-"""A folder for pictures of every state, for people who want to look; none by default."""
 
 # Names, formats and codes that stay as they are on Korean pages, and the demo's one English speaker.
 LATIN = {
@@ -323,18 +319,13 @@ def sweep(anyone: Visitor, site: Site, page: str, language: str) -> None:
     assert anyone.page.locator("h1").count() == 1
     assert anyone.page.get_attribute("html", "lang") == language
     assert not (told := strangers(anyone, page, language)), "\n".join(told)
+    if SHOTS:
+        anyone.keep_pictures(language)
     for width in (1280, 390):
         anyone.page.set_viewport_size({"width": width, "height": 900})
         for theme in ("light", "dark"):
             anyone.page.emulate_media(color_scheme=theme)
-            if SHOTS:
-                name = re.sub(r"\W+", "-", page).strip("-") or "home"
-                anyone.page.screenshot(
-                    path=Path(SHOTS) / f"{name}-{language}-{width}-{theme}.png",
-                    full_page=True,
-                    caret="initial",
-                )
-            anyone.look(f"{language} {width} {theme}")
+            anyone.look(f"{language} {width} {theme}", keeps=False)
     anyone.page.set_viewport_size({"width": 320, "height": 700})
     wide = anyone.page.evaluate("document.documentElement.scrollWidth")
     assert wide <= 320, f"{anyone.page.url} is {wide} px wide at 320: {anyone._widest()}"
