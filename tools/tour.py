@@ -1,4 +1,4 @@
-"""Takes the pictures of the tour (docs/tutorial/forum.md) from a running demo.
+"""Takes the pictures of the tour (docs/tutorial/forum.md) and of README.md from a running demo.
 
 `python tools/tour.py [--url http://localhost:8000] [STEP ...]`, best against a fresh demo (`make demo-reset`, `make run`)
 into which the 1st Street file was imported. A step acts as its demo account would, looks, and keeps what matters of the page as a
@@ -22,6 +22,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "tutorial" / "pictures"
+SCREENSHOTS = PICTURES.parents[1] / "screenshots"
 PASSWORD = "haedam-demo-2026"  # noqa: S105 - of the demo, printed in README.md
 MOST = 70_000
 """Bytes of a picture."""
@@ -341,8 +342,25 @@ STEPS = (
 )
 
 
+def front(tour: Tour) -> None:
+    """The four pictures of README.md: as the window shows them, with the bar."""
+    workshop = tour.idea("빈집을 청년")
+    for name, who, language, path, size, theme in (
+        ("home-ko", "", "ko", "/", (1280, 900), "light"),
+        ("idea-en", "", "en", workshop, (1280, 1250), "light"),
+        ("desk-ko", "officer", "ko", "/desk/", (1280, 800), "light"),
+        ("phone-dark", "", "ko", "/", (390, 844), "dark"),
+    ):
+        page = tour.open(who, language, path, *size)
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.wait_for_timeout(800)
+        shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        shot.quantize(256, dither=Image.Dither.NONE).save(SCREENSHOTS / f"{name}.png", optimize=True)
+        page.close()
+
+
 def main() -> None:
-    """Take all pictures, or those of the named steps."""
+    """Take all pictures, or those of the named steps; `readme` names those of README.md."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--url", default="http://localhost:8000")
     parser.add_argument("--chromium", default=os.environ.get("CHROMIUM") or shutil.which("chromium"))
@@ -354,6 +372,8 @@ def main() -> None:
             executable_path=chosen.chromium, args=["--no-sandbox", "--disable-gpu"]
         )
         tour = Tour(browser, chosen.url)
+        if not chosen.steps or "readme" in chosen.steps:
+            front(tour)
         for step in STEPS:
             if chosen.steps and not any(step.name.startswith(name) for name in chosen.steps):
                 continue

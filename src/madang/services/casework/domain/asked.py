@@ -25,7 +25,7 @@ PROBLEMS: dict[str, str | Promise] = {
 
 def fields_of(category: Category | None) -> list[CategoryField]:
     """The fields that take an answer."""
-    return list(category.fields.filter(is_variable=True)) if category is not None else []
+    return [one for one in category.fields.all() if one.is_variable] if category is not None else []
 
 
 def check(category: Category | None, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:

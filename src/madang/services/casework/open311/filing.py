@@ -116,7 +116,7 @@ def _text(body: str) -> list[Fault]:
 
 def _given(category: Category, asked: Asked) -> tuple[dict[str, Any], list[Fault]]:
     """The answers that were sent; and those that came several times, and differently: nobody knows which was meant."""
-    kinds = dict(category.fields.values_list("code", "datatype"))
+    kinds = {one.code: one.datatype for one in category.fields.all()}
     sent = asked.attributes()
     many = {code for code, kind in kinds.items() if kind == Datatype.MULTI}
     given = {code: values if code in many else values[-1] for code, values in sent.items()}

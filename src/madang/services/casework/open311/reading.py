@@ -95,7 +95,7 @@ def category_of(center: Center, code: str) -> Category:
     Raises:
         FaultError: 404.
     """
-    found = queries.categories(center).filter(code=code).first()
+    found = queries.categories(center).filter(code=code).prefetch_related("fields").first()
     if found is None:
         raise fault("service", faults.UNKNOWN, given=words.cut(code))
     return found
