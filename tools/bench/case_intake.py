@@ -6,7 +6,7 @@ desk and at a case once a minute each. At a fifth of the time the web process is
 at three fifths the database, which is started again. Whoever got no answer files the same again, as clients do. In the end
 every service request id that was handed out must be a case with its photo, and no case be there twice.
 
-PostgreSQL of its own (`cluster`), files in a temporary folder; the load is made on the same machine.
+PostgreSQL of its own (`cluster`), files in a temporary folder, `BENCH_WEB` (1) web processes; the load is made on the same machine.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def run(root: Path) -> None:
         django.setup()
         call_command("migrate", verbosity=0)
         made, port = prepare(people), free_port()
-        with site(root, port) as up:
+        with site(root, port, WEB_WORKERS=os.environ.get("BENCH_WEB", "1")) as up:
             seen = asyncio.run(_story(made, port, rate, seconds, up.pid, server))
             await_well(f"http://127.0.0.1:{port}/healthz", up, 60)
         missing, double, bare = check(seen)

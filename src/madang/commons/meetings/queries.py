@@ -25,8 +25,8 @@ from madang.kernel.actors import Actor
 from madang.kernel.models import Role
 
 SEATED_HERE = Q(registrations__state=Place.SEATED, registrations__attending=Attending.ON_SITE)
-NOT_HELD = (*TO_COME, State.CANCELLED)
 SEATED_ONLINE = Q(registrations__state=Place.SEATED, registrations__attending=Attending.ONLINE)
+NOT_HELD = (*TO_COME, State.CANCELLED)
 
 
 def counted(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
