@@ -77,6 +77,21 @@ def test_the_list_says_what_the_map_shows() -> None:
     ]
 
 
+@pytest.mark.django_db
+def test_the_map_of_a_new_proposal_opens_where_others_are() -> None:
+    made = m.a_round()
+    m.proposed(made, title="첫째 제안입니다", district="38090")
+    m.proposed(made, title="둘째 제안입니다", point=(37.57, 126.99), district="11010")
+    hidden = m.proposed(made, title="셋째 제안입니다", district="26010")
+    hidden.matter.disclosure = "hidden"
+    hidden.matter.save()
+    client = Client()
+    client.force_login(UserFactory())
+    with clock.at(m.DURING):
+        page = client.get("/en/budget/rounds/haedam-2027/propose/").content.decode()
+    assert 'data-start="11010 38090"' in page
+
+
 def test_marks_that_would_cover_each_other_become_one() -> None:
     near = [("1", (37.50, 127.0)), ("2", (37.5001, 127.0)), ("3", (37.5001, 127.0001)), ("4", (37.60, 127.1))]
     picture = maps.picture(near)

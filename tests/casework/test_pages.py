@@ -141,3 +141,12 @@ def test_a_long_board_is_counted_no_further_than_it_is_read(
     page = client.get(reverse("cases")).content.decode()
     assert "공개 민원 3+건" in page and "10,000건까지만" in page
     assert client.get(reverse("cases"), {"page": 9}).context["page"].paginator.num_pages == 2
+
+
+def test_the_map_opens_where_public_cases_are_and_says_nothing_of_private_ones(
+    client: Client, town: Center
+) -> None:
+    made.case(town, district="38090")
+    made.case(town, district="11010", is_public=False)
+    for name in ("case_new", "case_offline"):
+        assert 'data-start="38090"' in client.get(reverse(name)).content.decode()
