@@ -172,7 +172,7 @@ def test_from_the_fixed_ballot_to_the_decision(visit: Callable[..., Visitor], si
         reader.look("the result")
         rows = {
             row.locator("th").inner_text(): row.locator(".budget-won").count()
-            for row in reader.page.locator("tbody tr").all()
+            for row in reader.page.locator("tbody tr:has(th)").all()
         }
         funded = {"골목 가로등 밝히기", "경로당 문턱 없애기", "사업 B1"}
         assert funded <= {title for title, won in rows.items() if won}
