@@ -24,6 +24,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from madang.commons.matters import api as matters
 from madang.kernel import actors, clock, keys, text
 from madang.services.casework import limits
 from madang.services.casework.domain import asked as answers
@@ -175,11 +176,13 @@ def file(
     if before := _before(name, key_text, content):
         return before
     wanted = read(center, asked, files=len(uploads), is_relayed=is_relayed)
+    # Pictures are written anew before the transaction: whoever else files waits for its number, not for them.
+    clean = tuple(matters.clean_file(one) for one in uploads)
     try:
         with transaction.atomic():
             return _file(
                 key=key, key_text=key_text, name=name, content=content, span=span, center=center,
-                wanted=wanted, uploads=tuple(uploads), is_relayed=is_relayed,
+                wanted=wanted, uploads=clean, is_relayed=is_relayed,
             )  # fmt: skip
     except IntegrityError:
         # The same request was being filed at this very moment: its answer is there now.
@@ -197,7 +200,7 @@ def _file(
     span: timedelta,
     center: Center,
     wanted: Wanted,
-    uploads: tuple[Any, ...],
+    uploads: tuple[matters.CleanFile, ...],
     is_relayed: bool,
 ) -> dict[str, Value]:
     actor = (
