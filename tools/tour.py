@@ -345,14 +345,14 @@ STEPS = (
 def front(tour: Tour) -> None:
     """The four pictures of README.md: as the window shows them, with the bar."""
     workshop = tour.idea("빈집을 청년")
-    for name, who, language, path, size, theme in (
-        ("home-ko", "", "ko", "/", (1280, 900), "light"),
-        ("idea-en", "", "en", workshop, (1280, 1250), "light"),
-        ("desk-ko", "officer", "ko", "/desk/", (1280, 800), "light"),
-        ("phone-dark", "", "ko", "/", (390, 844), "dark"),
+    for name, who, language, path, size, is_dark in (
+        ("home-ko", "", "ko", "/", (1280, 900), False),
+        ("idea-en", "", "en", workshop, (1280, 1250), False),
+        ("desk-ko", "officer", "ko", "/desk/", (1280, 800), False),
+        ("phone-dark", "", "ko", "/", (390, 844), True),
     ):
         page = tour.open(who, language, path, *size)
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme="dark" if is_dark else "light")
         page.wait_for_timeout(800)
         shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
         shot.quantize(256, dither=Image.Dither.NONE).save(SCREENSHOTS / f"{name}.png", optimize=True)

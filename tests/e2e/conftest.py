@@ -304,9 +304,9 @@ class Visitor:
         size = self.page.viewport_size or {"width": 1280, "height": 900}
         for width in (1280, 390):
             self.page.set_viewport_size({"width": width, "height": 900})
-            for theme in ("light", "dark"):
-                self.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-                path = Path(SHOTS) / f"{name[:150]}-{width}-{theme}.png"
+            for is_dark in (False, True):
+                self.page.emulate_media(color_scheme="dark" if is_dark else "light")
+                path = Path(SHOTS) / f"{name[:150]}-{width}-{'dark' if is_dark else 'light'}.png"
                 self.page.screenshot(path=path, full_page=True, caret="initial")
         self.page.set_viewport_size(size)
         self.page.emulate_media(color_scheme="dark" if self.is_dark else "light")
