@@ -8,9 +8,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from madang.commons.matters.enums import State
 from madang.commons.matters.models import Matter
-from madang.kernel import queries
+from madang.kernel import clock, queries
 from madang.kernel.web import once
+from madang.services.casework import queries as queries_of_cases
 from madang.services.casework.models import Case, Center
 from madang.services.casework.web import board
 from tests.casework import made
@@ -141,6 +143,21 @@ def test_a_long_board_is_counted_no_further_than_it_is_read(
     page = client.get(reverse("cases")).content.decode()
     assert "공개 민원 3+건" in page and "10,000건까지만" in page
     assert client.get(reverse("cases"), {"page": 9}).context["page"].paginator.num_pages == 2
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_case_is_counted_as_open_or_as_closed(client: Client, town: Center, state: State) -> None:
+    other = made.case(town).matter
+    Matter.objects.filter(pk=made.case(town).pk).update(
+        state=state,
+        ended_at=clock.now() if state in queries_of_cases.STATES["closed"] else None,
+        merged_into=other if state == State.MERGED else None,
+        disposition="rejected" if state == State.ANSWERED else "",
+    )
+    page = client.get(reverse("cases"))
+    every, is_open, closed = (int(chip["count"]) for chip in page.context["chips"])
+    assert every == page.context["total"] == is_open + closed == 2
+    assert is_open == len(client.get(reverse("cases"), {"state": "open"}).context["rows"])
 
 
 def test_the_map_opens_where_public_cases_are_and_says_nothing_of_private_ones(

@@ -11,7 +11,7 @@ from madang.commons.matters import api as matters
 from madang.commons.matters.queries import may_see
 from madang.kernel.actors import Actor
 from madang.kernel.models import Role
-from madang.kernel.queries import at_most
+from madang.kernel.queries import MOST, at_most
 from madang.services.casework.models import Case, Category, Center
 
 WHOLE = (
@@ -87,10 +87,9 @@ class Filters:
 
 
 OPEN, CLOSED = "open", "closed"
-STATES = {
-    OPEN: (matters.State.TRIAGE, matters.State.ASSIGNED, matters.State.ARBITRATION),
-    CLOSED: (matters.State.ANSWERED, matters.State.WITHDRAWN, matters.State.MERGED, matters.State.CLOSED),
-}
+_ENDED = (matters.State.ANSWERED, matters.State.WITHDRAWN, matters.State.MERGED, matters.State.CLOSED)
+STATES = {OPEN: tuple(one for one in matters.State if one not in _ENDED), CLOSED: _ENDED}
+"""Every state is in one of the two."""
 
 
 def narrowed(rows: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
@@ -109,4 +108,4 @@ def narrowed(rows: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
 def by_state(rows: QuerySet[Case]) -> dict[str, int]:
     """How many are open, closed, and there in all (under ""), each counted no further than `at_most` does."""
     found = {name: at_most(rows.filter(matter__state__in=states)) for name, states in STATES.items()}
-    return found | {"": at_most(rows)}
+    return found | {"": min(sum(found.values()), MOST + 1)}
