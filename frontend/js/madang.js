@@ -9,7 +9,7 @@ import "./parts/drafts.js";
 import "./parts/work.js";
 import "./parts/dialogs.js";
 import "./parts/tables.js";
-import "./parts/tabs.js";
+import "./parts/strips.js";
 import "./parts/desk.js";
 import "./parts/live.js";
 import "./parts/waiting.js";

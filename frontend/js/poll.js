@@ -15,10 +15,6 @@ for (const form of document.querySelectorAll("form[data-poll]")) {
   const arrange = () => {
     // In the order of the page: what hangs on a hidden question is hidden with it.
     for (const box of hanging) box.hidden = !holds(box);
-    let number = 0;
-    for (const mark of form.querySelectorAll(".question-number")) {
-      if (!mark.closest("[data-question]").hidden) mark.textContent = ++number;
-    }
   };
   form.addEventListener("change", arrange);
   addEventListener("pageshow", arrange);

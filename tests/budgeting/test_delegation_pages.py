@@ -221,10 +221,10 @@ def test_a_delegate_weighs_without_a_script(db) -> None:
         assert (
             mine.post(here, form_of(delegation, 5, 5)).status_code == 403 and not Assessment.objects.exists()
         )
-        assert (
-            mine.post(PAGE + "seat/", {"do": "declare", f"declare-project_{other.pk}": "gain"}).status_code
-            == 302
-        )
+        declared = {"do": "declare", f"declare-project_{other.pk}": "gain"}
+        assert mine.post(PAGE + "seat/", declared).status_code == 422  # silence about 001 is no declaration
+        declared[f"declare-project_{project.pk}"] = "none"
+        assert mine.post(PAGE + "seat/", declared).status_code == 302
         assert "do not score it" in words(mine.get(PAGE + "seat/002/"))
         assert mine.post(PAGE + "seat/002/", form_of(delegation, 1, 1)).status_code == 403
         for given, more in (

@@ -152,6 +152,8 @@ def test_a_resident_applies_weighs_and_everybody_can_check(visit: Callable[..., 
 
     delegate.go(ROUND + "seat/")
     delegate.look("a seat")
+    for field in delegate.page.locator("select[name^=declare-project_]").all():
+        field.select_option("none")
     delegate.submit("button[value=declare]")
     delegate.submit("a[href$='/seat/001/']")
     delegate.look("the evidence")

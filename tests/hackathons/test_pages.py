@@ -107,7 +107,8 @@ def test_vote_and_jury_pages() -> None:
         assert voter.post("/hackathons/walk/vote/", {"team": 10**12}).status_code == 422
         assert voter.get("/hackathons/walk/jury/").status_code == 404
         assert "points" not in Client().get("/hackathons/walk/hackathon.json").content.decode()
-        judge.post("/hackathons/walk/jury/", {})
+        assert judge.post("/hackathons/walk/jury/", {}).status_code == 422  # silence is no declaration
+        judge.post("/hackathons/walk/jury/", {f"team_{made.pk}": "none"})
         page = judge.get("/hackathons/walk/jury/").content.decode()
         assert other.user.name not in page  # blind until she has handed in
         criteria = {f"criterion_{row.pk}": 4 for row in one.criteria.all()}

@@ -16,7 +16,7 @@ from madang.services.budgeting.models import Delegate, Delegation, Project, Roun
 
 RUBRIC = (
     Line("필요성과 시급성", "Need and urgency", 40),
-    Line("혜택을 받는 사람", "Who has something of it", 30),
+    Line("혜택을 받는 사람", "Who benefits", 30),
     Line("실현 가능성과 비용", "Feasibility and cost", 30),
 )
 CRITERIA = {

@@ -195,7 +195,7 @@ def say_where(actor: Actor, round_: Round) -> Verdict:
 AT_BOOTH = (Role.OPERATOR, Role.TRIAGE, Role.FACILITATOR)
 """Who works at a booth and reads sheets, for the office that hosts the round."""
 NOT_AT_BOOTH = no(
-    _("Only an intake operator, a triage official or a facilitator of the office that hosts the round may do that."),
+    _("Only an intake operator, a triage official or a facilitator of the office that hosts the round works with ballots."),
     "mandate.operator",
 )  # fmt: skip
 BOX_CLOSED = no(_("This box is closed. Nothing is entered any more."), "box.closed")

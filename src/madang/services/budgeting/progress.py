@@ -152,6 +152,7 @@ class Money:
     executed: int
     over: int
     stopped: int
+    disputed: int
     late: int
 
 
@@ -166,6 +167,7 @@ def money(found: Sequence[Line]) -> Money:
         decided=sum(line.project.cost or 0 for line in found),
         over=sum(line.is_over for line in found),
         stopped=sum(line.state == "stopped" for line in found),
+        disputed=sum(line.disputed for line in found),
         late=sum(line.is_late for line in found),
         **sums,
     )

@@ -187,7 +187,7 @@ class PlanForm(DetailsForm, WhenForm):
     field_order = ("host", "title_ko", "title_en", "day", "start", "end", "mode", "place", "address")
     host: forms.ModelChoiceField[Organisation] = forms.ModelChoiceField(
         queryset=Organisation.objects.none(),
-        label=_("Office that invites"),
+        label=_("Hosted by"),
         error_messages={
             "required": _("Choose an office."),
             "invalid_choice": _("Choose an office from the list."),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import smtplib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -103,13 +103,18 @@ def compose(seat: Seat) -> EmailMessage:
     )
 
 
+def answer_by(seat: Seat) -> datetime | None:
+    """Until when her answer is waited for; None where no mail went out."""
+    return seat.mailed_at and seat.mailed_at + timedelta(days=seat.round.panel.reply_days)
+
+
 def lapse_silent() -> int:
     """Give back the seats of those who got the mail and did not answer in time; how many."""
     done = 0
     waiting = Seat.objects.filter(state=Seat.State.INVITED, mailed_at__isnull=False)
     for seat in waiting.exclude(round__panel__state=Panel.State.CLOSED).select_related("round__panel"):
-        mailed, days = seat.mailed_at, seat.round.panel.reply_days
-        if mailed is None or mailed + timedelta(days=days) > clock.now():
+        until = answer_by(seat)
+        if until is None or until > clock.now():
             continue
         try:
             seats.note(actor=system("lot"), seat=seat, step="lapse", reason="No answer in time.")

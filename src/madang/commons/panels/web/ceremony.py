@@ -108,6 +108,7 @@ def _invitation(request: HttpRequest, form: CodeForm, seat: Seat | None, status:
         "seat": seat,
         "is_gone": status == 410,
         "panel": seat.round.panel if seat else None,
+        "answer_by": inviting.answer_by(seat) if seat else None,
         "breadcrumb": crumbs((_("Your invitation"), "")),
     }
     return render(request, "panels/invitation.html", context, status=status)

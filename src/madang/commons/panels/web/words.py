@@ -137,7 +137,7 @@ def for_script() -> dict[str, str]:
     found |= {f"word.{name}": str(word) for name, (_tone, _icon, word) in STATUS.items()}
     return found | {
         "right": _("Nothing contradicts what was published."),
-        "wrong": _("Something does not fit. Please tell the ombudsman."),
+        "wrong": _("Something does not fit. Keep the file, and tell the ombudsman what is marked as wrong."),
         "refused": _("This is not the file of a lot, or a part of it is missing."),
         "unreachable": _("The file could not be loaded. Save it and choose it in the form."),
         "digest.same": _("The digest is the one that you got from elsewhere."),

@@ -15,22 +15,30 @@ def sentences(election: Election, rule: str, entry: dict[str, Any]) -> tuple[str
     return " ".join([ko, *(one for one, _ in more)]), " ".join([en, *(one for _, one in more)])
 
 
-def money(election: Election, amount: Fraction | int | str) -> str:
-    """An amount of smallest units as people read it; marked ≈ where two decimals do not say it exactly."""
-    exact = Fraction(amount) / election.unit
+AFTER_WON = {"(으)로": "으로", "을(를)": "을", "이(가)": "이"}
+"""Particles as they follow 원; after another currency both forms stand."""
+
+
+def amount(election: Election, units: Fraction | int | str, particle: str = "") -> tuple[str, str]:
+    """(Korean with its particle, English) for an amount of smallest units; ≈ where two decimals do not say it exactly."""
+    exact = Fraction(units) / election.unit
     shown = round(exact, 2)
     text = f"{shown.numerator:,}" if shown.denominator == 1 else f"{float(shown):,.2f}"
-    return text if shown == exact else f"≈{text}"
+    about, currency = "" if shown == exact else "≈", election.meta.get("currency", "")
+    if currency == "KRW":
+        return f"{about}{text}원{AFTER_WON.get(particle, particle)}", f"{about}₩{text}"
+    named = f"{about}{text} {currency}".rstrip()
+    return f"{named}{particle}", named
 
 
 def _reason(election: Election, rule: str, entry: dict[str, Any]) -> tuple[str, str]:
     reason = entry["reason"]
-    cost = money(election, entry["cost"])
+    cost_ko, cost = amount(election, entry["cost"])
     if reason == "won" and rule == "equal-shares":
-        price = money(election, entry["price"])
         full, part = entry["paid_in_full"], entry["paid_all_they_had"]
-        ko = f"{entry['round']}번째로 선정됐어요. 지지자 {full}명이 {price}씩 냈어요."
-        en = f"Chosen in round {entry['round']}. {full} supporter{'' if full == 1 else 's'} paid {price}{'' if full == 1 else ' each'}."
+        price_ko, price = amount(election, entry["price"], "을(를)" if full == 1 else "씩")
+        ko = f"{_turn(entry['round'])} 선정됐어요. 지지자 {full}명이 {price_ko} 냈어요."
+        en = f"Number {entry['round']} to be chosen. {full} supporter{'' if full == 1 else 's'} paid {price}{'' if full == 1 else ' each'}."
         if part:
             ko += f" 나머지 {part}명은 남은 몫을 모두 냈어요."
             en += f" The other {part} paid all that they had left."
@@ -38,8 +46,8 @@ def _reason(election: Election, rule: str, entry: dict[str, Any]) -> tuple[str, 
     if reason == "won" and rule == "phragmen":
         people = sum(row["people"] for row in entry["paid"])
         return (
-            f"{entry['round']}번째로 선정됐어요. 지지자 {people}명이 모은 돈이 비용 {cost}에 닿았어요.",
-            f"Chosen in round {entry['round']}, when {'its one supporter' if people == 1 else f'{people} supporters together'} had its cost of {cost}.",
+            f"{_turn(entry['round'])} 선정됐어요. 지지자 {people}명이 모은 돈이 비용 {cost_ko}에 닿았어요.",
+            f"Number {entry['round']} to be chosen, when {'its one supporter' if people == 1 else f'{people} supporters together'} had its cost of {cost}.",
         )
     if reason == "won" and rule == "knapsack":
         return (
@@ -47,32 +55,35 @@ def _reason(election: Election, rule: str, entry: dict[str, Any]) -> tuple[str, 
             "Part of the set with the largest sum that fits the budget.",
         )
     if reason == "won":
-        left = money(election, entry["left_before"])
+        left_ko, left = amount(election, entry["left_before"], "(으)로")
         return (
-            f"{entry['place']}위예요. 차례가 왔을 때 남은 예산 {left}(으)로 비용 {cost}을(를) 댈 수 있었어요.",
+            f"{entry['place']}위예요. 차례가 왔을 때 남은 예산 {left_ko} 비용 {amount(election, entry['cost'], '을(를)')[0]} 댈 수 있었어요.",
             f"Place {entry['place']}. At its turn {left} was left, enough for its cost of {cost}.",
         )
     if reason == "does_not_fit":
-        left = money(election, entry["left_before"])
+        left_ko, left = amount(election, entry["left_before"], "(으)로")
         return (
-            f"{entry['place']}위예요. 차례가 왔을 때 남은 예산이 {left}(으)로, 비용 {cost}에 모자랐어요.",
+            f"{entry['place']}위예요. 차례가 왔을 때 남은 예산이 {left_ko}, 비용 {cost_ko}에 모자랐어요.",
             f"Place {entry['place']}. At its turn {left} was left, less than its cost of {cost}.",
         )
     if reason == "supporters_short":
+        left_ko, left = amount(election, entry["supporters_left"])
+        short_ko, short = amount(election, entry["short"])
         return (
-            f"지지자 {entry['score']}명에게 남은 몫은 모두 {money(election, entry['supporters_left'])}이에요. 비용 {cost}보다 {money(election, entry['short'])}만큼 적어요.",
-            f"Its {entry['score']} {'supporter has' if entry['score'] == 1 else 'supporters have'} {money(election, entry['supporters_left'])} left{'' if entry['score'] == 1 else ' together'}, {money(election, entry['short'])} short of its cost of {cost}.",
+            f"지지자 {entry['score']}명에게 남은 몫은 모두 {left_ko}이에요. 비용 {cost_ko}보다 {short_ko}만큼 적어요.",
+            f"Its {entry['score']} {'supporter has' if entry['score'] == 1 else 'supporters have'} {left} left{'' if entry['score'] == 1 else ' together'}, {short} short of its cost of {cost}.",
         )
     if reason == "stopped" and rule == "phragmen":
         if "stopped_by" not in entry:
             return "집계가 여기까지 오지 않았어요.", "The count did not come to it."
+        left_ko, left = amount(election, entry["left"])
         return (
-            f"다음 차례인 사업 {entry['stopped_by']}이(가) 남은 예산 {money(election, entry['left'])}에 들어가지 않아 집계가 끝났어요. 그때까지 지지자들이 비용을 모으지 못했어요.",
-            f"The count ended because project {entry['stopped_by']}, next in turn, did not fit the {money(election, entry['left'])} left. Its supporters did not have its cost by then.",
+            f"다음 차례인 사업 {entry['stopped_by']}이(가) 남은 예산 {left_ko}에 들어가지 않아 집계가 끝났어요. 그때까지 지지자들이 비용을 모으지 못했어요.",
+            f"The count ended because project {entry['stopped_by']}, next in turn, did not fit the {left} left. Its supporters did not have its cost by then.",
         )
     plain = {
         "no_votes": ("아무도 고르지 않았어요.", "Nobody chose it."),
-        "too_dear": (f"비용 {cost}이(가) 전체 예산보다 커요.", f"Its cost of {cost} is more than the whole budget."),
+        "too_dear": (f"비용 {amount(election, entry['cost'], '이(가)')[0]} 전체 예산보다 커요.", f"Its cost of {cost} is more than the whole budget."),
         "below_threshold": ("최소 득표 기준에 못 미쳤어요.", "It is below the minimum score."),
         "stopped": ("앞선 사업이 예산에 들어가지 않아 집계가 끝났어요.", "The count ended at a project further up that did not fit."),
         "other_set": ("합이 더 큰 사업 묶음이 있어요.", "Another set of projects has a larger sum."),
@@ -82,6 +93,10 @@ def _reason(election: Election, rule: str, entry: dict[str, Any]) -> tuple[str, 
     return plain[reason]
 
 
+def _turn(place: int) -> str:
+    return "첫 번째로" if place == 1 else f"{place}번째로"
+
+
 def _more(election: Election, entry: dict[str, Any]) -> list[tuple[str, str]]:
     """What it would have needed."""
     found: list[tuple[str, str]] = []
@@ -89,10 +104,10 @@ def _more(election: Election, entry: dict[str, Any]) -> list[tuple[str, str]]:
         return found
     cheap = entry.get("wins_at_cost")
     if cheap:
-        shown = money(election, cheap)
+        shown_ko, shown = amount(election, cheap)
         found.append(
             (
-                f"다른 것이 그대로라면 비용 {shown} 이하에서 선정됐을 거예요.",
+                f"다른 것이 그대로라면 비용 {shown_ko} 이하에서 선정됐을 거예요.",
                 f"All else equal it would have won at a cost of {shown} or less.",
             )
         )

@@ -137,6 +137,7 @@ def box(request: HttpRequest, slug: str, number: str) -> HttpResponse:
                     _taken_back(request, found, back.cleaned_data)
                     return redirect("desk_box", slug, number)
                 code = _handed(request, found, person.cleaned_data, as_code=act == "code")
+                found.refresh_from_db()
                 if not code:
                     messages.success(request, _("Marked in the roll. Hand over one sheet, face down."))
                     return redirect("desk_box", slug, number)
@@ -177,7 +178,7 @@ def _parts(found: Box) -> list[Part]:
 def _close(request: HttpRequest, found: Box, data: Part) -> None:
     counted = {pile: data[pile] for pile in ("cast", "spoiled", "unused")}
     boxes.close(actor=actor_of(request), box=found, counted=counted, reason=data["reason"])
-    messages.success(request, _("The box is reconciled and closed."))
+    messages.success(request, _("The box is closed. How it was reconciled is published."))
 
 
 def _handed(request: HttpRequest, found: Box, data: Part, *, as_code: bool) -> str:

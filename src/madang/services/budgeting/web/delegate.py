@@ -89,8 +89,10 @@ def seat(request: HttpRequest, slug: str) -> HttpResponse:
     def conflict_form(data: Any = None) -> forms.ConflictForm:
         held = dict(mine.conflicts.values_list("project", "kind")) if mine else {}
         open_ = [one.project for one in hearings.values() if one.sitting.state != Sitting.State.CLOSED]
+        nothing = dict.fromkeys((one.pk for one in open_), forms.NO_CONFLICT)
+        said = nothing | held if mine and mine.declared_at else held
         return forms.ConflictForm(
-            data, projects=open_, initial={f"project_{key}": kind for key, kind in held.items()}
+            data, projects=open_, initial={f"project_{key}": kind for key, kind in said.items()}
         )
 
     def show(*, status: int = 200, **bound: Any) -> HttpResponse:
@@ -114,7 +116,7 @@ def seat(request: HttpRequest, slug: str) -> HttpResponse:
         "claim": (
             forms.CodeForm,
             lambda actor, typed: seating.claim(actor=actor, delegation=row, code=typed["code"]),
-            gettext_lazy("The seat is yours. Declare conflicts now; then you can score."),
+            gettext_lazy("The seat is yours. Before you score, you declare conflicts of interest."),
         ),
         "withdraw": (
             plain.Form,

@@ -263,8 +263,11 @@ class NameForm(forms.Form):
     )
 
 
+NO_CONFLICT = "none"
+
+
 class ConflictForm(forms.Form):
-    """One choice for every project that is scored."""
+    """One choice for every project that is scored; that there is no conflict is said, not taken from silence."""
 
     prefix = "declare"
 
@@ -273,13 +276,14 @@ class ConflictForm(forms.Form):
         for one in projects:
             self.fields[f"project_{one.pk}"] = forms.ChoiceField(
                 label=_named(one),
-                choices=[("", _("No conflict")), *Conflict.Kind.choices],
-                required=False,
+                choices=[("", _("Choose")), (NO_CONFLICT, _("No conflict")), *Conflict.Kind.choices],
+                error_messages={"required": _("Say whether there is a conflict of interest.")},
             )
 
     @property
     def conflicts(self) -> dict[int, str]:
-        return {int(name.removeprefix("project_")): kind for name, kind in self.cleaned_data.items() if kind}
+        said = self.cleaned_data.items()
+        return {int(name.removeprefix("project_")): kind for name, kind in said if kind != NO_CONFLICT}
 
 
 class WeighForm(forms.Form):

@@ -18,7 +18,10 @@ from madang.services.budgeting.models.stages import MONEY, Kind, Stop
 
 def _day(label: Any, **options: Any) -> forms.DateField:
     return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options
+        label=label,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Choose the day."), "invalid": _("Write the day as 2026-12-31.")},
+        **options,
     )
 
 
@@ -32,6 +35,24 @@ class PledgeForm(forms.Form):
     )
     executed = _day(_("Paid out completely"))
     result = _day(Kind.RESULT.label)
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        latest: tuple[str, date] | None = None
+        for kind in ORDER:
+            day = self.cleaned_data.get(kind)
+            if day is None:
+                continue
+            if latest is not None and day < latest[1]:
+                step, when = self.fields[latest[0]].label, latest[1].isoformat()
+                self.add_error(
+                    kind,
+                    _("This is before “%(step)s” (%(day)s). Choose that day or a later one.")
+                    % {"step": step, "day": when},
+                )
+            else:
+                latest = (kind, day)
+        return cleaned
 
     @property
     def days(self) -> dict[str, date | None]:

@@ -130,6 +130,14 @@ def bars(whole: Money) -> list[Part]:
     ]
 
 
+def _not_over(whole: Money) -> list[str]:
+    """What keeps projects from their end, or ended them early."""
+    stopped = ngettext("%(n)s stopped", "%(n)s stopped", whole.stopped) % {"n": whole.stopped}
+    if not whole.disputed:
+        return [stopped]
+    return [ngettext("%(n)s disputed", "%(n)s disputed", whole.disputed) % {"n": whole.disputed}, stopped]
+
+
 def stats(of: Round, whole: Money) -> list[Part]:
     """The round in four figures."""
     found: list[Part] = [
@@ -138,7 +146,7 @@ def stats(of: Round, whole: Money) -> list[Part]:
             "value": whole.over,
             "of": ngettext("of %(n)s funded project", "of %(n)s funded projects", whole.projects)
             % {"n": whole.projects},
-            "note": ngettext("%(n)s stopped", "%(n)s stopped", whole.stopped) % {"n": whole.stopped},
+            "note": " · ".join(_not_over(whole)),
             "tone": "jade" if whole.over else "",
         },
         {

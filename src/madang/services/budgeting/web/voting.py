@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -103,6 +103,7 @@ def vote(request: HttpRequest, slug: str) -> HttpResponse:
         mine = slips.of_person(round_, pot, actor.user) if actor.user is not None else None
         verdict = policy.can("budgeting.ballot.cast", actor, pot)
         said = _("You have voted here") if mine else "" if verdict.code in ("", "sign_in") else verdict.reason
+        act = _("Change your ballot") if mine else pgettext("to a ballot", "Vote")
         (elsewhere if verdict.code == "budgeting.district" else rows).append(
             {
                 "title": pot.title,
@@ -110,6 +111,7 @@ def vote(request: HttpRequest, slug: str) -> HttpResponse:
                 "meta": [str(one) for one in (area_of(pot), said) if one],
                 "figure": won(pot.amount),
                 "figure_label": _("money"),
+                "action": act if verdict else "",
             }
         )
     context = shell(round_, "budget_vote") | standing(round_, pots)

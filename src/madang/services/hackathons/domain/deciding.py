@@ -51,6 +51,11 @@ def _frozen(results: list[scoring.Result], voters: int) -> dict[str, Any]:
     }
 
 
+def outcome(hackathon: Hackathon) -> dict[str, Any]:
+    """The figures as they would be published now."""
+    return _frozen(judging.results(hackathon), judging.count(hackathon)[1])
+
+
 @transaction.atomic
 def decide(
     *, actor: Actor, hackathon: Hackathon, reason: str, offices: Mapping[int, Organisation] | None = None
@@ -64,8 +69,8 @@ def decide(
         RefusedError: 403 before judging and vote have ended; 422 where nothing was handed in, or a team has no juror.
     """
     locked = Hackathon.objects.select_for_update().get(pk=hackathon.pk)
-    results, voters = judging.results(locked), judging.count(locked)[1]
-    frozen = _frozen(results, voters)
+    results = judging.results(locked)
+    frozen = _frozen(results, judging.count(locked)[1])
     fresh = move(
         locked,
         "decide",

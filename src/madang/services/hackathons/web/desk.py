@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from madang.kernel import clock, policy
@@ -19,6 +20,7 @@ from madang.services.hackathons import queries
 from madang.services.hackathons.domain import deciding, hosting, judging
 from madang.services.hackathons.models import FollowUp, Hackathon
 from madang.services.hackathons.web import forms, words
+from madang.services.hackathons.web.public import shown_results
 
 WORKING = (Role.FACILITATOR, Role.OFFICER, Role.APPROVER)
 
@@ -85,6 +87,9 @@ def _show(request: HttpRequest, one: Hackathon, *, status: int = 200, **more: An
         "person": forms.PersonForm(),
         "is_judging": one.state == Hackathon.State.JUDGING,
         "may_decide": may_decide,
+        "places": shown_results(one, deciding.outcome(one))
+        if may_decide and one.state == Hackathon.State.JUDGING
+        else [],
         "decide": forms.DecideForm(teams=teams, host=one.host)
         if one.state == Hackathon.State.JUDGING
         else None,
@@ -115,6 +120,17 @@ def hackathon(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("desk_hackathon", slug)
 
 
+DONE = {
+    "open": gettext_lazy("The hackathon is open. Teams can form."),
+    "mentor": gettext_lazy("The mentor is named."),
+    "juror": gettext_lazy("The juror is named."),
+    "prolong": gettext_lazy("The deadline is moved."),
+    "decide": gettext_lazy("The decision is published."),
+    "call_off": gettext_lazy("The hackathon is called off."),
+    "close": gettext_lazy("The hackathon is closed."),
+}
+
+
 @require_POST
 @for_officials(*WORKING)
 def act(request: HttpRequest, slug: str) -> HttpResponse:
@@ -141,7 +157,7 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("desk_hackathon", slug)
         form.add_error(None, str(refused))
         return _show(request, one, status=refused.status, **{name: form})
-    messages.success(request, _("Done."))
+    messages.success(request, str(DONE[do]))
     return redirect("desk_hackathon", slug)
 
 

@@ -74,21 +74,28 @@ class SlotForm(forms.Form):
     )
 
 
+NO_CONFLICT = "none"
+
+
 class ConflictForm(forms.Form):
-    """One choice for every team."""
+    """One choice for every team; that there is no conflict is said, not taken from silence."""
 
     def __init__(self, *args: Any, teams: list[Team], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for team in teams:
             self.fields[f"team_{team.pk}"] = forms.ChoiceField(
                 label=team.name,
-                choices=[("", _("No conflict")), *Conflict.Kind.choices],
-                required=False,
+                choices=[("", _("Choose")), (NO_CONFLICT, _("No conflict")), *Conflict.Kind.choices],
+                error_messages={"required": _("Say whether there is a conflict of interest.")},
             )
 
     @property
     def conflicts(self) -> dict[int, str]:
-        return {int(name.removeprefix("team_")): kind for name, kind in self.cleaned_data.items() if kind}
+        return {
+            int(name.removeprefix("team_")): kind
+            for name, kind in self.cleaned_data.items()
+            if kind != NO_CONFLICT
+        }
 
 
 class ScoreForm(forms.Form):

@@ -36,7 +36,10 @@ def jury(request: HttpRequest, slug: str) -> HttpResponse:
     verdict = policy.can("hackathons.jury.score", actor, juror)
     teams = judging.judged_teams(one) if verdict or juror.handed_in_at else []
     held = {f"team_{row.team_id}": row.kind for row in juror.conflicts.all()}
-    form = forms.ConflictForm(request.POST if request.method == "POST" else None, teams=teams, initial=held)
+    said = {f"team_{team.pk}": forms.NO_CONFLICT for team in teams} if juror.declared_at else {}
+    form = forms.ConflictForm(
+        request.POST if request.method == "POST" else None, teams=teams, initial=said | held
+    )
     status = 200
     if form.is_bound:
         status = 422

@@ -115,8 +115,8 @@ def hackathon(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "hackathons/hackathon.html", context)
 
 
-def shown_results(one: Hackathon) -> list[dict[str, Any]]:
-    """The frozen figures with names, in order."""
+def shown_results(one: Hackathon, outcome: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """The frozen figures with names, in order; or those of an outcome that is not published yet."""
     teams = {team.pk: team for team in one.teams.all()}
     jurors = {juror.pk: juror.user.shown_name for juror in one.jurors.select_related("user")}
     criteria = {str(item.pk): item.title for item in one.criteria.all()}
@@ -139,9 +139,9 @@ def shown_results(one: Hackathon) -> list[dict[str, Any]]:
                 for key, value in held["means"].items()
             ],
             "avoided": avoided.get(held["team"], []),
-            "wins": held["place"] <= one.prizes,
+            "wins": held["place"] is not None and held["place"] <= one.prizes,
         }
-        for held in (one.outcome or {}).get("results", [])
+        for held in (outcome or one.outcome or {}).get("results", [])
     ]
 
 

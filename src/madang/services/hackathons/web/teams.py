@@ -10,7 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madang.commons.matters import api as matters
@@ -149,7 +149,7 @@ def team(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     try:
         if do == "ask":
             teaming.ask(actor=actor, team=one, words=form.cleaned_data["words"])
-            said = _("The team reads your words. You hear of its answer here.")
+            said = _("The team will read your message. You will see its answer here.")
         elif do == "invite":
             teaming.invite(actor=actor, team=one, email=form.cleaned_data["email"])
             said = _(
@@ -180,7 +180,8 @@ def _moderate(request: HttpRequest, team: Team, do: str) -> HttpResponse:
     except RefusedError as refused:
         form.add_error(None, str(refused))
         return _show(request, team, status=refused.status, moderate=form)
-    messages.success(request, _("Done."))
+    said = _("What the team wrote is taken down.") if do == "take_down" else _("What the team wrote is back.")
+    messages.success(request, said)
     return redirect("hackathon_team", team.hackathon.slug, team.pk)
 
 
@@ -210,12 +211,23 @@ def act(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
                 PLACES[do](actor=actor, member=member)
             else:
                 raise Http404
-        messages.success(request, _("Done."))
+        messages.success(request, str(SAID[do]))
     except RefusedError as refused:
         messages.error(request, str(refused))
     return back
 
 
+SAID = {
+    "accept": gettext_lazy("You are in the team."),
+    "decline": gettext_lazy("You declined the invitation."),
+    "admit": gettext_lazy("She is in the team."),
+    "refuse": gettext_lazy("You declined the request."),
+    "take_back": gettext_lazy("It is taken back."),
+    "leave": gettext_lazy("You have left the team."),
+    "hand_over": gettext_lazy("The team has another captain."),
+    "book": gettext_lazy("The half hour is booked."),
+    "cancel": gettext_lazy("The half hour is free again."),
+}
 PLACES: dict[str, Any] = {
     "accept": teaming.accept,
     "decline": teaming.decline,

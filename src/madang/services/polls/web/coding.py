@@ -129,7 +129,9 @@ def _standing(book: Codebook, people: list[User], actor: Actor) -> Part:
         "learning": (learning := book.learnings.first()),
         "quality": _quality(learning.result if learning else {}),
         "enough": suggesting.enough(book),
-        "sample_form": forms.CodersForm(people=people, initial_count=tasks.SAMPLE, prefix="sample"),
+        "sample_form": forms.CodersForm(
+            people=people, initial_count=min(tasks.SAMPLE, max(without, 1)), prefix="sample"
+        ),
         "rest_form": forms.CodersForm(people=people, initial_count=max(without, 1), prefix="rest"),
     }
 

@@ -229,6 +229,10 @@ class StartForm(forms.Form):
         return body
 
 
+TOGETHER = 2
+"""Coders who read the same answers without seeing each other's."""
+
+
 class CodersForm(forms.Form):
     """Who codes, and how much."""
 
@@ -252,7 +256,8 @@ class CodersForm(forms.Form):
         field: Any = self.fields["coders"]
         field.queryset = User.objects.filter(pk__in=[one.pk for one in people]).order_by("pk")
         field.label_from_instance = lambda one: one.shown_name
-        field.initial = [one.pk for one in people]
+        # Two of many are chosen by name: who reads is never whoever happens to hold the post.
+        field.initial = [one.pk for one in people] if len(people) <= TOGETHER else []
         self.fields["count"].initial = initial_count
 
 

@@ -28,7 +28,7 @@ def suppressed(cells: Iterable[tuple[str, int, int]]) -> list[Cell]:
     """The groups of one dimension with small numbers taken out.
 
     A number from 1 to 4 is not shown. Where only one is not, the next smallest is left out too, so that the total
-    does not tell it. `expected`: how many would have taken part at the share of all shown groups together.
+    does not tell it. `expected`: how many would have taken part at the share of all shown groups together, where there are two.
     """
     rows = list(cells)
     hidden = {place for place, (_label, _population, here) in enumerate(rows) if 0 < here < SMALL}
@@ -44,7 +44,8 @@ def suppressed(cells: Iterable[tuple[str, int, int]]) -> list[Cell]:
         if place in hidden:
             found.append(Cell(label, population, None))
             continue
-        expected = took_part * population / everybody if everybody else None
+        # One group alone is compared with nobody.
+        expected = took_part * population / everybody if everybody and len(shown) > 1 else None
         found.append(
             Cell(label, population, here, expected, expected is not None and here < MISSING * expected)
         )

@@ -116,6 +116,8 @@ def act(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         do, said = _acts(actor, row)[name]
         with refusing.on_form(form):
             do(form.cleaned_data)
+            if name == "vote" and Candidate.objects.filter(pk=row.pk, state="counted").exists():
+                said = _("Your vote was the last one. The votes are counted.")
             messages.success(request, said)
             return redirect("candidate", slug, number)
     status = 422 if request.method == "POST" and form is None else refusing.status_of(*forms.values())

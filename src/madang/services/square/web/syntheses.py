@@ -92,7 +92,7 @@ def groups_of(row: Synthesis) -> list[Part]:
                 {"label": _("Group")},
                 {"label": _("Lives here"), "numeric": True},
                 {"label": _("Took part"), "numeric": True},
-                {"label": _("At the share of all"), "numeric": True},
+                {"label": _("Expected by the groups shown"), "numeric": True},
                 {"label": _("missing")},
             ],
             "rows": [
