@@ -9,7 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters import queries
 from madang.commons.matters.enums import Disclosure, Kind, State
-from madang.commons.matters.models import Answer, Dispute, Effect, EffectReport, Inquiry, Matter, MoreTime
+from madang.commons.matters.models import (
+    Answer,
+    Attachment,
+    Dispute,
+    Effect,
+    EffectReport,
+    Inquiry,
+    Matter,
+    MoreTime,
+)
 from madang.kernel import clock
 from madang.kernel.actors import Actor
 from madang.kernel.models import SEEING, Role
@@ -69,7 +78,14 @@ def in_office(actor: Actor, matter: Matter) -> bool:
 
 @allow("matters.matter.view")
 def view(actor: Actor, matter: Matter) -> Verdict:
-    if matter.disclosure == Disclosure.PUBLIC or is_author(actor, matter) or actor.is_system:
+    if matter.disclosure == Disclosure.PUBLIC:
+        return OK
+    return view_inside(actor, matter)
+
+
+def view_inside(actor: Actor, matter: Matter) -> Verdict:
+    """Who sees what is not for everybody: its author, and the offices that have or had to do with it."""
+    if is_author(actor, matter) or actor.is_system:
         return OK
     officials = actor.offices(*SEEING)
     if matter.responsible_id in officials or matter.host_id in officials or queries.is_shown(actor, matter):
@@ -77,6 +93,13 @@ def view(actor: Actor, matter: Matter) -> Verdict:
     if matter.state == State.ARBITRATION and actor.holds(Role.ARBITER):
         return OK
     return no(_("This is not public."), "not_public")
+
+
+@allow("matters.attachment.view")
+def view_file(actor: Actor, attachment: Attachment) -> Verdict:
+    """A file goes with its matter; one that was covered, as if the matter were not public."""
+    gate = view if attachment.covered_at is None else view_inside
+    return gate(actor, attachment.matter)
 
 
 @allow("matters.attachment.position")

@@ -154,6 +154,7 @@ def idea(number: str) -> dto.IdeaWhole:
         files=tuple(
             dto.FileRef(file.name, file.content_type, file.size, file.sha256)
             for file in matter.attachments.all()
+            if file.covered_at is None
         ),
         source=row.process.space.source,
         path=tuple(

@@ -10,13 +10,14 @@ import hashlib
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 from typing import Any
 
 import filetype
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.domain import pictures
@@ -24,10 +25,11 @@ from madang.commons.matters.logic import pdf_clean
 from madang.commons.matters.models import Attachment, Matter
 from madang.kernel import clock, text
 from madang.kernel.actors import Actor
+from madang.kernel.domain import audit
 from madang.kernel.errors import RefusedError
 from madang.kernel.logic import coordinates
 from madang.kernel.logic.coordinates import Point
-from madang.kernel.policy import can
+from madang.kernel.policy import can, require
 
 MAX_BYTES = 5_000_000
 MAX_FILES = 3
@@ -177,6 +179,60 @@ def attach(*, matter: Matter, upload: Any) -> Attachment:
     # The stored name says nothing about the person's own file name.
     attachment.file.save(f"{digest[:32]}{suffix}", ContentFile(clean.data), save=True)
     return attachment
+
+
+def visible(actor: Actor, matter: Matter) -> list[Attachment]:
+    """The files of a matter that this actor may open."""
+    return [
+        one
+        for one in matter.attachments.select_related("matter")
+        if can("matters.attachment.view", actor, one)
+    ]
+
+
+@transaction.atomic
+def cover(*, actor: Actor, attachment: Attachment, reason: str) -> Attachment:
+    """Only its author and the offices see the file from now on; the log says that one was covered and why.
+
+    Raises:
+        RefusedError: 403; 409 it is covered; 422 without a reason.
+    """
+    return _cover(actor, attachment, reason, "cover_file", clock.now())
+
+
+@transaction.atomic
+def uncover(*, actor: Actor, attachment: Attachment, reason: str) -> Attachment:
+    """The file goes with its matter again.
+
+    Raises:
+        RefusedError: 403; 409 it is not covered; 422 without a reason.
+    """
+    return _cover(actor, attachment, reason, "show_file", None)
+
+
+def _cover(actor: Actor, attachment: Attachment, reason: str, act: str, at: datetime | None) -> Attachment:
+    fresh = Attachment.objects.select_for_update(of=("self",)).select_related("matter").get(pk=attachment.pk)
+    matter = fresh.matter
+    require("matters.matter.cover", actor, matter)
+    if (fresh.covered_at is None) is (at is None):
+        raise RefusedError(
+            _("Somebody else did that meanwhile. Reload the page."), "file.covered", status=409
+        )
+    if not reason.strip():
+        raise RefusedError(_("Say in a sentence why."), "file.reason", status=422)
+    fresh.covered_at = at
+    fresh.save(update_fields=["covered_at"])
+    audit.record(
+        actor=actor,
+        action=f"matters.matter.{act}",
+        target=matter.reference,
+        before=matter.state,
+        after=matter.state,
+        reason=reason,
+        organisation=matter.responsible,
+        is_public=matter.is_public,
+    )
+    return fresh
 
 
 def position_of(attachment: Attachment, *, actor: Actor) -> Point | None:

@@ -192,6 +192,9 @@ class Attachment(models.Model):
         purpose="position",
         help_text="Where a picture was taken, for the office in charge; never in the file.",
     )
+    covered_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when only its author and the offices see it."
+    )
 
     class Meta:
         ordering = ["pk"]

@@ -15,7 +15,7 @@ from madang.kernel.web.acting import actor_of
 def file(request: HttpRequest, pk: int) -> FileResponse:
     """One attachment. Pictures open in the page, documents are saved; neither can run anything."""
     attachment = get_object_or_404(Attachment.objects.select_related("matter"), pk=pk)
-    if not policy.can("matters.matter.view", actor_of(request), attachment.matter):
+    if not policy.can("matters.attachment.view", actor_of(request), attachment):
         raise Http404
     try:
         opened = attachment.file.open("rb")

@@ -40,6 +40,8 @@ ACTS: dict[str, Act] = {
     "matters.matter.answer_with": (_("Answered together with one that says the same"), "answer", "jade"),
     "matters.matter.reconsider": (_("The board had it opened again"), "scale", "ochre"),
     "matters.matter.cover": (_("Personal details covered in the public copy"), "lock", ""),
+    "matters.matter.cover_file": (_("A file is not shown to the public any more"), "lock", ""),
+    "matters.matter.show_file": (_("A file is shown to the public again"), "eye", ""),
     "matters.matter.fall_back": (_("Back with the office: another officer takes it"), "people", "ochre"),
     "matters.matter.reclassify": (_("Its type was corrected"), "edit", "blue"),
     "matters.matter.retype_owed": (_("Handled as another kind"), "edit", "blue"),

@@ -198,7 +198,9 @@ def fields_of(row: Forward) -> dict[str, str]:
     picture = ""
     # The gate that the file itself stands behind, asked for somebody whom nobody knows.
     if policy.can("matters.matter.view", person(None), matter):
-        found = Attachment.objects.filter(matter=matter, content_type__startswith="image/").first()
+        found = Attachment.objects.filter(
+            matter=matter, content_type__startswith="image/", covered_at=None
+        ).first()
         picture = f"{settings.PUBLIC_URL}{reverse('file', args=[found.pk])}" if found else ""
     said = f"{matter.title}\n\n{matter.body}" if not matter.body.startswith(matter.title) else matter.body
     return {

@@ -232,7 +232,7 @@ def rows(cases: Sequence[Case], *, is_extended: bool = False) -> list[dict[str, 
         .annotate(Max("at"))
     )
     pictures: dict[int, str] = {}
-    for matter, pk, kind in Attachment.objects.filter(matter__in=keys).values_list(
+    for matter, pk, kind in Attachment.objects.filter(matter__in=keys, covered_at=None).values_list(
         "matter_id", "pk", "content_type"
     ):
         if kind.startswith("image/"):

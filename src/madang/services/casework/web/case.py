@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from madang.commons.matters import api as matters
 from madang.commons.matters.domain.answers import objection_until
-from madang.commons.matters.domain.attachments import position_of
+from madang.commons.matters.domain.attachments import position_of, visible
 from madang.commons.matters.enums import OWED
 from madang.commons.matters.models import Answer
 from madang.commons.matters.policies import is_author
@@ -93,7 +93,7 @@ def context_of(request: HttpRequest, actor: Actor, one: Case) -> dict[str, Any]:
         "kept_outage": keeping.outage_of(kept) if kept else None,
         "map": mapping.still(one.point) if one.point else None,
         "elsewhere": elsewhere.for_author(one) if is_inside else [],
-        "photos": photos(one),
+        "photos": photos(one, actor),
         "parts": parts,
         "outstanding": [row["part"] for row in parts if row["is_open"] and row["part"].outstanding_reason],
         "answers": cards,
@@ -170,9 +170,13 @@ def lead_line(one: Case) -> list[dict[str, Any]]:
     return shown.offices(one.matter.assignments.select_related("organisation"))
 
 
-def photos(one: Case) -> list[dict[str, Any]]:
+def photos(one: Case, actor: Actor) -> list[dict[str, Any]]:
     """Photos of the offices, by moment: before, then after."""
-    rows = list(one.site_photos.select_related("attachment"))
+    rows = [
+        row
+        for row in one.site_photos.select_related("attachment__matter")
+        if policy.can("matters.attachment.view", actor, row.attachment)
+    ]
     named = (
         (moment, label, [row for row in rows if row.moment == moment])
         for moment, label in SitePhoto.Moment.choices
@@ -200,7 +204,7 @@ def events_of(one: Case, parts: list[Part], *, is_inside: bool) -> list[dict[str
 
 def _attachments(actor: Actor, one: Case) -> list[Any]:
     """Its files; for those who may know, with the place where a photo was taken."""
-    rows = list(one.matter.attachments.filter(site_photo__isnull=True).select_related("matter"))
+    rows = [row for row in visible(actor, one.matter) if not hasattr(row, "site_photo")]
     for row in rows:
         point = position_of(row, actor=actor)
         row.taken_at = coordinates.written(point) if point else ""  # type: ignore[attr-defined]

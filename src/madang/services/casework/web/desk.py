@@ -162,7 +162,7 @@ def show(
         "offices": page.lead_line(case),
         "choices": choices,
         "bound": bound,
-        "photos": page.photos(case),
+        "photos": page.photos(case, actor),
         "file_terms": STANDARD,
         "photo_form": (bound if isinstance(bound, forms.PhotosForm) else forms.PhotosForm(case=case))
         if own

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from madang.commons.matters import api as matters
 from madang.commons.matters import queries
+from madang.commons.matters.domain import attachments
 from madang.commons.matters.models import Answer, Matter
 from madang.kernel import policy, text
 from madang.kernel.errors import RefusedError
@@ -93,6 +94,9 @@ def _page(
         "cover_form": bound.get("cover")
         or work_forms.CoverForm(found=[one for one in found if not kept or one not in kept.words]),
         "coverings": list(matter.coverings.select_related("by")),
+        "files": list(matter.attachments.all()),
+        "cover_file_form": bound.get("cover_file") or work_forms.FileForm(matter=matter, is_covered=False),
+        "show_file_form": bound.get("show_file") or work_forms.FileForm(matter=matter, is_covered=True),
         "bound": bound,
         "repeats": len(repeats.earlier_of(matter)) if matter.state == "assigned" else 0,
         **_same(matter, case),
@@ -189,6 +193,22 @@ desk_work_cover = _act(
         actor=actor, matter=matter, words=form.words(), reason=form.cleaned_data["reason"]
     ),
     gettext_lazy("Covered in the public copy. The original stays with you and the author."),
+)
+desk_work_cover_file = _act(
+    "cover_file",
+    lambda request, matter: work_forms.FileForm(request.POST, matter=matter, is_covered=False),
+    lambda actor, matter, form: attachments.cover(
+        actor=actor, attachment=form.cleaned_data["file"], reason=form.cleaned_data["reason"]
+    ),
+    gettext_lazy("The public does not see the file any more. You and the author do."),
+)
+desk_work_show_file = _act(
+    "show_file",
+    lambda request, matter: work_forms.FileForm(request.POST, matter=matter, is_covered=True),
+    lambda actor, matter, form: attachments.uncover(
+        actor=actor, attachment=form.cleaned_data["file"], reason=form.cleaned_data["reason"]
+    ),
+    gettext_lazy("The public sees the file again."),
 )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from madang.commons.matters import desk_queries
-from madang.commons.matters.models import Matter
+from madang.commons.matters.models import Attachment, Matter
 from madang.commons.matters.web.form_parts import OfficeField, reason
 from madang.kernel import clock
 from madang.kernel import queries as kernel
@@ -97,6 +97,24 @@ class FlagForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **(options | {"prefix": "flag"}))
+
+
+class FileForm(forms.Form):
+    """One of the files of a matter, and why the public is to see it no more, or again."""
+
+    file = forms.ModelChoiceField(
+        label=_("File"),
+        queryset=Attachment.objects.none(),
+        error_messages={"required": _("Choose from the list."), "invalid_choice": _("Choose from the list.")},
+    )
+    reason = reason()
+
+    def __init__(self, *args: Any, matter: Matter, is_covered: bool, **options: Any) -> None:
+        super().__init__(*args, **(options | {"prefix": "show_file" if is_covered else "cover_file"}))
+        field = self.fields["file"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = matter.attachments.filter(covered_at__isnull=not is_covered)
+        field.empty_label = None
 
 
 class CoverForm(forms.Form):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from madang.commons.matters import api as matters
 from madang.commons.matters.domain import answers as answering
-from madang.commons.matters.domain import clocks
+from madang.commons.matters.domain import attachments, clocks
 from madang.commons.matters.enums import OWED, TALKING, Disclosure, Kind, State
 from madang.commons.matters.models import Dispute, Matter
 from madang.commons.matters.policies import is_author
@@ -86,7 +86,7 @@ def page(
         "has_clock": matter.clocks.exists(),
         "shows_words": present.shows_words(matter),
         "body_html": text.to_html(matter.body) if present.shows_words(matter) else "",
-        "attachments": list(matter.attachments.all()),
+        "attachments": attachments.visible(actor, matter),
         "answers": answers,
         "reports": [report for effect in effects for report in effect.reports.all()],
         "panel": panel(request, idea),
