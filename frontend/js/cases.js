@@ -69,6 +69,7 @@ async function draw() {
   const open = filings.filter((one) => one.state !== "filed" && one.state !== "draft");
   if (page) {
     page.querySelector("[data-cases-list]").hidden = !filings.some((one) => one.state !== "draft");
+    page.querySelector("[data-cases-send]").hidden = !open.length;
     page.querySelector("[data-cases-rows]").replaceChildren(...filings.filter((one) => one.state !== "draft").map(row));
     page.dataset.waiting = open.length;
   }

@@ -158,15 +158,15 @@ class Place {
     const { latitude, longitude, span } = this.view;
     const [south, north, west, east] = [latitude - span / 2, latitude + span / 2, longitude - half, longitude + half];
     const shapes = made("g", { class: "map-shapes" });
-    let chosenShape = null;
+    const chosen = []; // every island of it; drawn last, over its neighbours
     for (const [code, all] of this.shapes) {
       for (const ring of all) {
         if (!ring.some(([y, x]) => y > south && y < north && x > west && x < east) && !inside([latitude, longitude], ring)) continue;
         const path = made("path", { d: `M${ring.map((corner) => this.at(corner).map((n) => n.toFixed(1)).join(" ")).join("L")}Z` });
-        if (code === this.district.value) { path.classList.add("is-chosen"); chosenShape = path; } else shapes.append(path);
+        if (code === this.district.value) { path.classList.add("is-chosen"); chosen.push(path); } else shapes.append(path);
       }
     }
-    if (chosenShape) shapes.append(chosenShape);
+    shapes.append(...chosen);
     const grid = made("g", { class: "map-grid" });
     const step = [...STEPS].reverse().find((one) => one * this.unit() * this.shrink() >= 84) ?? STEPS[0];
     const digits = Math.max(0, Math.ceil(-Math.log10(step)));
@@ -277,6 +277,7 @@ class Place {
     });
     this.point.addEventListener("input", (event) => { if (event.isTrusted) { const point = this.pin(); if (point) Object.assign(this.view, { latitude: point[0], longitude: point[1], span: Math.min(this.view.span, 0.1) }); this.draw(); this.tell(); } });
     this.district.addEventListener("change", () => { this.followed = ""; if (!this.pin()) this.view = this.startOf(); this.draw(); this.tell(); });
+    this.point.form?.addEventListener("reset", () => setTimeout(() => { this.followed = ""; this.view = this.startOf(); this.draw(); this.tell(); }));
     let width = this.picture.clientWidth;
     addEventListener("resize", () => { if (this.picture.clientWidth !== width) { width = this.picture.clientWidth; this.draw(); } });
   }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from madang.commons.search.models import Document
 from madang.kernel import actors, clock
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Audit, Outbox
-from madang.services.casework.domain import notes
+from madang.services.casework.domain import consulting, notes
 from madang.services.casework.logic import care, personal
 from madang.services.casework.models import Covering, Flag, Note
 from tests.casework import made
@@ -101,6 +102,20 @@ def test_what_is_covered_is_covered_everywhere_and_kept_for_the_office(work):
     assert not any(word in str(act.payload) for act in Audit.objects.all() for word in words)
     row = Covering.objects.get()
     assert (row.parts, row.kinds) == (4, "email,phone,plate,resident")
+
+
+def test_no_act_and_no_rule_stands_at_the_desk_by_its_code_alone(work, client):
+    case, officer, _stranger = work
+    notes.add(actor=officer, matter=case.matter, text="현장을 보았음")
+    notes.flag(actor=officer, matter=case.matter, kind="abuse", what="욕설")
+    consulting.ask(
+        actor=officer, matter=case.matter, expert="전기 기술사", question="어떤 등이 맞습니까?",
+        due_on=clock.seoul(clock.now()).date() + timedelta(days=3),
+    )  # fmt: skip
+    client.force_login(officer.user, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("desk_matter", args=[case.pk])).content.decode()
+    assert "casework.matter." not in page and "내부 메모를 씀" in page
+    assert case.matter.rule.source.split(" · ")[0] in page
 
 
 def test_covering_again_uncovers_nothing(work):

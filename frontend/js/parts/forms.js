@@ -11,6 +11,7 @@ function count(control) {
 document.querySelectorAll("[data-counter]").forEach((control) => {
   if (control.value) count(control);
   control.addEventListener("input", () => count(control));
+  control.form?.addEventListener("reset", () => setTimeout(() => count(control)));
 });
 
 const size = (bytes) => (bytes < 1048576 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`);

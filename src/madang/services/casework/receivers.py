@@ -170,6 +170,14 @@ words.also_named(
         "casework.case.heard": (gettext_lazy("Another system said how it stands there"), "external", ""),
     }
 )
+words.also_named(
+    {
+        "casework.matter.note": (gettext_lazy("An office wrote a note for itself"), "edit", ""),
+        "casework.matter.consult": (gettext_lazy("An opinion was asked for"), "reply", ""),
+        "casework.matter.flag": (gettext_lazy("A flag was raised or taken down"), "flag", ""),
+        "casework.matter.find_repeat": (gettext_lazy("It was looked at as a repeat"), "list", ""),
+    }
+)
 words.also_named({"casework.case.categorise": (gettext_lazy("Put into a category"), "filter", "blue")})
 
 

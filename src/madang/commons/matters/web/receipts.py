@@ -128,6 +128,7 @@ def receipt_show(
             "channel": matter.get_channel_display(),
             "next": _next(matter, until),
             "due": matter.due_at,
+            "due_style": shown.due_style(matter.due_at),
             "url": page,
             "qr_svg": qr_svg(f"{request.build_absolute_uri('/')[:-1]}{page}") if page else "",
             "position": shown.place_in_log(matter),

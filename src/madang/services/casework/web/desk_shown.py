@@ -58,7 +58,7 @@ def cards(actor: Actor, matter: Matter) -> list[Card]:
         return []
     return [
         Card(
-            gettext("This is a case"),
+            gettext("Notes, opinions and templates"),
             gettext("Opinions, notes, templates, covering and cases that say the same are on its own page."),
             reverse("desk_work", args=[matter.pk]),
             gettext("Open the case"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from madang.commons.matters import api as matters
 from madang.commons.matters.models import Matter
+from madang.commons.matters.web.shown import due_style
 from madang.kernel import clock
 from madang.kernel.web.codes import unseal
 from madang.kernel.web.qr import qr_svg
@@ -81,6 +82,7 @@ def filed(request: HttpRequest) -> HttpResponse:
         "office": case.matter.responsible.name,
         "next": [one for one in (joined_steps(case) if own else next_steps(case)) if one],
         "due": case.matter.due_at,
+        "due_style": due_style(case.matter.due_at),
         "code": code,
         "qr_svg": qr_svg(f"{settings.PUBLIC_URL}/receipt/#{code}") if code else "",
         "position": proof.leaf.index if proof else None,
