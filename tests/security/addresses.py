@@ -206,7 +206,7 @@ READ |= {
 POST_ONLY |= {
     "case_rate", "case_review", "case_take", "desk_ask_more", "desk_bounce", "desk_case_act", "desk_case_photos",
     "desk_close_undelivered", "desk_forward", "desk_old_begin", "desk_peer_match", "desk_send_back", "desk_work_consult",
-    "desk_work_cover", "desk_work_flag", "desk_work_note", "desk_work_out", "desk_work_unflag", "desk_work_use",
+    "desk_work_cover", "desk_work_cover_file", "desk_work_show_file", "desk_work_flag", "desk_work_note", "desk_work_out", "desk_work_unflag", "desk_work_use",
     "receipt_longer",
 }  # fmt: skip
 FORMS |= {
