@@ -160,7 +160,12 @@ def test_scans_are_one_reader_and_uncertain_ones_go_to_two_people():
     answer = client.post(f"{DESK}scan/", {"scans": [upload]})
     page = texts(answer)
     assert answer.status_code == 200, page
-    for words in ("이제 한 사람이 더 읽으면 돼요", "뚜렷하지 않은 표시", "다른 회차의 용지", "발급된 적이 없어요"):
+    for words in (
+        "이제 한 사람이 더 읽으면 돼요",
+        "뚜렷하지 않은 표시",
+        "다른 회차의 용지",
+        "발급된 적이 없어요",
+    ):
         assert words in page
     assert Sheet.objects.get(pk=plain.pk).state == "typed"
     assert Sheet.objects.get(pk=slip.pk).state == "out"
