@@ -43,8 +43,10 @@ def test_the_pin_is_set_with_the_mouse_with_keys_and_by_position(visit: Callable
     opened(visitor)
     visitor.look("the map without a pin")
     picture = page.locator("[data-place-picture]")
+    shapes = page.locator(".map-shapes path").count()
     picture.click()
     first = page.input_value("[name=point]")
+    assert page.locator(".map-shapes path").count() == shapes, "every island of the chosen district stays"
     assert re.fullmatch(r"\d\d\.\d{5}, \d{3}\.\d{5}", first)
     picture.focus()
     page.keyboard.press("ArrowUp")
