@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from madang.commons.matters import figures
 from madang.commons.matters.domain import attachments
 from madang.commons.matters.models import Attachment
 from madang.kernel import actors
@@ -73,6 +74,7 @@ def test_a_covered_file_is_nowhere_for_the_public_and_stays_for_its_author_and_t
         reverse("file", args=[file.pk])
         in signed_in(author).get(reverse("case", args=[case.ref])).content.decode()
     )
+    assert [one["name"] for one in figures.own_data(author.pk)[0]["files"]] == [file.name]
     act = Audit.objects.get(action="matters.matter.cover_file")
     assert act.is_public and act.target == case.reference
     assert not any(file.name.encode() in bytes(one.leaf or b"") for one in Outbox.objects.all())

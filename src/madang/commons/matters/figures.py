@@ -170,7 +170,6 @@ def own_data(user_id: int) -> list[dict[str, Any]]:
             "files": [
                 {"name": file.name, "size": file.size, "sha256": file.sha256}
                 for file in matter.attachments.all()
-                if file.covered_at is None
             ],
             "filed_at": matter.filed_at.isoformat(),
             "responsible_office": matter.responsible.name,
