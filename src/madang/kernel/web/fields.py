@@ -62,6 +62,29 @@ class NamedChoice(forms.ModelChoiceField):
         return self.naming(obj)
 
 
+class ConflictField(forms.ChoiceField):
+    """Whether somebody has a conflict of interest, and which. That there is none is said, not taken from silence.
+
+    Its value is the kind, or "" where there is none; `NONE` is what stands for that in the form.
+
+    Args:
+        kinds: the kinds of conflict, each with its label.
+    """
+
+    NONE = "none"
+
+    def __init__(self, *, kinds: list[tuple[Any, Any]], **options: Any) -> None:
+        super().__init__(
+            choices=[("", _("Choose")), (self.NONE, _("No conflict")), *kinds],
+            error_messages={"required": _("Say whether there is a conflict of interest.")},
+            **options,
+        )
+
+    def clean(self, value: Any) -> str:
+        said = str(super().clean(value))
+        return "" if said == self.NONE else said
+
+
 class WonField(forms.IntegerField):
     """A whole amount of won, also as people write it: with commas and spaces, after ₩ or before 원.
 

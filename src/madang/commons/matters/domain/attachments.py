@@ -181,13 +181,9 @@ def attach(*, matter: Matter, upload: Any) -> Attachment:
     return attachment
 
 
-def visible(actor: Actor, matter: Matter) -> list[Attachment]:
-    """The files of a matter that this actor may open."""
-    return [
-        one
-        for one in matter.attachments.select_related("matter")
-        if can("matters.attachment.view", actor, one)
-    ]
+def is_visible(attachment: Attachment, *, actor: Actor) -> bool:
+    """Whether whoever sees the matter sees this file with it: a covered one only if she sees more than the public."""
+    return attachment.covered_at is None or bool(can("matters.attachment.view", actor, attachment))
 
 
 @transaction.atomic

@@ -137,11 +137,11 @@ def box(request: HttpRequest, slug: str, number: str) -> HttpResponse:
                     _taken_back(request, found, back.cleaned_data)
                     return redirect("desk_box", slug, number)
                 code = _handed(request, found, person.cleaned_data, as_code=act == "code")
-                found.refresh_from_db()
                 if not code:
                     messages.success(request, _("Marked in the roll. Hand over one sheet, face down."))
                     return redirect("desk_box", slug, number)
                 person, status = forms.PersonForm(), 200
+                found.refresh_from_db()  # it has counted the code
             except RefusedError as refused:
                 form.add_error(None, str(refused))
                 status = refused.status

@@ -22,6 +22,7 @@ from madang.kernel.errors import RefusedError
 from madang.kernel.money import won
 from madang.kernel.web import limits, refusing
 from madang.kernel.web.acting import actor_of
+from madang.kernel.web.fields import ConflictField
 from madang.services.budgeting import delegation_reading as reading
 from madang.services.budgeting.domain import assessing, seating
 from madang.services.budgeting.models import Applicant, Delegate, Delegation, Project, Round, Sitting
@@ -89,7 +90,7 @@ def seat(request: HttpRequest, slug: str) -> HttpResponse:
     def conflict_form(data: Any = None) -> forms.ConflictForm:
         held = dict(mine.conflicts.values_list("project", "kind")) if mine else {}
         open_ = [one.project for one in hearings.values() if one.sitting.state != Sitting.State.CLOSED]
-        nothing = dict.fromkeys((one.pk for one in open_), forms.NO_CONFLICT)
+        nothing = dict.fromkeys((one.pk for one in open_), ConflictField.NONE)
         said = nothing | held if mine and mine.declared_at else held
         return forms.ConflictForm(
             data, projects=open_, initial={f"project_{key}": kind for key, kind in said.items()}

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from madang.commons.panels.models import Panel
 from madang.kernel.templatetags.ui import lang_of
-from madang.kernel.web.fields import CleanedForm, CleanText, Words
+from madang.kernel.web.fields import CleanedForm, CleanText, ConflictField, Words
 from madang.services.budgeting.domain.delegating import Line
 from madang.services.budgeting.models import Applicant, Conflict, Criterion, Delegate, Project
 from madang.services.budgeting.models.delegation import Against, Verdict
@@ -263,27 +263,19 @@ class NameForm(forms.Form):
     )
 
 
-NO_CONFLICT = "none"
-
-
 class ConflictForm(forms.Form):
-    """One choice for every project that is scored; that there is no conflict is said, not taken from silence."""
+    """One choice for every project that is scored."""
 
     prefix = "declare"
 
     def __init__(self, *args: Any, projects: Sequence[Project], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for one in projects:
-            self.fields[f"project_{one.pk}"] = forms.ChoiceField(
-                label=_named(one),
-                choices=[("", _("Choose")), (NO_CONFLICT, _("No conflict")), *Conflict.Kind.choices],
-                error_messages={"required": _("Say whether there is a conflict of interest.")},
-            )
+            self.fields[f"project_{one.pk}"] = ConflictField(label=_named(one), kinds=Conflict.Kind.choices)
 
     @property
     def conflicts(self) -> dict[int, str]:
-        said = self.cleaned_data.items()
-        return {int(name.removeprefix("project_")): kind for name, kind in said if kind != NO_CONFLICT}
+        return {int(name.removeprefix("project_")): kind for name, kind in self.cleaned_data.items() if kind}
 
 
 class WeighForm(forms.Form):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from madang.commons.matters import api as matters
 from madang.commons.matters.domain.answers import objection_until
-from madang.commons.matters.domain.attachments import position_of, visible
+from madang.commons.matters.domain.attachments import is_visible, position_of
 from madang.commons.matters.enums import OWED
 from madang.commons.matters.models import Answer
 from madang.commons.matters.policies import is_author
@@ -175,7 +175,7 @@ def photos(one: Case, actor: Actor) -> list[dict[str, Any]]:
     rows = [
         row
         for row in one.site_photos.select_related("attachment__matter")
-        if policy.can("matters.attachment.view", actor, row.attachment)
+        if is_visible(row.attachment, actor=actor)
     ]
     named = (
         (moment, label, [row for row in rows if row.moment == moment])
@@ -204,7 +204,8 @@ def events_of(one: Case, parts: list[Part], *, is_inside: bool) -> list[dict[str
 
 def _attachments(actor: Actor, one: Case) -> list[Any]:
     """Its files; for those who may know, with the place where a photo was taken."""
-    rows = [row for row in visible(actor, one.matter) if not hasattr(row, "site_photo")]
+    filed = one.matter.attachments.filter(site_photo__isnull=True).select_related("matter")
+    rows = [row for row in filed if is_visible(row, actor=actor)]
     for row in rows:
         point = position_of(row, actor=actor)
         row.taken_at = coordinates.written(point) if point else ""  # type: ignore[attr-defined]

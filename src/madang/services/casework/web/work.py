@@ -156,6 +156,20 @@ def _act(
     return view
 
 
+def _file_act(name: str, act: Callable[..., Any], said: Promise) -> Any:
+    """The view that covers a file, or shows one again that is covered."""
+    return _act(
+        name,
+        lambda request, matter: work_forms.FileForm(
+            request.POST, matter=matter, is_covered=name == "show_file"
+        ),
+        lambda actor, _matter, form: act(
+            actor=actor, attachment=form.cleaned_data["file"], reason=form.cleaned_data["reason"]
+        ),
+        said,
+    )
+
+
 def _cover_form(request: HttpRequest, matter: Matter) -> work_forms.CoverForm:
     title, body = notes.original_of(matter)
     found = list(dict.fromkeys(one.text for one in personal.find(f"{title}\n{body}")))
@@ -194,21 +208,13 @@ desk_work_cover = _act(
     ),
     gettext_lazy("Covered in the public copy. The original stays with you and the author."),
 )
-desk_work_cover_file = _act(
+desk_work_cover_file = _file_act(
     "cover_file",
-    lambda request, matter: work_forms.FileForm(request.POST, matter=matter, is_covered=False),
-    lambda actor, matter, form: attachments.cover(
-        actor=actor, attachment=form.cleaned_data["file"], reason=form.cleaned_data["reason"]
-    ),
+    attachments.cover,
     gettext_lazy("The public does not see the file any more. You and the author do."),
 )
-desk_work_show_file = _act(
-    "show_file",
-    lambda request, matter: work_forms.FileForm(request.POST, matter=matter, is_covered=True),
-    lambda actor, matter, form: attachments.uncover(
-        actor=actor, attachment=form.cleaned_data["file"], reason=form.cleaned_data["reason"]
-    ),
-    gettext_lazy("The public sees the file again."),
+desk_work_show_file = _file_act(
+    "show_file", attachments.uncover, gettext_lazy("The public sees the file again.")
 )
 
 

@@ -29,10 +29,10 @@ def _exact(value: Fraction | None) -> str:
     return "" if value is None else f"{value.numerator}/{value.denominator}"
 
 
-def _frozen(results: list[scoring.Result], voters: int) -> dict[str, Any]:
+def outcome(hackathon: Hackathon, results: list[scoring.Result]) -> dict[str, Any]:
     """The figures as they are published, fractions written as numerator/denominator."""
     return {
-        "voters": voters,
+        "voters": judging.count(hackathon)[1],
         "results": [
             {
                 "team": one.team,
@@ -51,11 +51,6 @@ def _frozen(results: list[scoring.Result], voters: int) -> dict[str, Any]:
     }
 
 
-def outcome(hackathon: Hackathon) -> dict[str, Any]:
-    """The figures as they would be published now."""
-    return _frozen(judging.results(hackathon), judging.count(hackathon)[1])
-
-
 @transaction.atomic
 def decide(
     *, actor: Actor, hackathon: Hackathon, reason: str, offices: Mapping[int, Organisation] | None = None
@@ -70,7 +65,7 @@ def decide(
     """
     locked = Hackathon.objects.select_for_update().get(pk=hackathon.pk)
     results = judging.results(locked)
-    frozen = _frozen(results, judging.count(locked)[1])
+    frozen = outcome(locked, results)
     fresh = move(
         locked,
         "decide",

@@ -87,7 +87,7 @@ def _show(request: HttpRequest, one: Hackathon, *, status: int = 200, **more: An
         "person": forms.PersonForm(),
         "is_judging": one.state == Hackathon.State.JUDGING,
         "may_decide": may_decide,
-        "places": shown_results(one, deciding.outcome(one))
+        "places": shown_results(one, deciding.outcome(one, judging.results(one)))
         if may_decide and one.state == Hackathon.State.JUDGING
         else [],
         "decide": forms.DecideForm(teams=teams, host=one.host)

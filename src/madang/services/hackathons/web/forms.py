@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from madang.kernel import clock
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Organisation, User
-from madang.kernel.web.fields import CleanedForm
+from madang.kernel.web.fields import CleanedForm, ConflictField
 from madang.services.hackathons.domain import submitting
 from madang.services.hackathons.models import Conflict, Criterion, Hackathon, HideReason, Team
 
@@ -74,28 +74,17 @@ class SlotForm(forms.Form):
     )
 
 
-NO_CONFLICT = "none"
-
-
 class ConflictForm(forms.Form):
-    """One choice for every team; that there is no conflict is said, not taken from silence."""
+    """One choice for every team."""
 
     def __init__(self, *args: Any, teams: list[Team], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for team in teams:
-            self.fields[f"team_{team.pk}"] = forms.ChoiceField(
-                label=team.name,
-                choices=[("", _("Choose")), (NO_CONFLICT, _("No conflict")), *Conflict.Kind.choices],
-                error_messages={"required": _("Say whether there is a conflict of interest.")},
-            )
+            self.fields[f"team_{team.pk}"] = ConflictField(label=team.name, kinds=Conflict.Kind.choices)
 
     @property
     def conflicts(self) -> dict[int, str]:
-        return {
-            int(name.removeprefix("team_")): kind
-            for name, kind in self.cleaned_data.items()
-            if kind != NO_CONFLICT
-        }
+        return {int(name.removeprefix("team_")): kind for name, kind in self.cleaned_data.items() if kind}
 
 
 class ScoreForm(forms.Form):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from madang.kernel import policy, text
 from madang.kernel.errors import RefusedError
 from madang.kernel.web.acting import actor_of
+from madang.kernel.web.fields import ConflictField
 from madang.services.hackathons.domain import judging
 from madang.services.hackathons.models import Hackathon, Juror, Score, Team
 from madang.services.hackathons.web import forms
@@ -36,7 +37,7 @@ def jury(request: HttpRequest, slug: str) -> HttpResponse:
     verdict = policy.can("hackathons.jury.score", actor, juror)
     teams = judging.judged_teams(one) if verdict or juror.handed_in_at else []
     held = {f"team_{row.team_id}": row.kind for row in juror.conflicts.all()}
-    said = {f"team_{team.pk}": forms.NO_CONFLICT for team in teams} if juror.declared_at else {}
+    said = {f"team_{team.pk}": ConflictField.NONE for team in teams} if juror.declared_at else {}
     form = forms.ConflictForm(
         request.POST if request.method == "POST" else None, teams=teams, initial=said | held
     )

@@ -86,7 +86,9 @@ def page(
         "has_clock": matter.clocks.exists(),
         "shows_words": present.shows_words(matter),
         "body_html": text.to_html(matter.body) if present.shows_words(matter) else "",
-        "attachments": attachments.visible(actor, matter),
+        "attachments": [
+            file for file in matter.attachments.all() if attachments.is_visible(file, actor=actor)
+        ],
         "answers": answers,
         "reports": [report for effect in effects for report in effect.reports.all()],
         "panel": panel(request, idea),
