@@ -1,8 +1,8 @@
-"""The empty SQLite database that tests begin with: laid once by the migrations, then copied.
+"""The empty SQLite database that tests begin with: laid once as an installation does it, then copied.
 
-To run all migrations takes most of a minute; a copy takes none. What is laid is kept in `build/` under a digest
-of the migrations and the packages, so that a change of either lays it anew. On PostgreSQL nothing is kept: a
-server is not ours to leave databases on.
+To lay one takes ten seconds, and tests set up many; a copy takes none. What is laid is kept in `build/` under a digest of
+the migrations, of what lays them and of the packages, so that a change lays it anew. On PostgreSQL nothing is kept: a server
+is not ours to leave databases on.
 """
 
 from __future__ import annotations
@@ -38,13 +38,14 @@ def copy_to(target: Path) -> None:
 def _digest() -> str:
     """What the tables are made of."""
     digest = hashlib.sha256((ROOT / "requirements" / "dev.txt").read_bytes())
-    for path in sorted((ROOT / "src").glob("madang/**/migrations/*.py")):
+    source = ROOT / "src" / "madang"
+    for path in [source / "conf/operations/laying.py", *sorted(source.glob("**/migrations/*.py"))]:
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
 def _lay(kept: Path) -> None:
-    """Run the migrations as an installation does, in a folder of their own."""
+    """Lay the tables as an installation does, in a folder of its own."""
     with tempfile.TemporaryDirectory() as home:
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         subprocess.run(

@@ -80,6 +80,27 @@ def test_a_photo_asks_whether_its_place_is_the_place(visit: Callable[..., Visito
     visitor.look("the case with its map")
 
 
+def test_photos_are_added_one_by_one_and_taken_out(visit: Callable[..., Visitor]) -> None:
+    """As a phone's camera gives them: the second does not push the first out."""
+    visitor = visit(language="en", width=390)
+    page = visitor.page
+    opened(visitor)
+    rows = page.locator(".field--file [data-drop-list] > li")
+    for name in ("before.jpg", "lamp.jpg", "lamp.jpg"):
+        page.set_input_files("[name=files]", [photo(name, place=False)])  # type: ignore[arg-type]
+    assert [row.split(" · ")[0] for row in rows.all_inner_texts()] == ["before.jpg", "lamp.jpg"]
+    visitor.look("two photos")
+    page.get_by_role("button", name="Take out: before.jpg").click()
+    assert page.evaluate("[...document.querySelector('[name=files]').files].map((file) => file.name)") == [
+        "lamp.jpg"
+    ]
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Take out: lamp.jpg"
+    page.keyboard.press("Enter")
+    assert rows.count() == 0
+    assert page.evaluate("document.activeElement.name") == "files"
+    visitor.look("none left")
+
+
 def test_without_scripts_the_wrong_order_and_a_misspelt_district_are_buttons(
     visit: Callable[..., Visitor],
 ) -> None:

@@ -19,7 +19,7 @@ REASON = "현장을 보고 그날 바로 처리했습니다. 일주일 뒤에 �
 def _hand_in(office: Visitor, pk: str, reason: str = REASON) -> None:
     """An officer drafts and hands the draft to the approver."""
     office.go(f"/desk/{pk}/")
-    office.page.check(f"{EDITOR} input[name=answer-disposition][value=rejected]")
+    office.page.check(f"{EDITOR} input[name=answer-disposition][value=done]")
     if reason:
         office.page.fill(f"{EDITOR} textarea[name=answer-reason]", reason)
     office.submit(HAND_IN)
@@ -97,7 +97,7 @@ def test_one_case_three_offices_one_answer(visit: Callable[..., Visitor], site: 
     resident.go(page)
     resident.look("answered")
     words = resident.page.inner_text("main")
-    assert "종합 답변" in words and REASON in words
+    assert "종합 답변" in words and REASON in words and "처리 완료" in words
     resident.page.check("input[name=score][value='4']")
     resident.submit("#rate button")
     resident.submit("a:has-text('해결되지 않았어요')")
@@ -105,6 +105,7 @@ def test_one_case_three_offices_one_answer(visit: Callable[..., Visitor], site: 
     resident.page.fill("#id_reason", "신호등이 오늘 아침에 또 깜박였어요.")
     resident.submit("main form .btn--primary")
     resident.look("open again")
+    assert "다시 답변하고 있어요" in resident.page.inner_text("main")
 
     neighbour = visit(width=390)
     neighbour.go(page)

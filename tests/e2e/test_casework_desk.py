@@ -36,7 +36,7 @@ def test_keys_and_filters(visit: Callable[..., Visitor], site: Site, language: s
     with page.expect_navigation():
         page.keyboard.press("4")
     assert "tab=stuck" in page.url
-    desk.look("waits for somebody else")
+    desk.look("held up")
     with page.expect_navigation():
         page.keyboard.press("m")
     assert "mine=1" in page.url and page.is_checked("input[name=mine]")

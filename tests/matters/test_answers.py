@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from madang.commons.matters import desk_queries
+from madang.commons.matters import desk_queries, path
 from madang.commons.matters.domain import answers, effects
 from madang.commons.matters.models import Answer, Effect, Matter
 from madang.kernel import clock
@@ -146,3 +146,35 @@ def test_done_needs_evidence_and_the_owner(city):
         actor=owner, effect=effect, state="done", text="놓았습니다.", evidence_url="https://example.org"
     )
     assert (done.state, done.reports.get().evidence_url) == ("done", "https://example.org")
+
+
+@pytest.mark.parametrize(
+    ("kind", "disposition", "is_open"),
+    [
+        ("complaint", "done", True),
+        ("question", "informed", True),
+        ("idea", "done", False),
+        ("idea", "informed", False),
+        ("complaint", "informed", False),
+        ("question", "done", False),
+        ("question", "withdrawn", False),
+    ],
+)
+def test_each_kind_has_its_own_answers(city, kind, disposition, is_open):
+    """What was asked for may be done already, a question is told; neither is a promise, so nobody has to be named."""
+    matter = city.matter("assigned")
+    Matter.objects.filter(pk=matter.pk).update(kind=kind)
+    matter = Matter.objects.get(pk=matter.pk)
+    draft = answers.save(
+        actor=make.actor(city.officer), matter=matter, disposition=disposition, reason=REASON
+    )
+    assert set(answers.problems(draft)) == (set() if is_open else {"disposition"})
+    if not is_open:
+        refused(matter, lambda: answers.submit(actor=make.actor(city.officer), answer=draft))
+        return
+    draft = answers.submit(actor=make.actor(city.officer), answer=draft)
+    answers.publish(actor=make.actor(city.approver), answer=draft)
+    answered = Matter.objects.get(pk=matter.pk)
+    assert (answered.state, answered.disposition) == ("answered", disposition)
+    assert not Effect.objects.filter(answer__matter=matter).exists()
+    assert path.steps(answered)[-1].state == ("done" if disposition == "done" else "skipped")

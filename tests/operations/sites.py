@@ -116,7 +116,7 @@ def new_site(tmp_path: Path, databases: Databases):
 
 @pytest.fixture(scope="session")
 def lay() -> Iterator[Callable[[Site], None]]:
-    """Put the empty tables into an installation: the migrations run for the first one, the others are copies of it."""
+    """Put the empty tables into an installation: the first one is laid, the others are copies of it."""
     kept: list[str] = []
 
     def into(site: Site) -> None:

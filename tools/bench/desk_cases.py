@@ -57,7 +57,7 @@ def run() -> None:
     pages = {
         "desk, late": f"{desk}?tab=late",
         "desk, all open": f"{desk}?tab=all",
-        "desk, waits for somebody else": f"{desk}?tab=stuck",
+        "desk, held up": f"{desk}?tab=stuck",
         "desk, by category": f"{desk}?tab=all&category=c3",
         "desk, by type, late, mine": f"{desk}?tab=all&type=hazard&late=1&mine=1",
         "desk, oldest first": f"{desk}?tab=all&order=filed",

@@ -19,12 +19,38 @@ document.querySelectorAll("[data-drop]").forEach((drop) => {
   const input = drop.querySelector('input[type="file"]');
   const list = drop.querySelector("[data-drop-list]");
   if (!input) return;
+  const { dropOut: out } = drop.dataset;
+  let held = [];
+  const same = (one, other) => one.name === other.name && one.size === other.size && one.lastModified === other.lastModified;
+  const set = (files) => {
+    const chosen = new DataTransfer();
+    files.forEach((file) => chosen.items.add(file));
+    input.files = chosen.files;
+  };
+  const tell = () => input.dispatchEvent(new Event("change", { bubbles: true }));
+  // A second choice adds to the first, as a phone's camera gives one photo at a time. None at all empties it.
+  const add = (files) => {
+    if (input.multiple && files.length) set([...held, ...files.filter((file) => !held.some((one) => same(one, file)))]);
+    show();
+  };
+  const line = (file) => {
+    const row = document.createElement("li");
+    row.append(`${file.name} · ${size(file.size)} `);
+    if (!out) return row;
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "drop-out", textContent: out });
+    button.setAttribute("aria-label", `${out}: ${file.name}`);
+    button.addEventListener("click", () => {
+      held = held.filter((one) => one !== file);
+      set(held);
+      tell();
+      (list.querySelector("button") ?? input).focus();
+    });
+    row.append(button);
+    return row;
+  };
   const show = () => {
-    list.replaceChildren(...[...input.files].map((file) => {
-      const line = document.createElement("li");
-      line.textContent = `${file.name} · ${size(file.size)}`;
-      return line;
-    }), ...tooMuch());
+    held = [...input.files];
+    list.replaceChildren(...held.map(line), ...tooMuch());
   };
   // Said before it is sent: beyond its own limits the server reads nothing at all, the words neither.
   const tooMuch = () => {
@@ -37,16 +63,13 @@ document.querySelectorAll("[data-drop]").forEach((drop) => {
     line.textContent = words;
     return [line];
   };
-  input.addEventListener("change", show);
+  input.addEventListener("change", () => add([...input.files]));
   for (const name of ["dragenter", "dragover"]) drop.addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("is-over"); });
   for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("is-over"));
   drop.addEventListener("drop", (event) => {
     event.preventDefault();
-    const files = [...event.dataTransfer.files].slice(0, input.multiple ? undefined : 1);
-    const chosen = new DataTransfer();
-    files.forEach((file) => chosen.items.add(file));
-    input.files = chosen.files;
-    show();
+    set([...event.dataTransfer.files].slice(0, input.multiple ? undefined : 1));
+    tell();
   });
 });
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from madang.commons.matters.answer_card import answer_card
 from madang.commons.matters.audience import also_tell
 from madang.commons.matters.clock_files import file_of as clock_file
-from madang.commons.matters.desk_cards import also_on_desk
+from madang.commons.matters.desk_tabs import also_on_desk, tabs_of
 from madang.commons.matters.domain.answers import also_lacks
 from madang.commons.matters.domain.attachments import Clean as CleanFile
 from madang.commons.matters.domain.attachments import cleaned as clean_file
@@ -154,6 +154,7 @@ __all__ = [
     "state_tag",
     "stays_public",
     "steps",
+    "tabs_of",
     "transfers",
     "visible",
     "with_outcome",

@@ -69,6 +69,8 @@ class Disposition(models.TextChoices):
     ADOPTED = "adopted", _("Adopted")
     PARTLY = "partly", _("Adopted in part")
     REJECTED = "rejected", _("Not adopted")
+    DONE = "done", pgettext_lazy("disposition", "Done")
+    INFORMED = "informed", pgettext_lazy("disposition", "Information given")
     REDIRECTED = "redirected", _("Redirected")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     NOT_ADMISSIBLE = "not_admissible", _("Not admissible")
@@ -76,14 +78,25 @@ class Disposition(models.TextChoices):
     UNDELIVERED = "undelivered", _("Ended: letters came back")
 
 
-# What an answer may say; the others come of acts that are no answers.
-ANSWERS = (
+_ANSWERS = (
     Disposition.ADOPTED,
     Disposition.PARTLY,
     Disposition.REJECTED,
     Disposition.REDIRECTED,
     Disposition.NOT_ADMISSIBLE,
 )
+_FIRST: dict[str, Disposition] = {Kind.COMPLAINT: Disposition.DONE, Kind.QUESTION: Disposition.INFORMED}
+
+
+def answers_to(kind: str) -> tuple[Disposition, ...]:
+    """What an answer to this kind of matter may say, the usual first; the other dispositions come of acts that are no answers.
+
+    What a complaint asks for can be done already, and then nothing is promised; a question is neither adopted nor not.
+    """
+    first = _FIRST.get(kind)
+    return _ANSWERS if first is None else (first, *_ANSWERS)
+
+
 ADOPTING = (Disposition.ADOPTED, Disposition.PARTLY)
 
 

@@ -29,6 +29,8 @@ STATE_TONES = {
 DISPOSITION_TONES = {
     Disposition.ADOPTED: "jade",
     Disposition.PARTLY: "jade",
+    Disposition.DONE: "jade",
+    Disposition.INFORMED: "jade",
     Disposition.REDIRECTED: "blue",
     Disposition.NOT_ADMISSIBLE: "ochre",
 }
@@ -183,7 +185,9 @@ def _answered(matter: Matter) -> Step:
 
 
 def _effect(matter: Matter) -> Step:
-    """Where nothing is promised: still to come, or left out."""
+    """Where nothing is promised: done with the answer, still to come, or left out."""
+    if matter.state == State.ANSWERED and matter.disposition == Disposition.DONE:
+        return Step(pgettext("step", "Effect"), "done", "jade", _day(matter.ended_at))
     is_over = matter.state in ENDED_UNANSWERED or (
         matter.state == State.ANSWERED and matter.disposition not in ADOPTING
     )

@@ -240,10 +240,8 @@ def _answer(part: Part, drafter: str, approver: str, reason: str) -> None:
     draft = answers.save(
         actor=acting_as(drafter),
         matter=part.matter,
-        disposition="adopted",
+        disposition="done",
         reason=reason,
-        owner=part.matter.responsible,
-        promised_on=clock.today(),
     )
     draft = answers.submit(actor=acting_as(drafter), answer=draft)
     answers.publish(actor=acting_as(approver), answer=draft)

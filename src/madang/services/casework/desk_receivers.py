@@ -22,7 +22,7 @@ notices.register_kind(
 )
 matters.also_lacks(templates.lacks)
 matters.also_lacks(repeats.lacks)
-matters.also_on_desk(desk_shown.cards)
+matters.also_on_desk(desk_shown.tabs)
 
 
 def _forget(matter: Matter) -> Iterable[Matter]:

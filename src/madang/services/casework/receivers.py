@@ -6,13 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from madang.commons.matters import api as matters
-from madang.commons.matters.desk_cards import Card
 from madang.commons.matters.events import MatterChanged
 from madang.commons.matters.models import Matter
 from madang.commons.matters.web import words
@@ -101,21 +98,6 @@ def _joined_to(actor: Actor) -> QuerySet[Any] | None:
     return Joining.objects.filter(case__matter__responsible__in=offices).values("matter") if offices else None
 
 
-def _cards(actor: Actor, matter: Matter) -> list[Card]:
-    """The way from the desk of matters to the case, with its parts."""
-    part = Part.objects.filter(matter=matter.pk).select_related("case__matter").first()
-    case = part.case if part is not None else Case.objects.filter(pk=matter.pk).first()
-    if case is None:
-        return []
-    title = (
-        _("Part %(number)s of the case “%(title)s”") % {"number": part.number, "title": case.matter.title}
-        if part is not None
-        else _("This is a case: %(type)s") % {"type": case.get_type_display()}
-    )
-    text = _("Parts, type, answers of other offices and photos are on the page of the case.")
-    return [Card(title, text, reverse("desk_case", args=[case.pk]), _("Open the case"), icon="people")]
-
-
 def _forget(matter: Matter) -> Iterable[Matter]:
     """What is kept beside a private case goes with its words; so do its parts."""
     Case.objects.filter(pk=matter.pk).update(
@@ -155,7 +137,6 @@ matters.is_led_by(parts.lead_of)
 matters.also_tell(_heard)
 matters.also_shown(_shown_to)
 matters.also_shown(_joined_to)
-matters.also_on_desk(_cards)
 matters.also_erase(_forget)
 matters.has_own_types(_is_case)
 

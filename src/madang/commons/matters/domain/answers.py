@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.domain import clocks
-from madang.commons.matters.enums import ADOPTING, ANSWERS
+from madang.commons.matters.enums import ADOPTING, answers_to
 from madang.commons.matters.events import MatterChanged
 from madang.commons.matters.models import Answer, Effect, Matter
 from madang.kernel import clock, policy
@@ -80,7 +80,7 @@ def save(
 def problems(answer: Answer) -> dict[str, Any]:
     """What an answer still lacks, by field."""
     missing: dict[str, Any] = {}
-    if answer.disposition not in ANSWERS:
+    if answer.disposition not in answers_to(answer.matter.kind):
         missing["disposition"] = _("Choose how the matter is decided.")
     if len(answer.reason.strip()) < REASON_MIN:
         missing["reason"] = _("Give the reason in plain words, at least 20 characters.")

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from madang.commons.matters import desk_queries
 from madang.commons.matters.domain import supplements
 from madang.commons.matters.enums import (
-    ANSWERS,
     ExtensionReason,
     Kind,
     PauseReason,
     TransferReason,
+    answers_to,
 )
 from madang.commons.matters.models import Matter
 from madang.commons.matters.web.form_parts import OfficeField, reason
@@ -203,7 +203,6 @@ class AnswerForm(ActForm):
     verb = "answer"
     disposition = forms.ChoiceField(
         label=_("How it is decided"),
-        choices=[(value.value, value.label) for value in ANSWERS],
         widget=forms.RadioSelect,
         required=False,
     )
@@ -233,6 +232,11 @@ class AnswerForm(ActForm):
         required=False,
         error_messages={"invalid": _("Give the day as year-month-day, for example 2026-12-31.")},
     )
+
+    def __init__(self, data: Any = None, *, matter: Matter, **options: Any) -> None:
+        super().__init__(data, matter=matter, **options)
+        choices: Any = self.fields["disposition"]
+        choices.choices = [(value.value, value.label) for value in answers_to(matter.kind)]
 
     @property
     def draft(self) -> dict[str, Any]:

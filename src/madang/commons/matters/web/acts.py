@@ -237,7 +237,7 @@ def perform(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 def _say_what_is_missing(form: act_forms.ActForm) -> None:
     assert isinstance(form, act_forms.AnswerForm)
-    for field, said in answers.problems(Answer(**form.draft)).items():
+    for field, said in answers.problems(Answer(matter=form.matter, **form.draft)).items():
         form.add_error(field, str(said))
 
 

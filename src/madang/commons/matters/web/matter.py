@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from madang.commons.matters import desk_cards, desk_queries, path, queries, two_clocks
+from madang.commons.matters import desk_queries, desk_tabs, path, queries, two_clocks
 from madang.commons.matters.answer_card import answer_card, writers
 from madang.commons.matters.domain import desk
 from madang.commons.matters.enums import Disposition, Kind, Origin
@@ -284,7 +284,7 @@ def show(
         "inquiries": list(matter.inquiries.select_related("office").order_by("-at", "-pk")),
         "published": answer_card(published, effects) if published else None,
         "similar": _similar(actor, matter),
-        "cards": desk_cards.cards_of(actor, matter),
+        "tabs": desk_tabs.tabs_of(actor, matter, at=reverse("desk_matter", args=[matter.pk])),
         "timeline": shown.timeline(desk_queries.acts_on(matter)),
         "may": may,
         "may_not": may_not,

@@ -35,4 +35,4 @@ def drop(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("search", "0001_initial")]
 
-    operations = [migrations.RunPython(create, drop)]
+    operations = [migrations.RunPython(create, drop, hints={"lays": True})]

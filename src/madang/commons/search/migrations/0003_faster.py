@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
     dependencies = [("search", "0002_index")]
 
     operations = [
-        migrations.RunPython(forwards, backwards),
+        migrations.RunPython(forwards, backwards, hints={"lays": True}),
         migrations.AddField("document", "value", models.CharField(blank=True, default="", help_text="Number of a social value of the plan", max_length=4), preserve_default=False),
         migrations.AddField("document", "district", models.CharField(blank=True, default="", help_text="Administrative district code", max_length=10), preserve_default=False),
         migrations.AddField("document", "support", models.PositiveIntegerField(default=0, help_text="How many stand behind it")),

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
     dependencies = [("search", "0003_faster")]
 
     operations = [
-        migrations.RunPython(forwards, backwards),
+        migrations.RunPython(forwards, backwards, hints={"lays": True}),
         migrations.AddField("document", "title_digest", models.BigIntegerField(default=0, help_text="Of the words of the title")),
         migrations.AddField("document", "digest", models.BigIntegerField(default=0, help_text="Of the words of title and body: the same text at once")),
         migrations.AddIndex("document", models.Index(condition=Q(("is_public", True)), fields=["title_digest", "id"], name="search_title")),

@@ -28,4 +28,4 @@ def _pack(schema_editor, method):
 class Migration(migrations.Migration):
     dependencies = [("search", "0004_by_day")]
 
-    operations = [migrations.RunPython(forwards, backwards)]
+    operations = [migrations.RunPython(forwards, backwards, hints={"lays": True})]

@@ -69,8 +69,8 @@ ALL: dict[str, tuple[str, ...]] = {
     ),
     "routes": ("category", "district", "office", "valid_from", "valid_to", "source"),
     "types": (
-        "code", "amount", "unit", "article", "source", "checked", "means_ko", "means_en", "remedy_ko", "remedy_en",
-        "appeal_days", "valid_from",
+        "code", "amount", "unit", "article", "article_en", "source", "checked", "means_ko", "means_en", "remedy_ko",
+        "remedy_en", "appeal_days", "valid_from",
     ),
 }  # fmt: skip
 """Every column of a table, in the order of its file."""
@@ -225,7 +225,8 @@ def _type(_center: Center, row: Row, _line: int) -> str:
     if begins is None:
         raise RowError("missing", "valid_from")
     texts = {
-        name: sheets.cell(row, name) for name in ("article", "means_ko", "means_en", "remedy_ko", "remedy_en")
+        name: sheets.cell(row, name)
+        for name in ("article", "article_en", "means_ko", "means_en", "remedy_ko", "remedy_en")
     }
     wanted = {
         "code": case_type,

@@ -53,6 +53,7 @@ def _type(row: Rule) -> Cells:
         "amount": str(body["answer"]["amount"]),
         "unit": str(body["answer"]["unit"]),
         "article": str(body.get("article", "")),
+        "article_en": str(body.get("article_en", "")),
         "source": row.source,
         "checked": _written(row.checked),
         "appeal_days": _written(body.get("appeal_days")),

@@ -86,6 +86,7 @@ def body_of(row: Mapping[str, str]) -> dict[str, Any]:
     return {
         "answer": {"amount": int(row["amount"]), "unit": row["unit"]},
         "article": row["article"],
+        "article_en": row.get("article_en") or "",
         "means": {"ko": row["means_ko"], "en": row["means_en"]},
         "remedy": {"ko": row["remedy_ko"], "en": row["remedy_en"]},
         "appeal_days": int(row["appeal_days"]) if row.get("appeal_days") else None,
@@ -139,7 +140,7 @@ def meaning_of(case_type: str, rule: Rule) -> Meaning:
         type=case_type,
         amount=int(body["answer"]["amount"]),
         unit=str(body["answer"]["unit"]),
-        article=str(body.get("article", "")),
+        article=str((in_english() and body.get("article_en")) or body.get("article", "")),
         source=rule.source,
         is_checked=rule.checked,
         means=str(body.get("means", {}).get(language, "")),

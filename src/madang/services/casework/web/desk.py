@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from madang.commons.matters import api as matters
 from madang.commons.matters.domain.attachments import STANDARD
 from madang.commons.matters.enums import OWED, State
 from madang.commons.matters.models import Matter
@@ -30,6 +31,7 @@ from madang.services.casework.models import Case
 from madang.services.casework.web import case as page
 from madang.services.casework.web import desk_forms as forms
 from madang.services.casework.web import elsewhere, words
+from madang.services.casework.web.desk_list import crumbs
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,14 @@ def _own(actor: Actor, case: Case) -> list[Matter]:
     return [one for one in rows if policy.can("casework.photo.add", actor, one)]
 
 
+def _tabs(actor: Actor, case: Case) -> list[dict[str, Any]]:
+    """The pages of the case at the desk; of her part where another office has the lead."""
+    rows = [case.matter, *(part.matter for part in case.parts.select_related("matter"))]
+    mine = next((one for one in rows if policy.can("matters.matter.desk", actor, one)), None)
+    at = reverse("desk_case", args=[case.pk])
+    return matters.tabs_of(actor, mine, at=at) if mine is not None else []
+
+
 def _may(actor: Actor, case: Case, verb: str) -> bool:
     is_owed, has_parts = case.matter.state in OWED, case.parts.exists()
     has_open = case.parts.filter(matter__state__in=OWED).exists()
@@ -172,14 +182,9 @@ def show(
         "changes": list(case.type_changes.all()),
         "joiners": list(case.joinings.select_related("matter").order_by("at")),
         "ratings": list(case.ratings.order_by("at")),
-        "matter_url": reverse("desk_matter", args=[case.pk])
-        if policy.can("matters.matter.desk", actor, case.matter)
-        else "",
+        "tabs": _tabs(actor, case),
         "public_url": words.address(case),
-        "breadcrumb": [
-            {"label": gettext("Desk"), "url": reverse("desk")},
-            {"label": gettext("Case"), "url": ""},
-        ],
+        "breadcrumb": crumbs((case.matter.number or gettext("Not public"), "")),
     }
     return render(request, "casework/desk_case.html", context, status=status)
 

@@ -8,12 +8,12 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from madang.commons.matters.desk_cards import Card
+from madang.commons.matters.desk_tabs import Tab
 from madang.commons.matters.models import Matter
 from madang.kernel import clock, policy
 from madang.kernel.actors import Actor
 from madang.services.casework.domain import notes, repeats
-from madang.services.casework.models import Case, ClusterMember, Consultation, Covering, Repeat
+from madang.services.casework.models import Case, ClusterMember, Consultation, Covering, Part, Repeat
 
 
 def body(matter: Matter, *, is_inside: bool) -> str:
@@ -51,16 +51,17 @@ def beside(case: Case, *, is_mine: bool, is_inside: bool) -> dict[str, Any]:
     return found
 
 
-def cards(actor: Actor, matter: Matter) -> list[Card]:
-    """The way from a matter at the desk to its page among the cases."""
-    is_case = Case.objects.filter(Q(pk=matter.pk) | Q(parts__matter=matter)).exists()
-    if not is_case or not policy.can("matters.matter.desk", actor, matter):
+def tabs(actor: Actor, matter: Matter) -> list[Tab]:
+    """The pages of a case or part at the desk beside the one where it is answered."""
+    part = Part.objects.filter(matter=matter.pk).first()
+    if part is None and not Case.objects.filter(pk=matter.pk).exists():
         return []
+    if not policy.can("matters.matter.desk", actor, matter):
+        return []
+    whole = gettext("Parts, type and photos")
+    if part is not None:
+        whole = gettext("The whole case (this is part %(number)s)") % {"number": part.number}
     return [
-        Card(
-            gettext("Notes, opinions and templates"),
-            gettext("Opinions, notes, templates, covering and cases that say the same are on its own page."),
-            reverse("desk_work", args=[matter.pk]),
-            gettext("Open the case"),
-        )
+        Tab(whole, reverse("desk_case", args=[part.case_id if part else matter.pk])),
+        Tab(gettext("Opinions, notes and templates"), reverse("desk_work", args=[matter.pk])),
     ]

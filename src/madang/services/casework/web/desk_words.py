@@ -21,7 +21,7 @@ TABS: dict[str, str | Promise] = {
     "late": pgettext_lazy("desk of cases", "Late"),
     "today": pgettext_lazy("desk of cases", "Due today"),
     "week": pgettext_lazy("desk of cases", "Due within seven days"),
-    "stuck": gettext_lazy("Waits for somebody else"),
+    "stuck": gettext_lazy("Held up"),
     "triage": gettext_lazy("To be given an office"),
     "approve": gettext_lazy("To approve"),
     "arbitration": gettext_lazy("Before the arbiter"),
@@ -31,7 +31,7 @@ EMPTY: dict[str, str | Promise] = {
     "late": gettext_lazy("Nothing is late."),
     "today": gettext_lazy("Nothing is due today."),
     "week": gettext_lazy("Nothing is due in the next seven days."),
-    "stuck": gettext_lazy("Nothing waits for anybody else."),
+    "stuck": gettext_lazy("Nothing is held up."),
     "triage": gettext_lazy("Every case has its office."),
     "approve": gettext_lazy("No draft waits for approval."),
     "arbitration": gettext_lazy("No case is before the arbiter."),
@@ -56,7 +56,7 @@ def wait(one: desk_queries.Wait) -> dict[str, Any]:
     days = desk_queries.days_since(one.since)
     since = ""
     if one.since is not None:
-        count = ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+        count = ngettext("%(n)s day", "%(n)s days", days) % {"n": days} if days else _("today")
         since = _("since %(day)s, %(count)s") % {"day": seoul_text(one.since, "short"), "count": count}
     is_late = bool(one.until) and _passed(one.until)
     return {"text": said, "since": since, "late": is_late, "kind": one.kind}

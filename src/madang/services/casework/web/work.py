@@ -81,6 +81,7 @@ def _page(
         "is_owed": is_owed,
         "is_assigned": matter.state == "assigned",
         "answer_url": reverse("desk_matter", args=[matter.pk]),
+        "tabs": matters.tabs_of(actor, matter, at=reverse("desk_work", args=[matter.pk])),
         "use_form": bound.get("use") or work_forms.UseForm(office=matter.responsible),
         "has_words": matter.answers.exclude(state=Answer.State.PUBLISHED).exclude(reason="").exists(),
         "consult_form": bound.get("consult")
