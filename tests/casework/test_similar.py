@@ -61,6 +61,19 @@ def test_as_many_queries_for_thirty_as_for_one() -> None:
     assert asked() == first
 
 
+def test_of_many_around_a_point_the_nearest_are_compared(monkeypatch) -> None:
+    """Not the newest: in a dense city sixty newer ones may lie between."""
+    monkeypatch.setattr(similar, "NEAREST", 2)
+    town = made.center()
+    lamp = made.category(town, "lamp")
+    oldest = made.case(town, title="등이 나감", category=lamp, point=HERE)
+    for step in range(3):
+        made.case(town, title="조명 고장", category=lamp, point=(HERE[0] + 0.0005 * (step + 1), HERE[1]))
+    found = similar.similar("밤길", "", point=HERE, category=lamp)
+    assert found[0].case == oldest
+    assert len(found) == 2
+
+
 def test_metres_between_points() -> None:
     # Seoul City Hall to Busan City Hall, about 325 km by the great circle.
     assert nearness.metres((37.5665, 126.9780), (35.1796, 129.0756)) == pytest.approx(325_000, rel=0.01)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from madang.commons.matters import api as matters
 from madang.commons.matters.enums import ENDED
 from madang.commons.matters.models import Answer
@@ -18,6 +20,8 @@ from madang.services.casework.models import Case, Category
 
 SHOWN = 4
 NEAREST = 60  # public cases around a point that are compared
+REACHES = (150.0, nearness.REACH)  # metres: looked at further away only where too few are near
+READ = 2_000  # points read of one square
 WORDED = 30  # cases in like words that are compared
 REFERENCE = "matter:"
 KINDS = (matters.Kind.QUESTION.value, matters.Kind.COMPLAINT.value)
@@ -39,6 +43,26 @@ class Alike:
         return self.case.matter.state not in ENDED
 
 
+def _nearest(base: QuerySet[Case], point: tuple[float, float]) -> list[int]:
+    """Those of `base` that are nearest to a point.
+
+    By the points alone and in no order: asked for the newest of them, a database walks all public cases by day instead.
+    """
+    away: list[tuple[float, int]] = []
+    for reach in REACHES:
+        south, west, north, east = nearness.box(point, reach)
+        rows = base.filter(lat__range=(south, north), long__range=(west, east)).order_by()
+        points = rows.values_list("pk", "lat", "long")[:READ]
+        away = sorted(
+            (nearness.metres(point, (lat, long)), pk)
+            for pk, lat, long in points
+            if lat is not None and long is not None
+        )
+        if len(away) >= NEAREST:
+            break
+    return [pk for _metres, pk in away[:NEAREST]]
+
+
 def similar(
     title: str,
     body: str = "",
@@ -56,9 +80,7 @@ def similar(
     base = queries.public().exclude(matter__state__in=GONE)
     found = {case.pk: case for case in base.filter(matter__number__in=list(worded))}
     if point is not None:
-        south, west, north, east = nearness.box(point)
-        around = base.filter(lat__range=(south, north), long__range=(west, east))
-        found |= {case.pk: case for case in around[:NEAREST]}
+        found |= {case.pk: case for case in base.filter(pk__in=_nearest(base, point))}
     here = Counter(search.tokens(f"{title}\n{body}"))
     scored = []
     for case in found.values():
