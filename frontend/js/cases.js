@@ -48,8 +48,9 @@ function row(filing) {
     part("receipt").hidden = false;
     for (const name of ["number", "code", "received", "office", "due"]) {
       part(name).textContent = filing.told[name] ?? "";
-      part(name).parentElement.hidden = !filing.told[name];
+      part(name).closest("div").hidden = !filing.told[name];
     }
+    part("copy").dataset.copy = filing.told.code ?? "";
     part("open").hidden = false;
     part("open").href = filing.told.url;
   }
