@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import permutations
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from madang.kernel import actors, clock
+from madang.kernel.domain import offices
 from madang.services.casework.domain.routing import route
 from madang.services.casework.models import RoutingRule
 from tests.casework import made
@@ -61,3 +63,22 @@ def test_two_open_rules_for_one_thing_cannot_be(with_category: bool) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         made.route(town, OrganisationFactory(), valid_from=date(2026, 1, 1), **key)
     assert RoutingRule.objects.count() == 1
+
+
+def test_where_an_office_ends_its_routes_lead_to_the_one_that_goes_on() -> None:
+    town = made.center()
+    old, _officer, _approver = made.office("lights")
+    new, _one, _other = made.office("lighting")
+    for one in (old, new):
+        one.parent = town.host
+        one.save(update_fields=["parent"])
+    before = made.route(town, old)
+    offices.end_office(actor=actors.system("test"), office=old, successor=new, reason="조례 제1호")
+    today = clock.today()
+    found = route(town, None, "", on=today)
+    assert found is not None and found.office == new
+    before.refresh_from_db()
+    assert before.office == old and before.valid_to == today - timedelta(days=1), (
+        "what was filed by it stays so"
+    )
+    assert made.case(town).matter.responsible == new

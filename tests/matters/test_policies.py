@@ -44,6 +44,7 @@ MATTER = {
     "follow": {"system"},
     "answer_with": {"system"},
     "fall_back": {"system"},
+    "succeed": {"system"},
     "cover": {"triage", "officer", "approver", "moderator"},
     "reconsider": {"arbiter"},
     "hide": {"moderator"},

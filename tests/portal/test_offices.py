@@ -11,7 +11,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from madang.kernel import clock
+from madang.kernel import actors, clock
+from madang.kernel import queries as kernel
 from madang.kernel.domain import offices
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Audit, Mandate, Organisation, Post
@@ -178,3 +179,64 @@ def test_the_first_administrator_comes_by_command() -> None:
     person = f.UserFactory(email="first@example.org")
     call_command("administrator", "first@example.org", basis="조례 1", **words)
     assert f.actor(person).holds("admin", office("ourcity"))
+
+
+def manned(code: str) -> Organisation:
+    """An office that can answer: two people."""
+    for role in ("officer", "approver"):
+        f.official(role, office(code))
+    return office(code)
+
+
+def test_an_office_ends_and_names_the_one_that_goes_on(city: Any) -> None:
+    admin = f.actor(f.official("admin", city))
+    person = f.official("officer", office("culture"))
+    f.OrganisationFactory(code="arts", parent=city)
+    terms = {"actor": admin, "office": office("culture"), "successor": office("arts"), "reason": "조례 제1호"}
+    refused("office.unmanned", offices.end_office, **terms)
+    manned("arts")
+    refused("flow.reason", offices.end_office, **terms | {"reason": " "})
+    refused("office.successor", offices.end_office, **terms | {"successor": office("culture")})
+    refused("mandate.admin", offices.end_office, **terms | {"successor": office("elsewhere")})
+    refused("mandate.admin", offices.end_office, **terms | {"actor": f.actor(person)})
+    refused("office.children", offices.end_office, **terms | {"office": office("bureau")})
+    roots = {"office": office("elsewhere"), "actor": actors.system("test")}
+    refused("office.hosts", offices.end_office, **terms | roots)
+    ended = offices.end_office(**terms)
+    assert ended.successor == office("arts")
+    assert not kernel.offices().filter(code="culture").exists()
+    assert not f.actor(person).is_official, "its mandates have ended"
+    assert offices.standing(ended) == office("arts")
+    act = Audit.objects.get(action="kernel.office.end")
+    assert act.is_public and act.reason == "조례 제1호" and act.payload["data"]["successor"] == "arts"
+    refused("office.ended", offices.end_office, **terms)
+
+
+def test_what_hosts_something_is_not_ended(city: Any) -> None:
+    f.process(host=office("culture"))
+    f.OrganisationFactory(code="arts", parent=city)
+    manned("arts")
+    refused(
+        "office.hosts", offices.end_office, actor=f.actor(f.official("admin", city)),
+        office=office("culture"), successor=office("arts"), reason="조례 제1호",
+    )  # fmt: skip
+
+
+def test_by_pages_an_office_ends(city: Any) -> None:
+    client = client_of(f.official("admin", city))
+    f.OrganisationFactory(code="arts", name_ko="예술과", parent=city)
+    page = client.get("/desk/offices/culture/")
+    assert "/desk/offices/culture/close/" in page.content.decode()
+    typed = {"successor": office("arts").pk, "reason": "조직개편 조례 제1호"}
+    wrong = client.post("/desk/offices/culture/close/", typed)
+    assert wrong.status_code == 422 and "조직개편 조례 제1호" in wrong.content.decode()
+    assert "successor" in wrong.context["form"].errors
+    foreign = client.post("/desk/offices/culture/close/", typed | {"successor": office("elsewhere").pk})
+    assert foreign.status_code == 422 and office("culture").valid_to is None
+    manned("arts")
+    done = client.post("/desk/offices/culture/close/", typed)
+    assert done.headers["Location"].endswith("/desk/offices/culture/")
+    ended = client.get("/desk/offices/culture/").content.decode()
+    assert "예술과" in ended and "/close/" not in ended and "/posts/new/" not in ended
+    assert "예술과" in client.get("/desk/offices/").content.decode()
+    assert client_of(f.UserFactory()).get("/desk/offices/culture/close/").status_code == 403

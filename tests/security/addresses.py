@@ -33,7 +33,7 @@ FORMS = {
     "desk_paragraph",
     "write_in", "comment", "comment_form", "flag", "withdraw", "object", "moderate",
     "appeal", "moderate_bursts", "moderate_appeal",
-    "office_new", "office_post", "office_grant", "office_end",
+    "office_new", "office_post", "office_grant", "office_end", "office_close",
     "building_new", "building_words", "building_phase", "building_process", "building_category", "building_cell",
     "building_publish",
     "inquiry", "promise", "synthesis_edit", "cluster", "text_write", "amendment_new", "amendment", "coauthors", "topic", "topic_new", "invitation",

@@ -47,6 +47,8 @@ MATTER = Flow(
         Step("cover", (*_LIVE, "answered", "closed", "withdrawn", "merged"), None, needs_reason=True),
         # Whoever worked on it does not work there any more: it waits for another officer of the same office.
         Step("fall_back", _OWED, None),
+        # Its office has ended: the one that goes on with its tasks has it now, with every date.
+        Step("succeed", _OWED, None),
         Step("merge", _LIVE, "merged", needs_reason=True),
         Step("absorb", _LIVE, None),
         Step("withdraw", _LIVE, "withdrawn"),

@@ -12,6 +12,7 @@ from madang.commons.matters.domain import (
     outages,
     progress,
     running_on,
+    succession,
 )
 from madang.kernel.actors import system
 from madang.kernel.jobs import every
@@ -64,6 +65,12 @@ def end_more_time() -> int:
 def tell_progress() -> int:
     """Authors whose matter has lasted another thirty days are told how it stands."""
     return progress.tell_due()
+
+
+@every(5, "matters.succession")
+def go_on_elsewhere() -> int:
+    """What offices that have ended still owe or promise goes to the ones that go on."""
+    return succession.go_on()
 
 
 @every(86_400, "matters.sweep_files", by_date=True)

@@ -246,6 +246,7 @@ def withdraw(actor: Actor, matter: Matter) -> Verdict:
     "matters.matter.follow",
     "matters.matter.answer_with",
     "matters.matter.fall_back",
+    "matters.matter.succeed",
 )
 def hand_over(actor: Actor, matter: Matter) -> Verdict:
     return OK if actor.is_system else no(_("The site does that by its rules."), "by_rule")

@@ -53,6 +53,7 @@ SENTENCES = {
     "reconsidered": _("The board decided that it is answered again"),
     "covered": _("Personal details were covered in its public copy"),
     "fell_back": _("Its officer has left; another one of the same office takes it"),
+    "succeeded": _("Its office has ended; the one that goes on with its tasks has it now"),
     "officer": _("has another officer in charge"),
     "overdue": _("The answer is late"),
     "outage": _("The due date moved: the system was out of order for a time"),

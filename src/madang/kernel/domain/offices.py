@@ -1,7 +1,8 @@
 """Offices, posts and who holds them: added and ended, never deleted, each an act in the public log.
 
 An administrator's post reaches its own organisation and all below it. Nobody gives herself an office, and the last
-administrator cannot be taken away: otherwise nobody could name the next one but by the console.
+administrator cannot be taken away: otherwise nobody could name the next one but by the console. An office that ends names
+the one that goes on with its tasks.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +30,14 @@ class MandateEnded:
 
     user_id: int
     organisation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeEnded:
+    """An office has ended, and another one goes on with its tasks. What lies there is moved by whoever keeps it."""
+
+    organisation_id: int
+    successor_id: int
 
 
 MOST_DEEP = 12
@@ -196,3 +206,89 @@ def end(*, actor: Actor, mandate: Mandate, reason: str) -> Mandate:
     )
     publish(MandateEnded(locked.user_id, locked.post.organisation_id))
     return locked
+
+
+def standing(office: Organisation) -> Organisation:
+    """The office itself, or where it has ended the one that goes on with its tasks now."""
+    for _step in range(MOST_DEEP):
+        if office.successor is None:
+            break
+        office = office.successor
+    return office
+
+
+@transaction.atomic
+def end_office(*, actor: Actor, office: Organisation, successor: Organisation, reason: str) -> Organisation:
+    """End an office now. Its people hold their posts no more; another office goes on with its tasks.
+
+    Raises:
+        RefusedError: no mandate for both; 422 without a reason, or the other one cannot go on (`office.successor`,
+            `office.unmanned`); 409 it has ended, has offices below it, or hosts something (`office.hosts`).
+    """
+    rows = Organisation.objects.select_for_update(of=("self",)).filter(pk__in=[office.pk, successor.pk])
+    held = {row.pk: row for row in rows.order_by("pk")}
+    office, successor = held[office.pk], held[successor.pk]
+    for one in (office, successor):
+        policy.require("kernel.office.manage", actor, one)
+    _may_end(office, successor, reason)
+    for mandate in valid(Mandate.objects.filter(post__organisation=office)):
+        end(actor=actor, mandate=mandate, reason=reason)
+    # The last day is the one before: from this moment on nothing is given to it.
+    office.valid_to = max(office.valid_from, clock.today() - timedelta(days=1))
+    office.successor = successor
+    office.save(update_fields=["valid_to", "successor"])
+    audit.record(
+        actor=actor,
+        action="kernel.office.end",
+        target=f"office:{office.code}",
+        organisation=office,
+        reason=reason,
+        payload={"office": office.code, "successor": successor.code},
+    )
+    publish(OfficeEnded(office.pk, successor.pk))
+    return office
+
+
+def _may_end(office: Organisation, successor: Organisation, reason: str) -> None:
+    if not reason.strip():
+        raise RefusedError(_("Give a reason in a sentence; it is published."), "flow.reason", status=422)
+    if office.successor_id is not None:
+        raise RefusedError(_("This office has ended already."), "office.ended", status=409)
+    if successor.pk == office.pk or successor.successor_id is not None or successor.parent_id == office.pk:
+        raise RefusedError(
+            _("Choose an office that goes on, and none below this one."), "office.successor", status=422
+        )
+    if Organisation.objects.filter(parent=office, successor__isnull=True).exists():
+        raise RefusedError(
+            _("There are offices below it. End them first, each with the one that goes on."),
+            "office.children",
+            status=409,
+        )
+    if office.parent_id is None or _hosts(office):
+        raise RefusedError(
+            _(
+                "It takes in what people file, or hosts what they take part in. Such an office cannot be ended here."
+            ),
+            "office.hosts",
+            status=409,
+        )
+    people = valid(Mandate.objects.filter(post__organisation=successor))
+    approving = set(people.filter(post__role=Role.APPROVER).values_list("user", flat=True))
+    writing = set(people.filter(post__role=Role.OFFICER).values_list("user", flat=True))
+    if not approving or not writing or len(approving | writing) < 2:
+        raise RefusedError(
+            _("The office that goes on needs an officer and an approver first, two people."),
+            "office.unmanned",
+            status=422,
+        )
+
+
+def _hosts(office: Organisation) -> bool:
+    """Whether anything names it as its host: a field of this name points at who runs a thing and takes in what it brings."""
+    fields = [
+        field
+        for model in apps.get_models()
+        for field in model._meta.fields
+        if field.name == "host" and field.related_model is Organisation
+    ]
+    return any(field.model._default_manager.filter(host=office).exists() for field in fields)

@@ -8,13 +8,14 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.validators import validate_slug
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from madang.kernel import queries as kernel
 from madang.kernel import text
 from madang.kernel.domain import offices
 from madang.kernel.errors import RefusedError
@@ -94,6 +95,34 @@ class EndForm(forms.Form):
     )
 
 
+class CloseForm(forms.Form):
+    """Which office goes on with the tasks of one that ends."""
+
+    successor = forms.ModelChoiceField(
+        queryset=Organisation.objects.none(),
+        label=gettext_lazy("Office that goes on with its tasks"),
+        help_text=gettext_lazy(
+            "What is owed and promised here is its from now on, with every date; routes lead to it."
+        ),
+        empty_label=gettext_lazy("Choose an office"),
+        error_messages={
+            "required": gettext_lazy("Choose the office that goes on."),
+            "invalid_choice": gettext_lazy("Choose an office from the list."),
+        },
+    )
+    reason = Line(
+        max_length=300,
+        label=gettext_lazy("Why does it end?"),
+        help_text=gettext_lazy("Published, such as the number and day of the ordinance."),
+        error_messages={"required": gettext_lazy("Give a reason in a sentence; it is published.")},
+    )
+
+    def __init__(self, data: Any = None, *, among: QuerySet[Organisation]) -> None:
+        super().__init__(data)
+        successor: Any = self.fields["successor"]
+        successor.queryset = among
+
+
 def _administered(request: HttpRequest) -> frozenset[int]:
     found = offices.reach(actor_of(request))
     if not found:
@@ -103,7 +132,9 @@ def _administered(request: HttpRequest) -> frozenset[int]:
 
 def _office(request: HttpRequest, code: str) -> Organisation:
     found = (
-        Organisation.objects.filter(code=code, pk__in=_administered(request)).select_related("parent").first()
+        Organisation.objects.filter(code=code, pk__in=_administered(request))
+        .select_related("parent", "successor")
+        .first()
     )
     if found is None:
         raise Http404
@@ -125,9 +156,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     posts = Post.objects.order_by("role", "title_ko").prefetch_related(
         Prefetch("mandates", queryset=holders, to_attr="held")
     )
-    rows = Organisation.objects.filter(pk__in=_administered(request)).prefetch_related(
-        Prefetch("posts", queryset=posts, to_attr="seats")
-    )
+    known = Organisation.objects.filter(pk__in=_administered(request)).select_related("successor")
+    rows = known.prefetch_related(Prefetch("posts", queryset=posts, to_attr="seats"))
     context = {"rows": _tree(list(rows)), "breadcrumb": _crumbs()}
     return render(request, "portal/offices/overview.html", context)
 
@@ -282,3 +312,28 @@ def end(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     crumbs = _crumbs({"label": found.name, "url": back}, {"label": title, "url": ""})
     lead = f"{mandate.user.shown_name} · {mandate.post.title} ({mandate.post.get_role_display()})"
     return _form_page(request, form, title=title, lead=lead, button=_("End it now"), back=back, crumbs=crumbs)
+
+
+@login_required
+def close(request: HttpRequest, code: str) -> HttpResponse:
+    """End an office and name the one that goes on, after a page that asks."""
+    found = _office(request, code)
+    among = kernel.offices().filter(pk__in=_administered(request), successor=None).exclude(pk=found.pk)
+    form = CloseForm(request.POST or None, among=among)
+    back = reverse("office", args=[code])
+    if request.method == "POST" and form.is_valid():
+        try:
+            offices.end_office(actor=actor_of(request), office=found, **form.cleaned_data)
+        except RefusedError as refusal:
+            if refusal.status == 403:
+                raise
+            on_office = refusal.code in ("office.successor", "office.unmanned")
+            form.add_error("successor" if on_office else None, str(refusal))
+        else:
+            messages.success(request, _("The office has ended. What it owed goes on with the other one."))
+            return redirect(back)
+    title = _("End an office")
+    crumbs = _crumbs({"label": found.name, "url": back}, {"label": title, "url": ""})
+    return _form_page(
+        request, form, title=title, lead=found.name, button=_("End it now"), back=back, crumbs=crumbs
+    )

@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("my/leave/confirm/", leave.confirm, name="leave_confirm"),
     path("desk/offices/", offices.overview, name="offices"),
     path("desk/offices/<slug:code>/", offices.office, name="office"),
+    path("desk/offices/<slug:code>/close/", offices.close, name="office_close"),
     path("desk/offices/<slug:code>/new/", offices.new_office, name="office_new"),
     path("desk/offices/<slug:code>/posts/new/", offices.new_post, name="office_post"),
     path("desk/offices/<slug:code>/posts/<int:pk>/", offices.grant, name="office_grant"),

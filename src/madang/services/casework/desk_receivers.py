@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from madang.commons.matters import api as matters
 from madang.commons.matters.models import Matter
 from madang.commons.notices import api as notices
-from madang.kernel.domain.offices import MandateEnded
+from madang.kernel.domain.offices import MandateEnded, OfficeEnded
 from madang.kernel.events import on
-from madang.services.casework.domain import clusters, handover, notes, repeats, templates
+from madang.services.casework.domain import clusters, handover, notes, repeats, routing, templates
 from madang.services.casework.events import CaseFiled
 from madang.services.casework.models import Case, Consultation, Flag, Note, Original, Repeat, TemplateUse
 from madang.services.casework.web import desk_shown
@@ -46,6 +46,14 @@ def look_at_new(fact: CaseFiled) -> None:
     case = Case.objects.select_related("matter", "category", "center").get(pk=fact.case_id)
     clusters.take_in(case)
     notes.look_over(case.matter)
+
+
+@on(OfficeEnded)
+def go_on(fact: OfficeEnded) -> None:
+    """What leads to an office that has ended, or was asked of it, is the next one's."""
+    of, to = fact.organisation_id, fact.successor_id
+    routing.go_on(of=of, to=to)
+    Consultation.objects.filter(office=of, state="open").update(office=to)
 
 
 @on(MandateEnded)

@@ -43,6 +43,11 @@ ACTS: dict[str, Act] = {
     "matters.matter.cover_file": (_("A file is not shown to the public any more"), "lock", ""),
     "matters.matter.show_file": (_("A file is shown to the public again"), "eye", ""),
     "matters.matter.fall_back": (_("Back with the office: another officer takes it"), "people", "ochre"),
+    "matters.matter.succeed": (
+        _("Its office has ended: the one that goes on has it now"),
+        "transfer",
+        "blue",
+    ),
     "matters.matter.reclassify": (_("Its type was corrected"), "edit", "blue"),
     "matters.matter.retype_owed": (_("Handled as another kind"), "edit", "blue"),
     "matters.matter.retype_idea": (_("Handled as an idea again"), "edit", "blue"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
+from django.db import transaction
 from django.db.models import Q
 
+from madang.kernel import clock
 from madang.services.casework.models import Category, Center, RoutingRule
 
 
@@ -34,3 +36,18 @@ def route(center: Center, category: Category | None, district: str, *, on: date)
     """The rule that decides; None where the case stays at the desk of its host."""
     found = rules_for(center, category, district, on=on)
     return found[0] if found else None
+
+
+@transaction.atomic
+def go_on(*, of: int, to: int) -> None:
+    """The routes of an office that has ended lead to the one that goes on, from today on."""
+    today = clock.today()
+    for rule in RoutingRule.objects.filter(office=of).exclude(valid_to__lt=today):
+        if rule.valid_from < today:
+            ends = rule.valid_to
+            rule.valid_to = today - timedelta(days=1)
+            rule.save(update_fields=["valid_to"])
+            rule.pk, rule.valid_from, rule.valid_to = None, today, ends
+            rule._state.adding = True
+        rule.office_id = to
+        rule.save()

@@ -30,7 +30,7 @@ from django.db.models import (
 from django.db.models import Case as When
 from django.db.models import When as Is
 
-from madang.commons.matters.enums import OWED
+from madang.commons.matters.enums import OWED, TransferReason
 from madang.commons.matters.models import Answer, Assignment, Clock
 from madang.kernel import clock, places
 from madang.kernel.models import Organisation
@@ -202,6 +202,8 @@ def transfers(center: Center, now: datetime) -> Body:
         Assignment.objects.filter(
             matter__case__center=center, matter__transfers__gte=1, matter__filed_at__gt=now - YEAR
         )
+        # Where an office ended nobody passed anything on.
+        .exclude(reason_code=TransferReason.REORGANISED, by__isnull=True)
         .order_by("matter_id", "started_at", "pk")
         .values_list("matter_id", "organisation_id", "started_at")
     )
