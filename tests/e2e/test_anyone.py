@@ -11,7 +11,7 @@ from tests.e2e.conftest import Site, Visitor, wait_for
 
 pytestmark = pytest.mark.browser
 
-CHECK = "[data-verify] button:not([name])"
+CHECK = "[data-verify] button:not([name], [type='button'])"
 RESULT = "[data-verify-result] .notice"
 
 

@@ -56,7 +56,7 @@ def test_seats_by_lot_are_taken_with_the_code_of_the_invitation(
         office.page.fill(f"[name={name}]", words)
     office.submit("form[data-draft] .form-foot button")
     office.page.set_input_files("input[name=file]", register)
-    office.submit("form[action$='/register/'] button")
+    office.submit("form[action$='/register/'] button:not([type='button'])")
     office.page.uncheck("[name=age]")
     office.submit("button[value=read]")
     office.submit("button[value=take]")

@@ -63,7 +63,7 @@ def test_a_panel(visit: Callable[..., Visitor], site: Site, tmp_path: Path) -> N
     officer.submit("form[data-draft] .form-foot button")
     officer.look("an empty panel")
     officer.page.set_input_files("input[name=file]", register(tmp_path))
-    officer.submit("form[action$='/register/'] button")
+    officer.submit("form[action$='/register/'] button:not([type='button'])")
     officer.look("columns")
     officer.page.uncheck("[name=age]")
     officer.submit("button[value=read]")
@@ -145,7 +145,7 @@ def test_a_panel(visit: Callable[..., Visitor], site: Site, tmp_path: Path) -> N
 
 def compute(anyone: Visitor) -> str:
     """Press the button of the checks and wait for what they say."""
-    anyone.page.click("[data-lot] form button")
+    anyone.page.click("[data-lot] form button:not([type='button'])")
     anyone.page.wait_for_selector("[data-lot-result] .notice")
     return anyone.page.inner_text("[data-lot-result] .notice")
 
