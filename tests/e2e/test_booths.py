@@ -100,7 +100,7 @@ def test_from_the_printed_sheet_to_the_count(visit: Callable[..., Visitor], site
     operator.page.set_input_files(
         "#id_scans", {"name": "scan.jpg", "mimeType": "image/jpeg", "buffer": scan_of(serial)}
     )
-    operator.submit("form:has(#id_scans) button")
+    operator.submit("form:has(#id_scans) button:not([type='button'])")
     operator.look("what the scanner read")
     operator.submit(f"a[href$='{serial}/']")
     operator.look("a sheet with its picture")
