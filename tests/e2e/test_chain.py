@@ -245,6 +245,8 @@ def test_the_third_transfer_goes_to_the_arbiter(visit: Callable[..., Visitor], s
         box.locator("select[name=transfer-office]").select_option(label=office)
         box.locator("select[name=transfer-reason_code]").select_option(index=1)
         box.locator("textarea").fill(reason)
+        # As slow as a person: what was typed is kept in the browser meanwhile, and gone once it was sent.
+        person.page.wait_for_timeout(600)
         person.submit("details#transfer form button")
         person.look(f"after transfer {turn}")
         assert site.api(f"ideas/{number}")["state"] == ("arbitration" if turn == 3 else "assigned")

@@ -14,6 +14,14 @@ function kept(name) {
 
 for (const meta of document.querySelectorAll('meta[name="draft-clear"]')) keep(meta.content, null);
 
+// What was sent is done with when the page behind it says so; behind a refusal or a failure the words are still kept.
+const SENT = `${PREFIX}sent`;
+try {
+  const sent = sessionStorage.getItem(SENT);
+  sessionStorage.removeItem(SENT);
+  if (sent && document.querySelector("[data-toast].tone-jade")) keep(sent, null);
+} catch { /* storage is forbidden */ }
+
 const isKept = (control) => control.name && !["hidden", "password", "file", "submit", "button"].includes(control.type) && control.name !== "csrfmiddlewaretoken";
 const controls = (form) => [...form.elements].filter(isKept);
 const isChoice = (control) => control.type === "checkbox" || control.type === "radio";
@@ -45,11 +53,18 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     if (given && form.dataset.draftNotice) say(form.dataset.draftNotice);
   }
   let timer = 0;
+  const save = () => {
+    timer = 0;
+    keep(name, JSON.stringify({ at: Date.now(), base, fields: fieldsOf(form) }));
+  };
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      keep(name, JSON.stringify({ at: Date.now(), base, fields: fieldsOf(form) }));
-    }, 400);
+    timer = setTimeout(save, 400);
+  });
+  form.addEventListener("submit", () => {
+    // Nothing is kept after it was sent: a slow answer must not bring the words back to the next form.
+    if (timer) { clearTimeout(timer); save(); }
+    try { sessionStorage.setItem(SENT, name); } catch { /* storage is forbidden */ }
   });
 }
 
