@@ -16,7 +16,7 @@ def test_release_0_1_is_taken_over_whole(new_site) -> None:
     assert found["clocks"]
     assert all(found["clocks"])
 
-    # Step by step by the migrations, or at once from the models: the tables are the same.
+    # Step by step, or at once as a new database is laid: the tables are the same.
     new = new_site("new")
     new.run("migrate", "--verbosity", "0")
     tables = Path(__file__).parent / "tables_child.py"

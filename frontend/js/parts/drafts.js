@@ -62,7 +62,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     timer = setTimeout(save, 400);
   });
   form.addEventListener("submit", () => {
-    // Nothing is kept after it was sent: a slow answer must not bring the words back to the next form.
+    // The last words are kept now and not while a slow answer is awaited: the page behind it may end the draft.
     if (timer) { clearTimeout(timer); save(); }
     try { sessionStorage.setItem(SENT, name); } catch { /* storage is forbidden */ }
   });

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from madang.commons.matters.enums import ADOPTING, EffectState
+from madang.commons.matters.enums import ADOPTING, STILL, EffectState
 from madang.commons.matters.models import Answer, Effect
 from madang.commons.matters.path import disposition_tone, effect_tone
 from madang.kernel import clock, text
@@ -67,11 +67,7 @@ def answer_card(
 
 
 def _promise(effect: Effect) -> dict[str, Any]:
-    is_late = (
-        effect.state in (EffectState.PROMISED, EffectState.UNDER_WAY)
-        and effect.promised_on is not None
-        and effect.promised_on < clock.today()
-    )
+    is_late = effect.state in STILL and effect.promised_on is not None and effect.promised_on < clock.today()
     return {
         "text": effect.what,
         "owner": effect.owner.name,

@@ -132,3 +132,7 @@ class EffectState(models.TextChoices):
     UNDER_WAY = "under_way", pgettext_lazy("effect", "Under way")
     DONE = "done", pgettext_lazy("effect", "Done")
     STOPPED = "stopped", pgettext_lazy("effect", "Stopped")
+
+
+# Promises that are still to be kept.
+STILL = (EffectState.PROMISED, EffectState.UNDER_WAY)

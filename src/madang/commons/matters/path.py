@@ -13,7 +13,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from madang.commons.matters.enums import ADOPTING, OWED, TALKING, Disposition, EffectState, Kind, State
+from madang.commons.matters.enums import ADOPTING, OWED, STILL, TALKING, Disposition, EffectState, Kind, State
 from madang.commons.matters.models import Effect, Matter
 from madang.kernel import clock
 from madang.kernel.templatetags.ui import seoul_text
@@ -200,7 +200,7 @@ def _progress(effects: Collection[Effect] | None, *, is_done: bool) -> Step:
     if effects is None:
         return Step(label, "done" if is_done else "now", "jade")
     done = [effect for effect in effects if effect.state == EffectState.DONE]
-    waiting = [effect for effect in effects if effect.state in (EffectState.PROMISED, EffectState.UNDER_WAY)]
+    waiting = [effect for effect in effects if effect.state in STILL]
     if not waiting:
         if not done:
             return Step(label, "skipped", note=pgettext("effect", "Stopped"))

@@ -8,11 +8,10 @@ from typing import Any
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
-from madang.commons.matters.enums import Channel, Disclosure, EffectState
+from madang.commons.matters.enums import STILL, Channel, Disclosure, EffectState
 from madang.commons.matters.models import Dispute, Effect
 from madang.kernel import clock
 
-STILL = (EffectState.PROMISED, EffectState.UNDER_WAY)
 WAITING = ("open", "replied")
 
 

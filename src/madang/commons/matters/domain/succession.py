@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from madang.commons.matters.domain.handling import hand_to
-from madang.commons.matters.enums import OWED, EffectState, TransferReason
+from madang.commons.matters.enums import OWED, STILL, TransferReason
 from madang.commons.matters.events import MatterChanged
 from madang.commons.matters.models import Answer, Effect, Matter
 from madang.kernel import clock
@@ -19,17 +19,16 @@ from madang.kernel.events import publish
 
 RULE = "matters.succession"
 BATCH = 200
-RUNNING = (EffectState.PROMISED, EffectState.UNDER_WAY)
 
 
 def go_on(*, most: int = BATCH) -> int:
     """Give what is owed or promised by an office that has ended to the one that goes on; how many. Safe to stop at any moment."""
     owed = Matter.objects.filter(state__in=OWED, responsible__successor__isnull=False)
-    promised = Effect.objects.filter(state__in=RUNNING, owner__successor__isnull=False)
-    done = sum(_matter(pk) for pk in list(owed.order_by("pk").values_list("pk", flat=True)[:most]))
-    return done + sum(
-        _promise(pk) for pk in list(promised.order_by("pk").values_list("pk", flat=True)[:most])
-    )
+    promised = Effect.objects.filter(state__in=STILL, owner__successor__isnull=False)
+    done = 0
+    for rows, pass_over in ((owed, _matter), (promised, _promise)):
+        done += sum(pass_over(pk) for pk in list(rows.order_by("pk").values_list("pk", flat=True)[:most]))
+    return done
 
 
 @transaction.atomic
@@ -59,7 +58,7 @@ def _matter(pk: int) -> int:
 def _promise(pk: int) -> int:
     effect = Effect.objects.select_for_update(of=("self",)).select_related("owner").get(pk=pk)
     before, office = effect.owner, offices.standing(effect.owner)
-    if effect.state not in RUNNING or office.pk == before.pk:
+    if effect.state not in STILL or office.pk == before.pk:
         return 0
     effect.owner = office
     effect.save(update_fields=["owner"])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from madang.commons.matters import desk_queries
 from madang.commons.matters.domain import effects
-from madang.commons.matters.enums import EffectState
+from madang.commons.matters.enums import STILL, EffectState
 from madang.commons.matters.models import Effect
 from madang.commons.matters.path import effect_tone
 from madang.commons.matters.web import matter as page
@@ -19,8 +19,6 @@ from madang.commons.matters.web import promise_forms, shown
 from madang.kernel import clock
 from madang.kernel.web import refusing
 from madang.kernel.web.acting import actor_of
-
-STILL = (EffectState.PROMISED, EffectState.UNDER_WAY)
 
 
 def desk_effects(request: HttpRequest) -> HttpResponse:

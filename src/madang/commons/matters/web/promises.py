@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from madang.commons.matters import promises, queries
 from madang.commons.matters.domain import disputes
-from madang.commons.matters.enums import EffectState
+from madang.commons.matters.enums import STILL, EffectState
 from madang.commons.matters.models import Dispute, Effect
 from madang.commons.matters.models.followups import DisputeState
 from madang.commons.matters.path import effect_tone
@@ -41,9 +41,9 @@ DISPUTE_TONES = {
 
 def _narrowed(found: Any, state: str) -> Any:
     if state == "late":
-        return found.filter(state__in=promises.STILL, promised_on__lt=clock.today())
+        return found.filter(state__in=STILL, promised_on__lt=clock.today())
     if state == "still":
-        return found.filter(state__in=promises.STILL)
+        return found.filter(state__in=STILL)
     if state == "disputed":
         return found.filter(is_disputed=True)
     return found.filter(state=state) if state in STATES else found

@@ -74,6 +74,11 @@ ACTS: dict[str, Act] = {
     "matters.dispute.uphold": (_("Dispute upheld"), "scale", "persimmon"),
     "matters.dispute.refuse": (_("Dispute not upheld"), "scale", ""),
     "matters.effect.reopen": (_("Promise under way again"), "effect", "ochre"),
+    "matters.effect.succeed": (
+        _("Its office has ended: the one that goes on has it now"),
+        "transfer",
+        "blue",
+    ),
     "matters.effect.begin": (_("Work on the promise began"), "effect", "blue"),
     "matters.effect.report": (_("Report on the promise"), "effect", "blue"),
     "matters.effect.finish": (_("Promise kept, with evidence"), "effect", "jade"),

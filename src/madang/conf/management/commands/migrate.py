@@ -1,4 +1,4 @@
-"""`madang migrate`: Django's own, but a new database is laid from the models first (`operations.laying`)."""
+"""`madang migrate`: Django's own, but a new database gets its tables at once first (`operations.laying`)."""
 
 from __future__ import annotations
 

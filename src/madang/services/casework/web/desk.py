@@ -103,15 +103,18 @@ def _seen(request: HttpRequest, pk: int) -> tuple[Actor, Case]:
     return actor, get_object_or_404(queries.visible(actor), pk=pk)
 
 
-def _own(actor: Actor, case: Case) -> list[Matter]:
-    """The lead matter and the parts that this official works on."""
-    rows = [case.matter, *(part.matter for part in case.parts.select_related("matter__responsible"))]
+def _whole(case: Case) -> list[Matter]:
+    """The lead matter and the parts."""
+    return [case.matter, *(part.matter for part in case.parts.select_related("matter__responsible"))]
+
+
+def _own(actor: Actor, rows: list[Matter]) -> list[Matter]:
+    """Of the lead matter and the parts those that this official works on."""
     return [one for one in rows if policy.can("casework.photo.add", actor, one)]
 
 
-def _tabs(actor: Actor, case: Case) -> list[dict[str, Any]]:
+def _tabs(actor: Actor, case: Case, rows: list[Matter]) -> list[dict[str, Any]]:
     """The pages of the case at the desk; of her part where another office has the lead."""
-    rows = [case.matter, *(part.matter for part in case.parts.select_related("matter"))]
     mine = next((one for one in rows if policy.can("matters.matter.desk", actor, one)), None)
     at = reverse("desk_case", args=[case.pk])
     return matters.tabs_of(actor, mine, at=at) if mine is not None else []
@@ -159,7 +162,8 @@ def show(
                     "open": form is bound,
                 }
             )
-    own = _own(actor, case)
+    rows = _whole(case)
+    own = _own(actor, rows)
     context = {
         "case": case,
         "matter": case.matter,
@@ -182,7 +186,7 @@ def show(
         "changes": list(case.type_changes.all()),
         "joiners": list(case.joinings.select_related("matter").order_by("at")),
         "ratings": list(case.ratings.order_by("at")),
-        "tabs": _tabs(actor, case),
+        "tabs": _tabs(actor, case, rows),
         "public_url": words.address(case),
         "breadcrumb": crumbs((case.matter.number or gettext("Not public"), "")),
     }
@@ -225,7 +229,7 @@ def photos(request: HttpRequest, pk: int) -> HttpResponse:
         limits.spend(request, limits.UPLOAD)
     form = forms.PhotosForm(request.POST, case=case)
     key = request.POST.get("of", "")
-    matter = next((one for one in _own(actor, case) if str(one.pk) == key), None)
+    matter = next((one for one in _own(actor, _whole(case)) if str(one.pk) == key), None)
     if matter is None:
         raise RefusedError(_("Only the office that works on it adds photos."), "mandate.office")
     if form.is_valid():
