@@ -96,6 +96,8 @@ def main() -> int:
             began = time.monotonic()
             environment = {**os.environ, "MADANG_HOME": home, "PYTHONPATH": "src", **more}
             environment.pop("MADANG_DEMO", None)
+            # Hundreds of programs are started here; each would compile the same modules anew.
+            environment.pop("PYTHONDONTWRITEBYTECODE", None)
             code = subprocess.run(command, cwd=ROOT, env=environment).returncode
             print(
                 f"--- {name}: {'ok' if code == 0 else 'FAILED'} ({time.monotonic() - began:.0f} s)",

@@ -167,6 +167,9 @@ SQLITE_PRAGMAS = (
 )
 if url := os.environ.get("DATABASE_URL"):
     _database: dict[str, Any] = dict(dj_database_url.parse(url))
+    if _database["ENGINE"].endswith("postgresql"):
+        # Pages ask many short questions over many tables; to compile such a one takes longer than to answer it.
+        _database.setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
     if _database["ENGINE"].endswith("postgresql") and not TESTING:
         # A connection that the server closed meanwhile is replaced before a request gets it.
         _database["CONN_HEALTH_CHECKS"] = True
@@ -182,7 +185,7 @@ if url := os.environ.get("DATABASE_URL"):
             "connection_class": Connection,
         }
         _database["ENGINE"] = "madang.conf.postgresql"
-        _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+        _database["OPTIONS"].setdefault("connect_timeout", 5)
         _database["OPTIONS"]["pool"] = pool
     DATABASES = {"default": _database}
 else:
@@ -298,7 +301,7 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 WHITENOISE_USE_FINDERS = TESTING
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_AUTOREFRESH = TESTING  # every client of a test would list all files anew before its first page
 MEDIA_ROOT = HOME / "uploads"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # one form without its files
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
