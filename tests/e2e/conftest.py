@@ -29,6 +29,8 @@ ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SHOTS = os.environ.get("MADANG_SHOTS", "")
 """A folder for pictures of every state that is looked at, for people who want to look too; none by default."""
+PATIENCE = 2
+"""How many times a limit is waited for: limits say what a quiet machine needs, and two sets of stories run at once."""
 NUMBERS = itertools.count(1)
 SETTLED = """async () => {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -88,7 +90,7 @@ class Site:
         """Stop it; the supervisor's exit code."""
         assert self.process is not None
         self.process.send_signal(with_signal)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=30 * PATIENCE)
 
     def madang(self, *arguments: str, fails: bool = False, alone: dict[str, str] | None = None) -> str:
         """Run a `madang` command beside the running site, or with settings of its own; what it says."""
@@ -97,7 +99,7 @@ class Site:
             env={**self.environment, **(alone or {})},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=120 * PATIENCE,
         )
         assert (done.returncode != 0) is fails, done.stdout + done.stderr
         return done.stdout + done.stderr
@@ -126,12 +128,12 @@ def free_port() -> int:
 
 
 def wait_for(condition: Callable[[], bool], what: str, seconds: float = 30) -> None:
-    until = time.monotonic() + seconds
+    until = time.monotonic() + seconds * PATIENCE
     while time.monotonic() < until:
         if condition():
             return
         time.sleep(0.2)
-    raise AssertionError(f"waited {seconds} s in vain: {what}")
+    raise AssertionError(f"waited {seconds * PATIENCE} s in vain: {what}")
 
 
 def healthy(url: str) -> bool:
@@ -340,7 +342,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
                 reduced_motion="reduce",
                 **more,
             )
-            made.set_default_timeout(15_000)
+            made.set_default_timeout(15_000 * PATIENCE)
             contexts.append(made)
             return made
 

@@ -89,13 +89,14 @@ def _published() -> tuple[SpecialDay, ...]:
     years = range(FIRST_YEAR, LAST_YEAR + 1)
     korean = holidays.country_holidays("KR", years=years, language="ko")
     english = holidays.country_holidays("KR", years=years, language="en_US")
+    source = f"holidays {version('holidays')}"
     return tuple(
         SpecialDay(
             date=day,
             kind="substitute" if all("Alternative" in name for name in english.get_list(day)) else "holiday",
             name_ko=" · ".join(korean.get_list(day)),
             name_en=" · ".join(english.get_list(day)),
-            source=f"holidays {version('holidays')}",
+            source=source,
         )
         for day in sorted(korean)
     )
