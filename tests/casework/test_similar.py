@@ -36,6 +36,36 @@ def test_a_place_alone_counts_only_in_the_same_category() -> None:
     assert other not in [one.case for one in found]
 
 
+def test_without_a_point_the_words_are_enough() -> None:
+    """As most people file: where it is stands in the words, and nobody pointed at a map."""
+    town = made.center()
+    case = made.case(
+        town,
+        title="놀이터 옆 골목에 쓰레기가 며칠째 그대로예요",
+        body="재활용 봉투가 찢어져 바람에 날립니다. 아이들이 다니는 길이라 빨리 치워 주세요.",
+        point=NEAR,
+    )
+    title, body = (
+        "놀이터 옆 골목 쓰레기가 며칠째 안 치워져요",
+        "골목에 쓰레기가 며칠째 그대로 있어요. 치워 주세요.",
+    )
+    assert [one.case for one in similar.similar(title, body)] == [case]
+    assert [one.case for one in similar.similar(title, body, point=HERE)] == [case]
+    assert similar.similar(title, body, point=FAR) == [], "the same words elsewhere are another alley"
+    assert similar.similar("강아지 목줄 단속을 해 주세요", "공원에서 무서워요.") == []
+
+
+@pytest.mark.once
+def test_nearer_is_never_less_alike() -> None:
+    for text in (0.0, 0.1, 0.35, 1.0):
+        for same in (False, True):
+            values = [
+                nearness.score(text, metres, same_district=False, same_category=same)
+                for metres in (0, 50, 250, 1_000, 50_000)
+            ]
+            assert values == sorted(values, reverse=True)
+
+
 def test_private_and_withdrawn_cases_never_come_out() -> None:
     town = made.center()
     made.case(town, title="가로등이 꺼졌어요", point=HERE, is_public=False)

@@ -88,9 +88,12 @@ def similar(
         if text is None:
             text = search.dice(here, Counter(search.tokens(f"{case.matter.title}\n{case.matter.body}")), {})
         away = nearness.metres(point, case.point) if point is not None and case.point is not None else None
-        near = nearness.nearness(away, same_district=bool(district) and district == case.district)
-        same = category is not None and category.pk == case.category_id
-        value = nearness.score(text, near, same_category=same)
+        value = nearness.score(
+            text,
+            away,
+            same_district=bool(district) and district == case.district,
+            same_category=category is not None and category.pk == case.category_id,
+        )
         if value >= nearness.LEAST:
             scored.append((round(value, 4), case.pk, away))
     best = sorted(scored, key=lambda one: (-one[0], -one[1]))[: max(0, limit)]

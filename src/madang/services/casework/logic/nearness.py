@@ -26,15 +26,23 @@ def box(point: tuple[float, float], reach: float = REACH) -> tuple[float, float,
     return point[0] - up, point[1] - along, point[0] + up, point[1] + along
 
 
-def nearness(distance: float | None, *, same_district: bool) -> float:
-    """1 at the same spot, a half at `HALF` metres, next to nothing beyond `REACH`; without points a little for one district."""
-    if distance is None:
-        return 0.3 if same_district else 0.0
+def nearness(distance: float) -> float:
+    """1 at the same spot, a half at `HALF` metres, next to nothing beyond `REACH`."""
     return 2.0 ** (-distance / HALF)
 
 
-def score(text: float, near: float, *, same_category: bool) -> float:
-    """How much it is the same: words count most, and a place alone only where the category is the same too."""
+def score(text: float, distance: float | None, *, same_district: bool, same_category: bool) -> float:
+    """How much it is the same: words count most, and a place alone only where the category is the same too.
+
+    Args:
+        text: likeness of the words, 0 to 1.
+        distance: metres; None where one of the two has no point. Most people write where it is and point at no map: the
+            words are then all there is, and are taken whole.
+    """
     if text < 0.1 and not same_category:
         return 0.0
-    return TEXT_SHARE * text + (1 - TEXT_SHARE) * near + (0.1 if same_category else 0.0)
+    if distance is None:
+        value = text + (0.1 if same_district else 0.0)
+    else:
+        value = TEXT_SHARE * text + (1 - TEXT_SHARE) * nearness(distance)
+    return value + (0.1 if same_category else 0.0)
