@@ -10,6 +10,7 @@ from madang.commons.channels.domain import taking
 from madang.commons.matters.models import Matter
 from madang.kernel import actors
 from madang.kernel.models import Role
+from madang.kernel.templatetags.ui import seoul_text
 from madang.services.casework import intake
 from madang.services.casework.models import Case, Center
 from tests.casework import made
@@ -63,7 +64,10 @@ def test_the_operator_is_asked_for_a_case_and_reads_aloud_that_it_is_not_public(
     assert client.post("/en/desk/channels/call/", form).status_code == 302
     assert client.post("/en/desk/channels/call/", form).status_code == 302
     assert Case.objects.count() == 1
-    assert "Receipt" in client.get("/en/desk/channels/receipt/").content.decode()
+    receipt = client.get("/en/desk/channels/receipt/").content.decode()
+    assert "Not public: no number" in receipt
+    due = seoul_text(Matter.objects.get().due_at, "due")
+    assert due and "Answer by</dt>" in receipt and due in receipt, "told as to whoever files by herself"
 
 
 def test_a_center_that_is_closed_or_unknown_takes_nothing(town: Center) -> None:

@@ -85,7 +85,8 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was filed. `code` is known at this moment only; `next` says in sentences what happens now."""
+    """What was filed. `code` is known at this moment only; `next` says in sentences what happens now; `due_at`: when an
+    answer is owed, where one is owed already."""
 
     reference: str
     number: str
@@ -95,6 +96,7 @@ class Taken:
     filed_at: datetime
     code: str = ""
     next: tuple[str, ...] = ()
+    due_at: datetime | None = None
 
 
 class Filer(Protocol):

@@ -168,9 +168,16 @@ def _in_seoul(moment: dt.datetime | dt.date) -> dt.datetime | dt.date:
 
 @register.filter
 def seoul_text(moment: dt.datetime | dt.date | None, style: str = "full") -> str:
-    """The moment as words in the language of the page, Seoul time. A plain date has no hour."""
+    """The moment as words in the language of the page, Seoul time. A plain date has no hour.
+
+    `due` is how the end of a period is written: one of hours ends within a day and needs the hour, all others end with a day.
+    """
     if not isinstance(moment, dt.date):
         return ""
+    if style == "due":
+        local = _in_seoul(moment)
+        is_within = isinstance(local, dt.datetime) and (local.hour, local.minute) != (23, 59)
+        style = "full" if is_within else "date"
     if style == "full" and not isinstance(moment, dt.datetime):
         style = "date"
     formats = _FORMATS[tongue()]
@@ -194,7 +201,7 @@ class MomentNode(template.Node):
 
 @register.tag
 def seoul(parser: Parser, token: Token) -> MomentNode:
-    """``{% seoul moment %}``, ``{% seoul moment "date" %}``, ``"short"``, ``"day"`` or ``"time"``."""
+    """``{% seoul moment %}``, ``{% seoul moment "date" %}``, ``"short"``, ``"day"``, ``"time"`` or ``"due"``."""
     bits = token.split_contents()
     if len(bits) not in (2, 3):
         raise template.TemplateSyntaxError("seoul needs a moment and perhaps a style")

@@ -73,6 +73,7 @@ def _file(*, actor: Actor, place: str, words: channels.Words) -> channels.Taken:
     )
     assert made.filed is not None  # without a form key every call files
     matter = made.filed.matter
+    matter.refresh_from_db(fields=["due_at"])  # its clock was started after it was written
     return channels.Taken(
         reference=matter.reference,
         number=matter.number or "",
@@ -82,6 +83,7 @@ def _file(*, actor: Actor, place: str, words: channels.Words) -> channels.Taken:
         filed_at=matter.filed_at,
         code=made.filed.code,
         next=tuple(one for one in next_steps(made.case) if one),
+        due_at=matter.due_at,
     )
 
 

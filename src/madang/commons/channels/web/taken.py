@@ -32,6 +32,7 @@ def keep(session: SessionBase, channel: str, taken: Taken | None) -> None:
     held = asdict(taken) | {
         "code": sealing.seal(taken.code, PURPOSE),
         "filed_at": taken.filed_at.isoformat(),
+        "due_at": taken.due_at.isoformat() if taken.due_at else "",
         "channel": channel,
         "at": clock.now().timestamp(),
     }
@@ -50,6 +51,7 @@ def receipt_of(held: dict[str, Any]) -> tuple[dict[str, Any], str]:
         "title": held["title"],
         "filed_at": datetime.fromisoformat(held["filed_at"]),
         "office": held["office"],
+        "due": datetime.fromisoformat(held["due_at"]) if held.get("due_at") else None,
         "channel": str(dict(matters.Channel.choices)[held["channel"]]),
         "next": held["next"],
         "code": code,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -18,7 +17,6 @@ from madang.commons.matters.enums import (
 from madang.commons.matters.models import Assignment, Clock, Matter
 from madang.commons.matters.path import ClockView, clock_badge
 from madang.commons.matters.web import words
-from madang.kernel import clock
 from madang.kernel.models import Audit
 from madang.kernel.queries import filing_leaf
 from madang.kernel.templatetags.ui import seoul_text
@@ -65,12 +63,6 @@ def waits_for(matter: Any) -> str:
     if matter.is_submitted:
         return _("Approver")
     return _("Officer, draft begun") if matter.has_draft else _("Officer")
-
-
-def due_style(due: datetime | None) -> str:
-    """How a day of answer is written: periods of hours end within a day and need the hour, all others end with a day."""
-    local = clock.seoul(due) if due is not None else None
-    return "full" if local is not None and (local.hour, local.minute) != (23, 59) else "date"
 
 
 def timeline(acts: Iterable[Audit]) -> list[dict[str, Any]]:

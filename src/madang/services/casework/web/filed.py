@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from madang.commons.matters import api as matters
 from madang.commons.matters.models import Matter
-from madang.commons.matters.web.shown import due_style
 from madang.kernel import clock
 from madang.kernel.web.codes import unseal
 from madang.kernel.web.qr import qr_svg
@@ -49,7 +48,7 @@ def next_steps(case: Case) -> list[str]:
         first = _("%(office)s reads it and gives it to the office that is responsible.")
     return [
         first % {"office": matter.responsible.name},
-        _("As a %(type)s it is answered within %(period)s.")
+        _("%(type)s: it is answered within %(period)s.")
         % {"type": meaning.label, "period": words.period(meaning)},
         _("If another office is responsible it is passed on without you, and you see where it is."),
         meaning.remedy,
@@ -75,14 +74,13 @@ def filed(request: HttpRequest) -> HttpResponse:
     matter = own or case.matter
     proof = matters.receipt(matter, code=code)
     shown: dict[str, Any] = {
-        "number": matter.number or _("Not public: no number"),
+        "number": matter.number,
         "title": matter.title,
         "filed_at": matter.filed_at,
         "channel": matter.get_channel_display(),
         "office": case.matter.responsible.name,
         "next": [one for one in (joined_steps(case) if own else next_steps(case)) if one],
         "due": case.matter.due_at,
-        "due_style": due_style(case.matter.due_at),
         "code": code,
         "qr_svg": qr_svg(f"{settings.PUBLIC_URL}/receipt/#{code}") if code else "",
         "position": proof.leaf.index if proof else None,

@@ -25,7 +25,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from madang.commons.matters.domain.attachments import PHOTOS, cleaned
 from madang.commons.matters.receipts import OPENED, opened_with
-from madang.commons.matters.web.shown import due_style
 from madang.kernel import clock
 from madang.kernel.errors import RefusedError, TooManyError
 from madang.kernel.templatetags.ui import seoul_text
@@ -185,7 +184,7 @@ def _told(made: FiledCase) -> dict[str, Any]:
         "code": made.filed.code,
         "office": matter.responsible.name,
         "received": seoul_text(matter.filed_at),
-        "due": seoul_text(matter.due_at, due_style(matter.due_at)),
+        "due": seoul_text(matter.due_at, "due"),
         "url": words.address(made.case),
         "receipt": reverse("receipt"),
     }
