@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from madang.commons.matters import api as matters
 from madang.commons.matters.domain import answers, erasing, handling
@@ -76,6 +77,19 @@ def test_each_part_has_its_office_and_its_clock_and_the_lead_stays() -> None:
     act = Audit.objects.filter(target=town.case.reference, action="casework.case.split").earliest("pk")
     assert act.actor == town.triage.user and act.payload is not None
     assert (act.payload["data"]["office"], act.payload["data"]["part"]) == ("lamps", 1)
+
+
+def test_the_same_part_is_given_to_an_office_once() -> None:
+    """A second click, or the same form in a second window, starts no second clock."""
+    town = Town()
+    first, _second = town.split()
+    before = Matter.objects.count()
+    with translation.override("en"), pytest.raises(RefusedError, match="already"):
+        parts.split(actor=town.triage, case=town.case, what=first.what, office=town.lamps)
+    assert Matter.objects.count() == before and town.case.parts.count() == 2
+    parts.take_out(actor=town.triage, part=first, reason="다른 부서의 일입니다")
+    parts.split(actor=town.triage, case=town.case, what=first.what, office=town.lamps)
+    parts.split(actor=town.triage, case=town.case, what=first.what, office=town.water)
 
 
 def test_only_triage_and_the_lead_office_divide_a_case() -> None:

@@ -70,7 +70,8 @@ def split(
         case_type: where the part is of another type than the case.
 
     Raises:
-        RefusedError: 403 by policy; 409 when the case has ended; 422 for too many parts.
+        RefusedError: 403 by policy; 409 when the case has ended, or the office has this part already (a second click, a
+            second window); 422 for too many parts.
     """
     case = _locked(case)
     policy.require("casework.case.split", actor, case)
@@ -85,6 +86,8 @@ def split(
         raise RefusedError(_("A case has twenty parts at most."), "part.many", status=422)
     if not what.strip():
         raise RefusedError(_("Say in a line what this office has to do."), "part.what", status=422)
+    if case.parts.filter(what=what, matter__responsible=office, matter__state__in=OWED).exists():
+        raise RefusedError(_("This office has this very part already."), "part.twice", status=409)
     chosen = case_type or case.type
     filed = matters.file(
         actor=actor,
