@@ -56,18 +56,8 @@ def url_of(pattern: str, name: str, site: dict[str, Any]) -> str:
 
 def typed(site: dict[str, Any]) -> dict[str, Any]:
     """One body that fits every form: whatever is needed to get through when the writer may."""
-    body = plainly_typed(site)
-    # The forms of the desk have a prefix each.
-    forms = {spec.form.verb for spec in acts.VERBS.values()}
-    return body | {
-        f"{verb}-{name}": value for verb in forms for name, value in body.items() if name != "code"
-    }
-
-
-def plainly_typed(site: dict[str, Any]) -> dict[str, Any]:
-    """The same under the names that forms outside the desk use."""
     city, matter = site["city"], site["matter"]
-    return {
+    body = {
         "seen": desk.stamp(Matter.objects.get(pk=matter.pk)), "office": city.other.pk, "officer": city.officer.pk,
         "reason": WORDS, "reason_code": "other", "kind": "complaint", "amount": 3, "disposition": "rejected",
         "next_step": WORDS, "body": WORDS, "stance": "for", "title": WORDS, "origin": "individual",
@@ -76,6 +66,11 @@ def plainly_typed(site: dict[str, Any]) -> dict[str, Any]:
         "name": "다른 이름", "language": "en", "code": "0000-0000-0000-0000-0000", "password": "geheim-geheim-1",
         "new_password1": "geheim-geheim-2",
     }  # fmt: skip
+    # The forms of the desk have a prefix each.
+    forms = {spec.form.verb for spec in acts.VERBS.values()}
+    return body | {
+        f"{verb}-{name}": value for verb in forms for name, value in body.items() if name != "code"
+    }
 
 
 def test_every_address_is_known_to_these_tests() -> None:
@@ -109,7 +104,7 @@ def test_a_form_without_its_token_changes_nothing_and_keeps_the_words(site: dict
         if user is not None:
             client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         for pattern, name in writing():
-            answer = client.post(url_of(pattern, name, site), plainly_typed(site))
+            answer = client.post(url_of(pattern, name, site), typed(site))
             page = answer.content.decode()
             if name == "kiosk_write":
                 # The next person at the terminal must not read them: back to its first page, without a word.

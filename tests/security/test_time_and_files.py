@@ -22,8 +22,10 @@ from madang.services.square.models import ImportedRow, Support
 from tests import factories as make
 from tests.square.test_importing import GOOD, write
 
-# The last second of a year, the first of a leap day, and a holiday before the offices open.
-MOMENTS = ("2026-12-31 23:59:59", "2028-02-29 00:00:00", "2026-09-25 08:59:59")
+MOMENTS = (
+    "2026-11-24 00:00:00", "2026-11-23 23:59:59", "2026-11-22 08:59:59", "2026-12-31 23:30:00", "2028-02-29 12:00:00",
+    "2027-01-01 00:00:01", "2026-09-25 03:00:00",
+)  # fmt: skip
 
 
 def seoul(moment: str) -> datetime:
