@@ -56,6 +56,6 @@ async def _live(receive: Receive, send: Send) -> None:
             die_with_parent(signal.SIGKILL)
             await send({"type": "lifespan.startup.complete"})
         else:
-            bridge.pool.shutdown(wait=False, cancel_futures=True)
+            bridge.close()
             await send({"type": "lifespan.shutdown.complete"})
             return

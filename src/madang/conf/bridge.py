@@ -18,6 +18,8 @@ from contextlib import suppress
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
+from madang.conf.line import FullError, GoneError, Line
+
 log = logging.getLogger("madang.web")
 
 Message = MutableMapping[str, Any]
@@ -44,23 +46,33 @@ NO_ROOM = (
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
-class GoneError(Exception):
-    """The client left before it had sent everything."""
+CROWDED = (
+    "지금 이용하는 분이 많아 답해 드리지 못합니다. 아무것도 저장되지 않았습니다. 잠시 뒤에 다시 보내 주세요.\n"
+    "More people are here than can be answered at once. Nothing was saved. Send it again in a while.\n"
+)
+AHEAD = frozenset({"/healthz", "/livez", "/readyz", "/metrics"})
+"""Asked by machines that watch the site: they must not take a full site for a dead one."""
+MOST_ASIDE = 20  # refusals that wait for their page; whoever comes then gets plain words
 
 
 class Bridge:
-    """An ASGI application made of a WSGI one. `threads` requests run at a time; the others wait in order.
-    Each thread calls `begin` first."""
+    """An ASGI application made of a WSGI one. `threads` requests run at a time; the others wait in line (`line`).
+    Each thread calls `begin` first. One thread more, `aside`, writes refusals and answers what stands in `AHEAD`."""
 
     def __init__(self, wsgi: Wsgi, threads: int, begin: Callable[[], None] = lambda: None) -> None:
         self.wsgi = wsgi
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="page", initializer=begin)
+        self.aside = ThreadPoolExecutor(1, thread_name_prefix="aside")
+        self.line = Line(threads)
+        self.refusing = 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         try:
             body = await _read(scope, receive)
         except TooLargeError:
-            await self._refuse(scope, send)
+            with tempfile.SpooledTemporaryFile(IN_MEMORY) as nothing:
+                told = {**scope, "madang.size": LARGEST + 1}
+                await self._refuse(told, nothing, send, 413, TOO_LARGE)
             return
         except GoneError:
             return
@@ -70,39 +82,76 @@ class Bridge:
             log.error("no room for the body of a request: %s", error)
             await plain(send, 503, NO_ROOM)
             return
-        loop = asyncio.get_running_loop()
         with body:
-            status, headers, parts, close = await loop.run_in_executor(self.pool, self._run, scope, body)
+            if scope["path"] in AHEAD:
+                await self._answer(self.aside, scope, body, send)
+                return
             try:
-                await send({"type": "http.response.start", "status": status, "headers": headers})
-                if isinstance(parts, bytes):
-                    await send({"type": "http.response.body", "body": parts})
-                    return
-                chunks = iter(parts)
-                while (chunk := await loop.run_in_executor(self.pool, next, chunks, None)) is not None:
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
-                await send({"type": "http.response.body"})
-            finally:
-                if close is not None:
-                    await loop.run_in_executor(self.pool, close)
+                entered = await self.line.enter(receive)
+            except GoneError:
+                return
+            except FullError as full:
+                told = {**scope, "madang.full": full.seconds}
+                await self._refuse(told, body, send, 503, CROWDED, retry_after=str(full.seconds))
+                return
+            await self._answer(self.pool, scope, body, send, entered)
 
-    async def _refuse(self, scope: Message, send: Send) -> None:
-        """The page that says so comes from Django, which refuses by the size alone; in plain words where it does not."""
-        scope = {**scope, "madang.size": LARGEST + 1}
-        with tempfile.SpooledTemporaryFile(IN_MEMORY) as nothing:
-            run = asyncio.get_running_loop().run_in_executor(self.pool, self._run, scope, nothing)
-            try:
-                status, headers, parts, close = await run
-            except Exception:
-                log.exception("no page for a request that is too large")
-                status, headers, parts, close = 500, [], b"", None
-        if close is not None:
-            await asyncio.get_running_loop().run_in_executor(self.pool, close)
-        if status != 413 or not isinstance(parts, bytes):
-            await plain(send, 413, TOO_LARGE)
+    async def _answer(
+        self,
+        pool: ThreadPoolExecutor,
+        scope: Message,
+        body: IO[bytes],
+        send: Send,
+        entered: float | None = None,
+    ) -> None:
+        """Run it in a thread of this pool and send what comes; a place in the line is free as soon as it has run."""
+        loop = asyncio.get_running_loop()
+        try:
+            status, headers, parts, close = await loop.run_in_executor(pool, self._run, scope, body)
+        finally:
+            if entered is not None:
+                self.line.leave(entered)
+        try:
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            if isinstance(parts, bytes):
+                await send({"type": "http.response.body", "body": parts})
+                return
+            chunks = iter(parts)
+            while (chunk := await loop.run_in_executor(pool, next, chunks, None)) is not None:
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body"})
+        finally:
+            if close is not None:
+                await loop.run_in_executor(pool, close)
+
+    async def _refuse(
+        self, scope: Message, body: IO[bytes], send: Send, status: int, words: str, **headers: str
+    ) -> None:
+        """The page that says so comes from Django, told by `scope`; plain words where it has none or many wait for it."""
+        if self.refusing >= MOST_ASIDE:
+            await plain(send, status, words, **headers)
             return
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": parts})
+        self.refusing += 1
+        sent = False
+
+        async def once(message: Message) -> None:
+            nonlocal sent
+            sent = True
+            await send(message)
+
+        try:
+            await self._answer(self.aside, scope, body, once)
+        except Exception:
+            log.exception("no page for a refusal")
+            if not sent:
+                await plain(send, status, words, **headers)
+        finally:
+            self.refusing -= 1
+
+    def close(self) -> None:
+        """End the threads; what has begun is finished, what waits for a thread is not begun."""
+        for pool in (self.pool, self.aside):
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def _run(self, scope: Message, body: IO[bytes]) -> tuple[int, list[Any], Any, Callable[[], None] | None]:
         """In a thread: the whole answer where it is in memory, else its chunks and how to end them."""
@@ -157,6 +206,8 @@ def environ(scope: Message, body: IO[bytes]) -> dict[str, Any]:
     # What was read counts: a body that came in chunks has no length, and a wrong one must not be believed.
     made["CONTENT_LENGTH"] = str(scope.get("madang.size") or body.seek(0, 2))
     body.seek(0)
+    if "madang.full" in scope:
+        made["madang.full"] = scope["madang.full"]
     return made
 
 

@@ -94,12 +94,12 @@ search.register_source("matter", entries)
 
 @on(MatterChanged)
 def tell(change: MatterChanged) -> None:
-    matter = Matter.objects.select_related("author", "merged_into").get(pk=change.matter_id)
     if change.what == "filed":
-        follow_own(matter)
+        follow_own(Matter.objects.select_related("author").get(pk=change.matter_id))
         return
     if change.what == "corrected":  # a few words; nobody need look again
         return
+    matter = Matter.objects.select_related("author", "merged_into").get(pk=change.matter_id)
     if change.what == "merged" and matter.merged_into is not None:
         notices.merge_followers(matter.reference, matter.merged_into.reference)
     notices.tell(

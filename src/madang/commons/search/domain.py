@@ -68,7 +68,7 @@ def index(
     index_many([entry])
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def index_many(entries: Sequence[Entry]) -> None:
     """`index()` for many things with a few statements a batch; of two with one reference the last wins."""
     engine().exclude_others(whole=False)
@@ -125,11 +125,6 @@ def _write(batch: list[Entry], seen: int) -> None:
         rows, update_conflicts=True, unique_fields=["reference"], update_fields=FIELDS
     )
     public = [row for row in rows if row.is_public]
-    keys = {reference: row.pk for reference, row in before.items()}
-    if missing := [row.reference for row in public if row.reference not in keys]:
-        keys |= dict(Document.objects.filter(reference__in=missing).values_list("reference", "pk"))
-    for row in public:
-        row.pk = keys[row.reference]
     now = {row.reference: (place(row), all_of(row)) for row in public}
     # Another state or support leaves most rows' tokens as they are: only what differs is written.
     _change(

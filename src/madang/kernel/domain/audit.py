@@ -132,7 +132,7 @@ def skip_numbers(reached: Mapping[str, int]) -> None:
         ActCount.objects.filter(action=action, last__lt=last).update(last=last)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record(**fields: Any) -> Outbox:
     """Write one act now. Arguments as `build()`, `at` defaults to the clock."""
     fields.setdefault("at", clock.now())

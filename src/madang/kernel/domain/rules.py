@@ -75,7 +75,7 @@ def in_force_or_first(
         return Rule.objects.get(code=code, version=1)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def next_number(prefix: str, *, at: datetime) -> str:
     """The next public number of a kind in the month of `at`; gapless, given out under a row lock."""
     key = f"{prefix}-{clock.seoul(at):%y%m}"

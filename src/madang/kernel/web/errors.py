@@ -6,6 +6,7 @@ import logging
 import math
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.conf import settings
@@ -60,6 +61,19 @@ def busy(request: HttpRequest, error: BaseException) -> HttpResponse:
     log.error("database unavailable", exc_info=error)
     response = calm(request, "kernel/busy.html", 503, str(problems.BUSY), "database.busy")
     response["Retry-After"] = "10"
+    return response
+
+
+def full(request: HttpRequest, seconds: int) -> HttpResponse:
+    """More people are here than can be answered: 503, with the time to wait and what was typed. No database is asked."""
+    with _addressed(request):
+        if programs.is_for_program(request.path):
+            response = programs.refuse(request.path, 503, "site.full", problems.CROWDED)
+        else:
+            context = {"seconds": seconds, "kept": kept(request), "bare": True, "language": tongue()}
+            response = HttpResponse(render_to_string("kernel/busy.html", context), status=503)
+    response["Retry-After"] = str(seconds)
+    response["Cache-Control"] = "no-store"
     return response
 
 
@@ -125,13 +139,21 @@ def too_large(request: HttpRequest) -> HttpResponse:
     return _bare(request, 413, "request.too_large", problems.TOO_LARGE)
 
 
+def _addressed(request: HttpRequest) -> AbstractContextManager[None]:
+    """The language of the request, before any middleware has set it.
+
+    That of a page stands in its address, whatever the browser prefers; programs ask for theirs.
+    """
+    if programs.is_for_program(request.path):
+        return translation.override(translation.get_language_from_request(request))
+    return translation.override(translation.get_language_from_path(request.path) or settings.LANGUAGE_CODE)
+
+
 def _bare(request: HttpRequest, status: int, code: str, reason: str | Promise) -> HttpResponse:
     """Without the shell and without a look at the session or the host: nothing in the request can be trusted."""
-    if programs.is_for_program(request.path):
-        with translation.override(translation.get_language_from_request(request)):
+    with _addressed(request):
+        if programs.is_for_program(request.path):
             return programs.refuse(request.path, status, code, reason)
-    # The language of a page stands in its address, as for every other page, whatever the browser prefers.
-    with translation.override(translation.get_language_from_path(request.path) or settings.LANGUAGE_CODE):
         page = render_to_string(
             "kernel/400.html",
             {"bare": True, "reason": reason, "is_too_large": status == 413, "language": tongue()},

@@ -54,6 +54,8 @@ class CalmErrors:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if seconds := request.META.get("madang.full"):  # set by the bridge; no header can be called so
+            return errors.full(request, seconds)
         has_nul = "\0" in request.path or "%00" in request.META.get("QUERY_STRING", "")
         if has_nul and not programs.is_for_program(request.path):
             # No address of ours has one, and PostgreSQL refuses to look it up; the API cleans its own.

@@ -35,6 +35,10 @@ TOO_LARGE = pgettext_lazy(
     "This is more than can be sent at once. Go back, leave out files or shorten your words, and send it again.",
 )
 BUSY = pgettext_lazy("problem", "The database is busy. Nothing was written; try again in a few seconds.")
+CROWDED = pgettext_lazy(
+    "problem",
+    "More people are here than can be answered at once. Nothing was saved; send it again after the time in Retry-After.",
+)
 
 UNREADABLE = pgettext_lazy("problem", "This request cannot be read. Check its address, headers and body.")
 NOTHING_HERE = pgettext_lazy("problem", "There is nothing at this address. /api/v1/docs lists what there is.")

@@ -43,7 +43,7 @@ matters.also_erase(_forget)
 @on(CaseFiled)
 def look_at_new(fact: CaseFiled) -> None:
     """Whether others say the same, and whether words of it need care. Neither changes what its author is owed."""
-    case = Case.objects.select_related("matter", "category", "center").get(pk=fact.case_id)
+    case = Case.objects.select_related("matter", "category").get(pk=fact.case_id)
     clusters.take_in(case)
     notes.look_over(case.matter)
 

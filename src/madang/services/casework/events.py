@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CaseFiled:
-    """A case came in, by whatever means. Its matter has the same key."""
+    """A case of this type came in, by whatever means. Its matter has the same key."""
 
     case_id: int
+    case_type: str
 
 
 @dataclass(frozen=True, slots=True)

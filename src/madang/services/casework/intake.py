@@ -73,7 +73,6 @@ def _file(*, actor: Actor, place: str, words: channels.Words) -> channels.Taken:
     )
     assert made.filed is not None  # without a form key every call files
     matter = made.filed.matter
-    matter.refresh_from_db(fields=["due_at"])  # its clock was started after it was written
     return channels.Taken(
         reference=matter.reference,
         number=matter.number or "",

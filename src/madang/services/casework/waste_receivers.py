@@ -54,24 +54,27 @@ matters.also_lacks(waste.lacks)
 matters.also_lacks(regulation.lacks)
 
 
-def _open(case_id: int) -> None:
-    case = Case.objects.select_related("matter").get(pk=case_id)
-    if case.type == CaseType.WASTE:
-        waste.open_report(case)
-    elif case.type == CaseType.REGULATION:
-        regulation.open_request(case)
+OPENED: dict[str, Callable[[Case], object]] = {
+    CaseType.WASTE: waste.open_report,
+    CaseType.REGULATION: regulation.open_request,
+}
+
+
+def _open(case_id: int, case_type: str) -> None:
+    if (opened := OPENED.get(case_type)) is not None:
+        opened(Case.objects.select_related("matter").get(pk=case_id))
 
 
 @on(CaseFiled)
 def begin(fact: CaseFiled) -> None:
-    _open(fact.case_id)
+    _open(fact.case_id, fact.case_type)
 
 
 @on(CaseChanged)
 def retyped(fact: CaseChanged) -> None:
     """A case that becomes one of these types later follows the same way from then on."""
     if fact.what == "retyped":
-        _open(fact.case_id)
+        _open(fact.case_id, Case.objects.values_list("type", flat=True).get(pk=fact.case_id))
 
 
 FOLLOWING: dict[str, tuple[Callable[[int], None], ...]] = {

@@ -143,12 +143,14 @@ def tell_candidate(fact: CandidateMoved) -> None:
 
 @on(MatterChanged)
 def end_candidate(change: MatterChanged) -> None:
-    picking.end_if_gone(change.matter_id)
+    if change.what != "filed":
+        picking.end_if_gone(change.matter_id)
 
 
 @on(MatterChanged)
 def leave_topic(change: MatterChanged) -> None:
-    topics.leave_if_gone(change.matter_id)
+    if change.what != "filed":
+        topics.leave_if_gone(change.matter_id)
 
 
 @on(SteppedBack)
@@ -250,5 +252,5 @@ def index_moderated(fact: CommentModerated) -> None:
 @on(MatterChanged)
 def index_comments(change: MatterChanged) -> None:
     """A matter's state, office and visibility are those of the comments on it; most changes touch none of them."""
-    if found.is_comments_stale(change.matter_id):
+    if change.what != "filed" and found.is_comments_stale(change.matter_id):
         found.put_in_index(found.comments_of(change.matter_id))

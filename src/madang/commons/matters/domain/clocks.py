@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.domain import pauses, site_rules
 from madang.commons.matters.domain.counting import (
+    KEPT,
     answer_period,
     clock_rule,
     keep,
     outage_event,
     put,
     replay,
+    show,
     work_calendar,
 )
 from madang.commons.matters.enums import PauseReason
@@ -108,7 +110,9 @@ def start(*, matter: Matter, rule: Rule, at: datetime) -> Clock:
     if missed := [outage_event(row, outage) for outage in known]:
         ClockEvent.objects.bulk_create(missed)
         put(row, replay(row, now=at))
-    keep(row)
+        row.save(update_fields=KEPT)
+    show(row)
+    matter.due_at, matter.office_due_at = row.due_at, row.office_due_at
     return row
 
 

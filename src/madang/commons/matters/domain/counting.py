@@ -123,8 +123,13 @@ KEPT = ["state", "due_at", "office_due_at", "extensions", "stopped_at"]
 
 
 def keep(row: Clock) -> None:
-    """Save what the clock shows now, and its copy at the matter. A clock that stands still has no due date."""
+    """Save what the clock shows now, and its copy at the matter."""
     row.save(update_fields=KEPT)
+    show(row)
+
+
+def show(row: Clock) -> None:
+    """Copy what a saved clock shows to its matter. A clock that stands still has no due date."""
     shown = row.state == Clock.State.RUNNING
     Matter.objects.filter(pk=row.matter_id).update(
         due_at=row.due_at if shown else None, office_due_at=row.office_due_at if shown else None

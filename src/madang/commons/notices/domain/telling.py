@@ -19,7 +19,7 @@ AUTHORS_ONLY = "authors_only"
 LOST_AFTER = timedelta(minutes=1)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def tell(
     *,
     reference: str,

@@ -35,7 +35,7 @@ def digest_of(case: Case) -> str:
     )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def take_in(case: Case) -> Cluster | None:
     """Look whether a new case says what others say that are open, and let it join them; its cluster, if any.
 
@@ -43,11 +43,11 @@ def take_in(case: Case) -> Cluster | None:
     """
     matter = case.matter
     mine = Fingerprint.objects.create(
-        case=case, center=case.center, digest=digest_of(case), author=matter.author
+        case=case, center_id=case.center_id, digest=digest_of(case), author_id=matter.author_id
     )
     cluster = (
         Cluster.objects.select_for_update()
-        .filter(center=case.center, digest=mine.digest, is_open=True, lead__matter__state__in=OWED)
+        .filter(center=case.center_id, digest=mine.digest, is_open=True, lead__matter__state__in=OWED)
         .first()
     )
     if cluster is not None and (
@@ -56,13 +56,17 @@ def take_in(case: Case) -> Cluster | None:
     ):
         _join(cluster, [case])
         return cluster
-    alike = Fingerprint.objects.filter(center=case.center, digest=mine.digest, case__matter__state__in=OWED)
+    alike = Fingerprint.objects.filter(
+        center=case.center_id, digest=mine.digest, case__matter__state__in=OWED
+    )
+    if not alike.exclude(pk=mine.pk).exists():  # nearly always
+        return None
     at_least = int(desk_rules.terms(desk_rules.SAME_PURPORT).body["at_least"])
     if _people(alike) >= at_least:
         return _gather(case, alike, ClusterKind.SAME, cluster)
     if mine.author_id is None or cluster is not None:
         return cluster if cluster is None else None
-    hers = alike.filter(author=mine.author)
+    hers = alike.filter(author=mine.author_id)
     return _gather(case, hers, ClusterKind.REPEATED, None) if hers.count() > 1 else None
 
 

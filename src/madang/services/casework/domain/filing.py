@@ -136,7 +136,7 @@ def file_case(
         filed.matter.refresh_from_db()
     else:  # an assignment has put it into the index
         matters.put_in_index(filed.matter.pk)
-    publish(CaseFiled(case.pk))
+    publish(CaseFiled(case.pk, case.type))
     return FiledCase(case, filed)
 
 
