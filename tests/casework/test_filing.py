@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
+from django.test.utils import CaptureQueriesContext
 
+from madang.commons.matters import api as matters
+from madang.commons.matters.domain import outages
 from madang.commons.matters.models import Assignment, Clock, Matter
-from madang.kernel import actors
+from madang.commons.search import api as search
+from madang.kernel import actors, clock
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Audit, Outbox
 from madang.services.casework import queries
@@ -40,6 +44,56 @@ def test_a_case_gets_receipt_rule_clock_and_office_at_once() -> None:
     )
     assert acts == [("matters.matter.file", "anonymous"), ("matters.matter.assign", "system")]
     assert Outbox.objects.filter(audit__target=matter.reference).count() == 2
+
+
+def test_what_filing_gives_back_knows_its_dates() -> None:
+    """As its row and its clock do, also where an outage that was declared before moves the date at once."""
+    town = made.center()
+    began = clock.now() - timedelta(days=2)
+    outages.declare(
+        actor=actors.system("test"), start=began + timedelta(hours=1), end=began + timedelta(hours=30),
+        what="web", reason="도로 공사로 회선이 끊겼습니다.", source="https://example.org/notice",
+    )  # fmt: skip
+    for case in (made.case(town), made.case(town, at=began)):
+        running = Clock.objects.get(matter=case.matter)
+        assert case.matter.due_at == running.due_at == Matter.objects.get(pk=case.pk).due_at
+    assert running.events.filter(kind="outage").count() == 1
+
+
+def test_the_index_holds_of_a_new_case_what_a_rebuild_would() -> None:
+    town = made.center()
+    road = made.category(town)
+    for case in (
+        made.case(town, category=road, district="11110"),
+        made.case(town),
+        made.case(town, is_public=False),
+    ):
+        known = search.entry_of(case.reference)
+        assert (known is not None) is case.matter.is_public
+        matters.put_in_index(case.pk)
+        assert search.entry_of(case.reference) == known
+
+
+def test_others_wait_for_few_statements() -> None:
+    """From the number on, which whoever files next waits for, nothing is read that could be read before."""
+    town = made.center()
+    road = made.category(town)
+    made.case(town, category=road, district="11110")
+    with CaptureQueriesContext(connection) as asked:
+        made.case(town, category=road, district="11110", body="다른 골목도 어둡습니다. 밤에 걷기 무섭습니다.")
+    statements = [one["sql"] for one in asked.captured_queries]
+    number = next(at for at, sql in enumerate(statements) if sql.startswith('UPDATE "kernel_counter"'))
+    later = statements[number + 1 :]
+    assert len(later) <= 28, "\n".join(later)
+    reading = [sql for sql in later if sql.startswith("SELECT")]
+    early = (
+        "kernel_rule",
+        "kernel_calendarday",
+        "matters_outage",
+        "kernel_assurance",
+        "casework_routingrule",
+    )
+    assert not [sql for sql in reading for table in early if table in sql]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import resource
+import threading
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +15,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.http import StreamingHttpResponse
 
 from madang.conf import bridge
+from madang.conf.line import LATEST, SOONEST
 
 
 def ask(
@@ -41,7 +44,7 @@ def ask(
     }  # fmt: skip
     made = bridge.Bridge(wsgi, 1)
     asyncio.run(made(scope, receive, send))
-    made.pool.shutdown()
+    made.close()
     return sent
 
 
@@ -146,3 +149,133 @@ def test_django_itself_answers_through_it(db: None) -> None:
 
     start, body = ask(application, method="GET", path=b"/privacy/", headers=[(b"host", b"localhost")])
     assert start["status"] == 200 and b"<html" in body["body"]
+
+
+FORM = [(b"host", b"testserver"), (b"content-type", b"application/x-www-form-urlencoded")]
+
+
+def asked_while_full(*requests: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    """What each of these gets from a site whose only place is taken and whose line is too long; Django's own answers."""
+    from madang.conf.wsgi import application
+
+    async def story() -> list[list[dict[str, Any]]]:
+        made = bridge.Bridge(application, 1)
+        made.line.inside, made.line.mean = 1, 60.0
+        try:
+            return list(await asyncio.gather(*(_one(made, **request) for request in requests)))
+        finally:
+            made.close()
+
+    return asyncio.run(story())
+
+
+async def _one(
+    made: bridge.Bridge, path: str, method: str = "GET", headers: Any = FORM, body: bytes = b""
+) -> list[dict[str, Any]]:
+    sent: list[dict[str, Any]] = []
+    parts = [body]
+
+    async def receive() -> dict[str, Any]:
+        if parts:
+            return {"type": "http.request", "body": parts.pop(), "more_body": False}
+        await asyncio.Event().wait()
+        raise AssertionError("nobody left")
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b"",
+        "http_version": "1.1", "headers": list(headers), "client": ("10.0.0.7", 5), "server": ("here", 80),
+    }  # fmt: skip
+    await made(scope, receive, send)
+    return sent
+
+
+def test_a_full_site_says_so_at_once_and_shows_what_was_typed(db: None) -> None:
+    typed = (
+        b"title=%EA%B3%A8%EB%AA%A9+%EA%B0%80%EB%A1%9C%EB%93%B1&password=hunter22&csrfmiddlewaretoken=abcdef"
+    )
+    korean, english, page = asked_while_full(
+        {"path": "/cases/new/haedam/", "method": "POST", "body": typed},
+        {"path": "/en/cases/new/haedam/", "method": "POST", "body": typed},
+        {"path": "/privacy/"},
+    )
+    for start, body in (korean, english, page):
+        headers = dict(start["headers"])
+        assert start["status"] == 503
+        assert SOONEST <= int(headers[b"retry-after"]) <= LATEST
+        assert headers[b"cache-control"] == b"no-store"
+        assert b"content-security-policy" in headers
+        assert (
+            headers[b"retry-after"] + ("초" if start is not english[0] else " seconds").encode()
+            in body["body"]
+        )
+        assert "hunter22" not in body["body"].decode() and "abcdef" not in body["body"].decode()
+    assert "골목 가로등" in korean[1]["body"].decode()
+    assert (
+        "골목 가로등" in english[1]["body"].decode() and "More people are here" in english[1]["body"].decode()
+    )
+    assert "아래에 그대로 있어요" not in page[1]["body"].decode()
+
+
+def test_programs_are_told_in_their_form(db: None) -> None:
+    api, xml = asked_while_full(
+        {"path": "/api/v1/matters", "headers": [(b"host", b"testserver"), (b"accept-language", b"en")]},
+        {"path": "/open311/v2/requests.xml", "method": "POST", "body": b"service_code=LAMP"},
+    )
+    told = json.loads(api[1]["body"])
+    assert (api[0]["status"], told["code"]) == (503, "site.full")
+    assert "Retry-After" in told["detail"] and int(dict(api[0]["headers"])[b"retry-after"]) >= 5
+    assert xml[0]["status"] == 503 and int(dict(xml[0]["headers"])[b"retry-after"]) >= 5
+    assert xml[1]["body"].startswith(b"<?xml")
+
+
+def test_probes_and_files_of_pages_are_answered_by_a_full_site(db: None) -> None:
+    (live, *_), (robots, *_) = asked_while_full({"path": "/livez"}, {"path": "/healthz"})
+    assert live["status"] == 200
+    assert dict(robots["headers"])[b"content-type"] == b"application/json", "whatever it found, it looked"
+
+
+def test_too_many_refusals_are_plain_words() -> None:
+    started = threading.Event()
+    go_on = threading.Event()
+
+    def slow(environ: dict[str, Any], start: Any) -> list[bytes]:
+        started.set()
+        go_on.wait(20)
+        start("503 Busy", [])
+        return [b"a page"]
+
+    async def story() -> tuple[list[dict[str, Any]], list[Any]]:
+        made = bridge.Bridge(slow, 1)
+        made.line.inside, made.line.mean = 1, 60.0
+        waiting = [asyncio.create_task(_one(made, path="/x/")) for _ in range(bridge.MOST_ASIDE)]
+        while not started.is_set():
+            await asyncio.sleep(0.01)
+        plain = await _one(made, path="/x/")
+        go_on.set()
+        pages = await asyncio.gather(*waiting)
+        assert made.refusing == 0
+        made.close()
+        return plain, list(pages)
+
+    (start, body), pages = asyncio.run(story())
+    assert start["status"] == 503 and int(dict(start["headers"])[b"retry-after"]) >= 5
+    assert "이용하는 분이 많아" in body["body"].decode() and "More people" in body["body"].decode()
+    assert {page[1]["body"] for page in pages} == {b"a page"}
+
+
+def test_what_breaks_gives_its_place_back() -> None:
+    def broken(environ: dict[str, Any], start: Any) -> list[bytes]:
+        raise ValueError("nothing works")
+
+    async def story() -> int:
+        made = bridge.Bridge(broken, 1)
+        for _ in range(3):
+            with pytest.raises(ValueError, match="nothing works"):
+                await _one(made, path="/x/")
+        made.close()
+        return made.line.inside
+
+    assert asyncio.run(story()) == 0

@@ -3,7 +3,8 @@
 Open311 clients file `BENCH_RATE` (20) cases a second for `BENCH_SECONDS` (600), each with a photo of its own bytes, with as
 many connections as it takes: a slow answer holds nobody up, so waiting counts as time. `BENCH_OFFICIALS` (200) look at their
 desk and at a case once a minute each. At a fifth of the time the web process is killed (SIGKILL), at two fifths the worker,
-at three fifths the database, which is started again. Whoever got no answer files the same again, as clients do. In the end
+at three fifths the database, which is started again. Whoever got no answer files the same again, as clients do, and waits as
+long as a full site asks for (`Retry-After`). In the end
 every service request id that was handed out must be a case with its photo, and no case be there twice.
 
 PostgreSQL of its own (`cluster`), files in a temporary folder, `BENCH_WEB` (1) web processes; the load is made on the same machine.
@@ -16,6 +17,7 @@ import io
 import json
 import os
 import random
+import re
 import tempfile
 import time
 from collections import Counter
@@ -165,8 +167,8 @@ async def _story(made: Prepared, port: int, rate: int, seconds: int, up: int, se
     return seen
 
 
-async def _ask(port: int, head: str, body: bytes = b"") -> tuple[int, bytes]:
-    """One request on a connection of its own; status and body, or 0 and the name of what went wrong.
+async def _ask(port: int, head: str, body: bytes = b"") -> tuple[int, bytes, int]:
+    """One request on a connection of its own; status, body and the seconds to wait where it says so, or 0 and what went wrong.
 
     Written to the socket as it is: a client library on the same two cores would cost as much as half of the site.
     """
@@ -180,9 +182,10 @@ async def _ask(port: int, head: str, body: bytes = b"") -> tuple[int, bytes]:
             finally:
                 writer.close()
         top, _gap, content = answer.partition(b"\r\n\r\n")
-        return int(top[9:12]), content
+        later = re.search(rb"(?i)\r\nretry-after: *(\d+)", top)
+        return int(top[9:12]), content, int(later[1]) if later else 0
     except (OSError, TimeoutError, ValueError) as error:
-        return 0, type(error).__name__.encode()
+        return 0, type(error).__name__.encode(), 0
 
 
 def filing_of(made: Prepared, place: int, picture: bytes) -> tuple[str, bytes]:
@@ -206,7 +209,7 @@ async def _file(port: int, made: Prepared, place: int, picture: bytes, is_calm: 
     head, body = filing_of(made, place, picture)
     began = time.perf_counter()
     for turn in range(TRIES):
-        status, content = await _ask(port, head, body)
+        status, content, later = await _ask(port, head, body)
         if status in (200, 201):
             seen.filed[place] = json.loads(content)[0]["service_request_id"]
             took = time.perf_counter() - began
@@ -217,7 +220,7 @@ async def _file(port: int, made: Prepared, place: int, picture: bytes, is_calm: 
         seen.again[str(status or content.decode())] += 1
         if status == 400:
             raise SystemExit(content.decode())
-        await asyncio.sleep(0.5 * (turn + 1))
+        await asyncio.sleep(later or 0.5 * (turn + 1))
     seen.lost.append(place)
 
 
@@ -228,7 +231,7 @@ async def _official(port: int, made: Prepared, place: int, seen: Seen) -> None:
     while True:
         where = "/desk/cases/" if chance.random() < 0.5 else f"/desk/cases/{chance.choice(made.cases)}/"
         began = time.perf_counter()
-        status, _page = await _ask(
+        status, _page, _later = await _ask(
             port, f"GET {where} HTTP/1.1\r\nCookie: sessionid={made.officials[place]}\r\n"
         )
         if status == 200:

@@ -14,7 +14,8 @@ from madang.conf.family import die_with_parent
 from madang.conf.streams import PREFIX, Streams
 from madang.conf.wsgi import application as pages
 
-threads = int(os.environ.get("WEB_THREADS", "4"))
+# Whoever files waits for who is being given the number before hers, and many threads in that one's process make it slow.
+threads = int(os.environ.get("WEB_THREADS") or ("4" if os.environ.get("WEB_WORKERS", "1") == "1" else "2"))
 # Connections that are left in the pool for the live counts and whoever else asks, when each thread keeps its own.
 OTHERS = 2
 

@@ -12,6 +12,7 @@ import errno
 import logging
 import sys
 import tempfile
+import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -52,6 +53,7 @@ CROWDED = (
 )
 AHEAD = frozenset({"/healthz", "/livez", "/readyz", "/metrics"})
 """Asked by machines that watch the site: they must not take a full site for a dead one."""
+QUIET = 60.0  # seconds between two lines of the log that say that the site is full
 MOST_ASIDE = 20  # refusals that wait for their page; whoever comes then gets plain words
 
 
@@ -65,6 +67,8 @@ class Bridge:
         self.aside = ThreadPoolExecutor(1, thread_name_prefix="aside")
         self.line = Line(threads)
         self.refusing = 0
+        self.crowded = 0  # refused since it was last said
+        self.said = -QUIET
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         try:
@@ -91,6 +95,7 @@ class Bridge:
             except GoneError:
                 return
             except FullError as full:
+                self._say()
                 told = {**scope, "madang.full": full.seconds}
                 await self._refuse(told, body, send, 503, CROWDED, retry_after=str(full.seconds))
                 return
@@ -147,6 +152,16 @@ class Bridge:
                 await plain(send, status, words, **headers)
         finally:
             self.refusing -= 1
+
+    def _say(self) -> None:
+        """Write down that the site is full: at once, then once in `QUIET`, with how many were told to come back."""
+        self.crowded += 1
+        now = time.monotonic()
+        if now - self.said >= QUIET:
+            log.warning(
+                "the site is full: %d told to come back, %d wait", self.crowded, len(self.line.waiting)
+            )
+            self.crowded, self.said = 0, now
 
     def close(self) -> None:
         """End the threads; what has begun is finished, what waits for a thread is not begun."""

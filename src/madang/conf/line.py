@@ -8,6 +8,7 @@ before any work is done. What has begun is always finished.
 from __future__ import annotations
 
 import asyncio
+import heapq
 import random
 import time
 from collections import deque
@@ -16,6 +17,11 @@ from typing import Any
 
 PATIENCE = 8.0  # seconds; people and programs give up after ten to thirty
 MEMORY = 0.05  # weight of the latest request in the mean time that one takes
+SOONEST, SOON, LATEST = (
+    5,
+    20,
+    120,
+)  # seconds after which one is told to come back: the more are told, the later
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
@@ -25,11 +31,11 @@ class GoneError(Exception):
 
 
 class FullError(Exception):
-    """The line is longer than `PATIENCE`. `seconds` to wait, spread so that not all come back together."""
+    """The line is longer than `PATIENCE`. `seconds` after which to come back."""
 
-    def __init__(self) -> None:
-        self.seconds = random.randint(5, 20)  # noqa: S311 - spread
-        super().__init__(f"come back in {self.seconds} s")
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(f"come back in {seconds} s")
 
 
 class Line:
@@ -40,6 +46,7 @@ class Line:
         self.inside = 0
         self.waiting: deque[asyncio.Future[None]] = deque()
         self.mean = 0.0  # seconds that one request is inside
+        self.told: list[float] = []  # a heap: when those are expected who were told to come back
 
     def expected(self) -> float:
         """Seconds until somebody who comes now would be inside."""
@@ -59,7 +66,7 @@ class Line:
             self.inside += 1
             return time.monotonic()
         if self.expected() > PATIENCE:
-            raise FullError
+            raise self._full()
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.waiting.append(turn)
         left = asyncio.ensure_future(gone(receive))
@@ -77,13 +84,26 @@ class Line:
                 self.waiting.remove(turn)
         if is_in:
             return time.monotonic()
-        raise GoneError if left.done() else FullError
+        raise GoneError if left.done() else self._full()
 
     def leave(self, entered: float) -> None:
         """Give the place to the next one."""
         took = time.monotonic() - entered
         self.mean += (took - self.mean) * (MEMORY if self.mean else 1.0)
         self._next()
+
+    def _full(self) -> FullError:
+        """Come back when those who were told before could have been served; spread, so that not all come together.
+
+        With a fixed time the refusals themselves would be most of the work, and the site would stay full.
+        """
+        now = time.monotonic()
+        while self.told and self.told[0] <= now:
+            heapq.heappop(self.told)
+        most = min(LATEST, max(SOON, 2 * len(self.told) * self.mean / self.places))
+        seconds = round(random.uniform(SOONEST, most))  # noqa: S311 - spread
+        heapq.heappush(self.told, now + seconds)
+        return FullError(seconds)
 
     def _next(self) -> None:
         if self.waiting:

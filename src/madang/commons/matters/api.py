@@ -33,7 +33,7 @@ from madang.commons.matters.figures import (
     transfers,
     with_outcome,
 )
-from madang.commons.matters.found import describe_by, put_in_index
+from madang.commons.matters.found import describe_by, put_in_index, put_new_in_index
 from madang.commons.matters.guessing import is_flood as receipts_are_guessed
 from madang.commons.matters.homes import homes_of, lives_at
 from madang.commons.matters.own_search import OwnHit, own_matches
@@ -147,6 +147,7 @@ __all__ = [
     "period_words",
     "public",
     "put_in_index",
+    "put_new_in_index",
     "receipt",
     "receipts_are_guessed",
     "retime",

@@ -33,20 +33,21 @@ def details_of(matters: Sequence[Matter]) -> dict[int, dict[str, Any]]:
 def search_entries(matters: Sequence[Matter]) -> list[search.Entry]:
     """One entry for each matter, in their order."""
     details = details_of(matters)
-    return [
-        search.Entry(
-            reference=matter.reference,
-            kind=matter.kind,
-            title=matter.title,
-            body=matter.body,
-            language=matter.language,
-            state=matter.state,
-            office=matter.responsible.code,
-            happened_at=matter.filed_at,
-            **details[matter.pk],
-        )
-        for matter in matters
-    ]
+    return [_entry(matter, details[matter.pk]) for matter in matters]
+
+
+def _entry(matter: Matter, details: Mapping[str, Any]) -> search.Entry:
+    return search.Entry(
+        reference=matter.reference,
+        kind=matter.kind,
+        title=matter.title,
+        body=matter.body,
+        language=matter.language,
+        state=matter.state,
+        office=matter.responsible.code,
+        happened_at=matter.filed_at,
+        **details,
+    )
 
 
 def answer_entries(matter: Matter) -> list[search.Entry]:
@@ -78,6 +79,12 @@ def put_in_index(matter_id: int) -> None:
             search.remove(reference)
         return
     search.index_many([*search_entries([matter]), *answers])
+
+
+def put_new_in_index(matter: Matter, **details: Any) -> None:
+    """A matter that was filed just now: nobody has answered it, and its service says itself what it knows of it."""
+    if matter.disclosure == Disclosure.PUBLIC:
+        search.index_many([_entry(matter, details)])
 
 
 def entries(after: int, limit: int) -> tuple[list[search.Entry], int | None]:

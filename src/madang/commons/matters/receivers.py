@@ -94,10 +94,7 @@ search.register_source("matter", entries)
 
 @on(MatterChanged)
 def tell(change: MatterChanged) -> None:
-    if change.what == "filed":
-        follow_own(Matter.objects.select_related("author").get(pk=change.matter_id))
-        return
-    if change.what == "corrected":  # a few words; nobody need look again
+    if change.what in ("filed", "corrected"):  # nobody follows it yet; a few words, nobody need look again
         return
     matter = Matter.objects.select_related("author", "merged_into").get(pk=change.matter_id)
     if change.what == "merged" and matter.merged_into is not None:
@@ -119,9 +116,3 @@ def close_inquiries(change: MatterChanged) -> None:
     if change.what not in ("filed", "effect", "paused", "inquiry_answered", "inquiry_prolonged", "progress"):
         inquiries.close_stale(change.matter_id)
         more_time.close_stale(change.matter_id)
-
-
-def follow_own(matter: Matter) -> None:
-    """The author follows what she filed with her account; an address follows once it is confirmed (`contacts`)."""
-    if matter.author is not None:
-        notices.follow(reference=matter.reference, user=matter.author, why="author")

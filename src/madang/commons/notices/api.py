@@ -16,6 +16,7 @@ from madang.commons.notices.domain.following import (
     merge_followers,
     unfollow,
 )
+from madang.commons.notices.domain.hooks import has_hooks
 from madang.commons.notices.domain.telling import mark_read, tell
 from madang.commons.notices.feeds import Entry as FeedEntry
 from madang.commons.notices.feeds import response as feed
@@ -54,6 +55,7 @@ __all__ = [
     "followers_count",
     "follows_after",
     "forget_thing",
+    "has_hooks",
     "inbox",
     "is_following",
     "mark_read",

@@ -11,9 +11,8 @@ from madang.commons.matters.models import Matter
 from madang.commons.notices import api as notices
 from madang.kernel.domain.offices import MandateEnded, OfficeEnded
 from madang.kernel.events import on
-from madang.services.casework.domain import clusters, handover, notes, repeats, routing, templates
-from madang.services.casework.events import CaseFiled
-from madang.services.casework.models import Case, Consultation, Flag, Note, Original, Repeat, TemplateUse
+from madang.services.casework.domain import handover, repeats, routing, templates
+from madang.services.casework.models import Consultation, Flag, Note, Original, Repeat, TemplateUse
 from madang.services.casework.web import desk_shown
 
 notices.register_kind(
@@ -38,14 +37,6 @@ def _forget(matter: Matter) -> Iterable[Matter]:
 
 
 matters.also_erase(_forget)
-
-
-@on(CaseFiled)
-def look_at_new(fact: CaseFiled) -> None:
-    """Whether others say the same, and whether words of it need care. Neither changes what its author is owed."""
-    case = Case.objects.select_related("matter", "category").get(pk=fact.case_id)
-    clusters.take_in(case)
-    notes.look_over(case.matter)
 
 
 @on(OfficeEnded)

@@ -23,14 +23,11 @@ def withhold(change: MatterChanged) -> None:
 
 
 @on(CaseFiled)
-def pass_on(fact: CaseFiled) -> None:
-    """Cases of some categories go to another server by themselves, and web hooks hear of new public ones; its author knows.
-
-    What comes by Open311 is passed on by `open311.filing`, which knows whose key it came with; old cases stay here and are no news.
-    """
+def tell_hooks(fact: CaseFiled) -> None:
+    """Web hooks hear of new public cases. Its author knows, nobody else follows it yet, and old cases are no news."""
+    if not notices.has_hooks():
+        return
     case = Case.objects.select_related("matter__author", "category").get(pk=fact.case_id)
-    if case.matter.channel not in (Channel.API, Channel.IMPORT):
-        forwarding.put_automatically(case)
     if case.matter.is_public and case.matter.channel != Channel.IMPORT:
         notices.tell(
             reference=case.reference,

@@ -165,11 +165,18 @@ def cleaned(upload: Any, terms: Terms = STANDARD) -> Clean:
 
 def attach(*, matter: Matter, upload: Any) -> Attachment:
     """Keep one upload, or what `cleaned` made of it, with a matter (inside the caller's transaction)."""
+    attachment = stored(upload)
+    attachment.matter = matter
+    attachment.save()
+    return attachment
+
+
+def stored(upload: Any) -> Attachment:
+    """The file of an upload, or of what `cleaned` made of it, written; its row is not saved and has no matter yet."""
     clean = upload if isinstance(upload, Clean) else cleaned(upload)
     digest = hashlib.sha256(clean.data).hexdigest()
     suffix = SUFFIX[clean.content_type]
     attachment = Attachment(
-        matter=matter,
         name=(PurePath(clean.name).stem or "file") + suffix,
         content_type=clean.content_type,
         size=len(clean.data),
@@ -177,7 +184,7 @@ def attach(*, matter: Matter, upload: Any) -> Attachment:
         position=coordinates.written(clean.position) if clean.position else "",
     )
     # The stored name says nothing about the person's own file name.
-    attachment.file.save(f"{digest[:32]}{suffix}", ContentFile(clean.data), save=True)
+    attachment.file.save(f"{digest[:32]}{suffix}", ContentFile(clean.data), save=False)
     return attachment
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from madang.commons.matters.domain import pauses, site_rules
 from madang.commons.matters.domain.counting import (
-    KEPT,
     answer_period,
     clock_rule,
     keep,
@@ -90,29 +90,61 @@ def recount(*, day: date) -> int:
     return moved
 
 
-def start(*, matter: Matter, rule: Rule, at: datetime) -> Clock:
-    """Start the clock on the institution (inside the caller's transaction)."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A clock before it is started: read and counted by who must not keep others waiting afterwards."""
+
+    rule: Rule
+    period: deadlines.Period
+    started_at: datetime
+    due_at: datetime
+    progress_at: datetime
+    outages: tuple[Outage, ...]
+    """Declared already and not over when it starts: what is entered late, from paper, may have begun before them."""
+
+
+def plan(*, rule: Rule, at: datetime) -> Plan:
+    """The clock that a matter of this rule gets at a moment."""
     period = answer_period(rule)
     at = at.replace(microsecond=0)
     every = int(site_rules.peek(site_rules.PROGRESS, clock.seoul(at).date()).body["every_days"])
+    known = Outage.objects.filter(undone_at__isnull=True, ends_at__gt=at).select_related("rule")
+    return Plan(
+        rule, period, at, deadlines.due(at, period, work_calendar()), at + timedelta(days=every), tuple(known)
+    )
+
+
+def begin(*, matter: Matter, planned: Plan) -> Clock:
+    """Start the clock on the institution (inside the caller's transaction), and tell `matter` its dates.
+
+    Its row has them already where it was made with `planned.due_at`; only an outage moves them then.
+    """
     row = Clock.objects.create(
         matter=matter,
-        rule=rule,
-        started_at=at,
-        due_at=deadlines.due(at, period, work_calendar()),
-        progress_at=at + timedelta(days=every),
+        rule=planned.rule,
+        started_at=planned.started_at,
+        due_at=planned.due_at,
+        progress_at=planned.progress_at,
     )
     ClockEvent.objects.create(
-        clock=row, kind=ClockEvent.Kind.STARTED, at=at, amount=period.amount, unit=period.unit
+        clock=row,
+        kind=ClockEvent.Kind.STARTED,
+        at=planned.started_at,
+        amount=planned.period.amount,
+        unit=planned.period.unit,
     )
-    # What is entered late, from paper, may have begun before an outage that was declared already.
-    known = Outage.objects.filter(undone_at__isnull=True, ends_at__gt=at).select_related("rule")
-    if missed := [outage_event(row, outage) for outage in known]:
-        ClockEvent.objects.bulk_create(missed)
-        put(row, replay(row, now=at))
-        row.save(update_fields=KEPT)
-    show(row)
+    if planned.outages:
+        ClockEvent.objects.bulk_create([outage_event(row, outage) for outage in planned.outages])
+        put(row, replay(row, now=planned.started_at))
+        keep(row)
     matter.due_at, matter.office_due_at = row.due_at, row.office_due_at
+    return row
+
+
+def start(*, matter: Matter, rule: Rule, at: datetime) -> Clock:
+    """Start a clock on a matter that is there (inside the caller's transaction)."""
+    row = begin(matter=matter, planned=plan(rule=rule, at=at))
+    show(row)
     return row
 
 

@@ -14,6 +14,7 @@ from madang.commons.matters.domain import contacts
 from madang.commons.matters.enums import OWED, PREFIX, Channel, Disclosure, Kind, Origin, State
 from madang.commons.matters.events import MatterChanged
 from madang.commons.matters.models import Assignment, Matter
+from madang.commons.notices import api as notices
 from madang.kernel import clock, ids, text
 from madang.kernel.actors import Actor
 from madang.kernel.domain import audit
@@ -63,8 +64,14 @@ def file(
 
     The words arrive cleaned (`text.clean`); an anonymous person may leave an address, kept apart.
     """
+    from madang.commons.matters.domain import clocks  # clocks reads rules that intake does not need
+
     at = at or clock.now()
     code = ids.new_code()
+    # Whoever else files waits from the number on: what needs none comes before it.
+    planned = clocks.plan(rule=rule, at=at) if state in OWED else None
+    level = actor.level
+    stored = [files.stored(upload) for upload in uploads]
     matter = Matter.objects.create(
         kind=kind,
         number=next_number(PREFIX[Kind(kind)], at=at) if disclosure == Disclosure.PUBLIC else None,
@@ -83,11 +90,14 @@ def file(
         rule=rule,
         host=host,
         responsible=host,
+        due_at=planned.due_at if planned else None,
     )
     Assignment.objects.create(matter=matter, organisation=host, started_at=at)
     if contact_email and actor.user is None:
         contacts.keep(matter=matter, email=contact_email)
-    stored = [files.attach(matter=matter, upload=upload) for upload in uploads]
+    for attachment in stored:
+        attachment.matter = matter
+        attachment.save()
     outbox = audit.record(
         actor=actor,
         action="matters.matter.file",
@@ -100,14 +110,14 @@ def file(
             "content": content_digest(title, body),
             "origin": origin,
             # How sure the site was who filed it; never who it was.
-            "level": actor.level,
+            "level": level,
             "rule": str(rule),
             "files": [attachment.sha256 for attachment in stored],
         },
     )
-    if state in OWED:
-        from madang.commons.matters.domain import clocks  # clocks reads rules that intake does not need
-
-        clocks.start(matter=matter, rule=rule, at=at)
+    if planned:
+        clocks.begin(matter=matter, planned=planned)
+    if matter.author is not None:  # an address follows once it is confirmed (`contacts`)
+        notices.follow(reference=matter.reference, user=matter.author, why="author")
     publish(MatterChanged(matter.pk, "filed", actor.user.pk if actor.user else None))
     return Filed(matter, code, outbox)

@@ -16,7 +16,7 @@ from madang.kernel import clock, places, policy
 from madang.kernel.actors import Actor, system
 from madang.kernel.errors import RefusedError
 from madang.kernel.events import publish
-from madang.services.casework.domain import asked, routing, types
+from madang.services.casework.domain import asked, clusters, forwarding, notes, routing, types
 from madang.services.casework.enums import CaseType, PlaceNeed, kind_of
 from madang.services.casework.events import CaseFiled
 from madang.services.casework.models import Case, Category, Center
@@ -93,6 +93,7 @@ def file_case(
             f"case.field.{problem}",
             status=422,
         )
+    found = routing.route(center, category, district, on=clock.seoul(at).date())
     filed = matters.file(
         actor=Actor(channel=actor.channel) if is_anonymous else actor,
         kind=kind_of(chosen),
@@ -107,9 +108,8 @@ def file_case(
         uploads=uploads,
         at=at,
     )
-    found = routing.route(center, category, district, on=clock.seoul(at).date())
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=bool(form_key)):  # nothing but the key of a form can be there twice
             case = Case.objects.create(
                 matter=filed.matter,
                 center=center,
@@ -135,7 +135,15 @@ def file_case(
         handling.assign(actor=system(ROUTER), matter=filed.matter, office=found.office)
         filed.matter.refresh_from_db()
     else:  # an assignment has put it into the index
-        matters.put_in_index(filed.matter.pk)
+        matters.put_new_in_index(
+            filed.matter, district=district, category=category.code if category is not None else ""
+        )
+    # Whether others say the same, and whether words of it need care: neither changes what its author is owed.
+    clusters.take_in(case)
+    notes.look_over(filed.matter)
+    # What comes by Open311 is passed on by `open311.filing`, which knows whose key it came with; old cases stay here.
+    if filed.matter.channel not in (matters.Channel.API, matters.Channel.IMPORT):
+        forwarding.put_automatically(case)
     publish(CaseFiled(case.pk, case.type))
     return FiledCase(case, filed)
 
