@@ -52,7 +52,7 @@ def test_what_filing_gives_back_knows_its_dates() -> None:
     began = clock.now() - timedelta(days=2)
     outages.declare(
         actor=actors.system("test"), start=began + timedelta(hours=1), end=began + timedelta(hours=30),
-        what="web", reason="도로 공사로 회선이 끊겼습니다.", source="https://example.org/notice",
+        reason="도로 공사로 회선이 끊겼습니다.", source="https://example.org/notice",
     )  # fmt: skip
     for case in (made.case(town), made.case(town, at=began)):
         running = Clock.objects.get(matter=case.matter)
