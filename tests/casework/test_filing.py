@@ -15,9 +15,10 @@ from madang.commons.matters.models import Assignment, Clock, Matter
 from madang.commons.search import api as search
 from madang.kernel import actors, clock
 from madang.kernel.errors import RefusedError
-from madang.kernel.models import Audit, Outbox
+from madang.kernel.models import Audit, Outbox, Rule
 from madang.services.casework import queries
 from madang.services.casework.domain import types
+from madang.services.casework.enums import CaseType
 from madang.services.casework.models import Case
 from tests.casework import made
 from tests.factories import OrganisationFactory, UserFactory
@@ -112,6 +113,21 @@ def test_every_type_has_a_rule_with_period_article_and_source() -> None:
     assert {one.type for one in meanings if one.is_checked} == {
         "query_law", "query_procedure", "suggestion", "grievance", "regulation",
     }  # fmt: skip
+
+
+def test_a_day_before_the_first_rule_counts_by_the_first_and_one_after_its_end_by_none() -> None:
+    made.center()
+    first = Rule.objects.get(code=types.code_of(CaseType.GRIEVANCE))
+    Rule.objects.filter(pk=first.pk).update(valid_from=date(2026, 3, 1), valid_to=date(2026, 9, 1))
+    assert (
+        types.rule_of("grievance", on=date(2022, 1, 3))
+        == first
+        == types.rule_of("grievance", on=date(2026, 9, 1))
+    )
+    for day in (date(2026, 9, 2), None):
+        with pytest.raises(RefusedError) as refusal:
+            types.rule_of("grievance", on=day)
+        assert refusal.value.status == 422
 
 
 def test_a_changed_rule_leaves_what_was_filed_before_alone() -> None:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import datetime
+import re
+from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from madang.commons.matters.models import Matter
-from madang.kernel import actors
+from madang.kernel import actors, clock
 from madang.kernel.errors import RefusedError
-from madang.kernel.models import Role
-from madang.services.casework.domain import old_cases
+from madang.kernel.models import Role, Rule
+from madang.services.casework.domain import old_cases, retyping
 from madang.services.casework.logic import old_tables
 from madang.services.casework.models import Case, Center, OldCase, OldFile
-from tests.casework.open311.support import center
+from tests.casework.open311.support import LEAFLET, LIGHT, center
 from tests.conftest import SHARED
 from tests.factories import official
 
@@ -187,14 +189,77 @@ def test_a_real_table_of_another_city_is_understood(where: Center) -> None:
     old_cases.match(actor=admin(where), table=made, fields=fields, down=[], category="")
     trial = old_cases.try_out(made)
     assert trial.rows == trial.kept + trial.bad_count == made.rows
-    assert trial.kept >= 0.95 * trial.rows
+    assert trial.kept >= 0.95 * trial.rows and trial.still_open > 5
+    old_cases.begin(actor=admin(where), table=made)
+    old_cases.go_on()
+    made.refresh_from_db()
+    assert (made.kept, made.bad_count) == (trial.kept, trial.bad_count), "the trial said what would happen"
+
+
+def test_the_old_names_of_categories_are_matched_on_the_page(where: Center) -> None:
+    """Another system has names of its own; whoever brings its table says once which of ours each of them is."""
+    browser = Client()
+    browser.force_login(official(Role.ADMIN, where.host))
+    rows = [HEAD, *([f"{at}", "2026-03-04", "시설 > 조명", "등", "꺼졌어요", "완료", "", "", "", "", ""] for at in (1, 2)),
+            ["3", "2026-03-04", "기타 <b>", "?", "??", "완료", "", "", "", "", ""]]  # fmt: skip
+    page = browser.post(
+        "/desk/old-cases/", {"source": "새올", "file": SimpleUploadedFile("대장.csv", written(rows))}
+    )["Location"]
+    fields = {f"field_{name}": column for name, column in OldFile.objects.get().mapping["fields"].items()}
+    shown = browser.get(page).content.decode()
+    keys = re.findall(r'<select[^>]*name="(named_\w+)"', shown)
+    assert len(keys) == 2 and "시설 &gt; 조명" in shown and "2행" in shown and "<b>" not in shown
+    assert browser.post(page, {**fields, keys[0]: "NONE-OF-OURS"}).status_code == 422
+    assert OldFile.objects.get().mapping["named"] == {}
+    tried = browser.post(page, {**fields, keys[0]: LIGHT})
+    assert tried.status_code == 200
+    assert f'<option value="{LIGHT}" selected>' in tried.content.decode(), "what was chosen stays chosen"
+    trial = old_cases.try_out(OldFile.objects.get())
+    assert (trial.kept, trial.bad_count, trial.bad[0][1]) == (2, 1, "category")
+    browser.post(page, {**fields, keys[0]: LIGHT, "category": LEAFLET})
+    browser.post(f"{page}begin/")
+    old_cases.go_on()
+    found = OldCase.objects.order_by("number").values_list("number", "case__category__code")
+    assert list(found) == [("1", LIGHT), ("2", LIGHT), ("3", LEAFLET)]
+
+
+def test_what_is_open_there_comes_in_whatever_is_asked_of_those_who_file_here(where: Center) -> None:
+    """Filed before the rules here began, in a category that asks for a name, a place and an answer, and is closed by now."""
+    Rule.objects.filter(code__startswith="casework.type.").update(valid_from=date(2026, 6, 1))
+    light = where.categories.get(code=LIGHT)
+    where.categories.filter(pk=light.pk).update(may_be_anonymous=False, place="required", is_active=False)
+    light.fields.update(required=True)
+    assert light.fields.exists()
+    table = brought(where, [HEAD, ["1", "2026-03-04", LIGHT, "등", "꺼졌어요", "처리중", "", "", "", "", ""]])
+    trial = old_cases.try_out(table)
+    assert (trial.kept, trial.still_open, trial.bad) == (1, 1, [])
+    old_cases.begin(actor=admin(where), table=table)
+    old_cases.go_on()
+    case = OldCase.objects.get().case
+    assert case.category == light and case.matter.rule.version == 1
+    assert case.matter.due_at is not None and case.matter.due_at < clock.now(), "late, and its clock says so"
+    assert retyping.retype(
+        actor=actors.person(official(Role.TRIAGE, where.host)),
+        case=case,
+        to="grievance",
+        reason="고충입니다.",
+    ), "an old case can become another type, too"
+
+
+def test_only_the_most_frequent_names_are_asked_for(where: Center, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(old_cases, "MOST_NAMES", 2)
+    names = ["다", "가", "가", " 나 ", "나", "나", "도로 파임", ""]
+    rows = [HEAD, *([f"{at}", "2026-03-04", name, "등", "꺼졌어요", "완료", "", "", "", "", ""] for at, name in enumerate(names))]  # fmt: skip
+    table = brought(where, rows)
+    table.mapping["down"] = []
+    assert old_cases.their_categories(table) == [("나", 3), ("가", 2)]
+    table.mapping["fields"].pop("category")
+    assert old_cases.their_categories(table) == []
 
 
 def test_the_way_through_the_pages(where: Center) -> None:
     browser = Client()
     browser.force_login(official(Role.ADMIN, where.host))
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     wrong = browser.post(
         "/desk/old-cases/", {"source": "새올", "file": SimpleUploadedFile("a.csv", b"PK\x03\x04")}
     )

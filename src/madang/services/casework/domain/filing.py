@@ -62,6 +62,7 @@ def file_case(
     The words arrive cleaned (`text.clean`).
 
     Args:
+        actor: with the channel `import` what was asked of its author is not asked again: name, place, answers.
         case_type: a `CaseType`; empty takes the usual one of the category.
         proposed_type: what was proposed to the author, where that was done.
         answers: to the fields of the category, by their codes (a list for several of a list).
@@ -82,11 +83,14 @@ def file_case(
     chosen = case_type or (category.default_type if category is not None else CaseType.OTHER)
     at = at or clock.now()
     rule = types.rule_of(chosen, on=clock.seoul(at).date())
-    point, address, district = _place(category, point, address, district)
+    # What an older system took in was filed by its rules: it has no name here, no answers, and maybe no place.
+    is_old = actor.channel == matters.Channel.IMPORT
+    point, address, district = _place(category, point, address, district, is_needed=not is_old)
     is_nameless = is_anonymous or not (actor.is_signed_in or author_label)
-    _category(center, category, is_public=is_public, is_nameless=is_nameless)
+    if not is_old:
+        _category(center, category, is_public=is_public, is_nameless=is_nameless)
     kept, wrong = asked.check(category, answers or {})
-    if wrong:
+    if wrong and not is_old:
         code, problem = next(iter(wrong.items()))
         raise RefusedError(
             _("%(field)s: %(problem)s") % {"field": code, "problem": asked.PROBLEMS[problem]},
@@ -169,9 +173,14 @@ def _category(center: Center, category: Category | None, *, is_public: bool, is_
 
 
 def _place(
-    category: Category | None, point: tuple[float, float] | None, address: str, district: str
+    category: Category | None,
+    point: tuple[float, float] | None,
+    address: str,
+    district: str,
+    *,
+    is_needed: bool,
 ) -> tuple[tuple[float, float] | None, str, str]:
-    """The place, checked: inside the country, a known district, and there where it is needed."""
+    """The place, checked: inside the country, a known district, and there where its category needs one."""
     if category is not None and category.place == PlaceNeed.NONE:
         return None, "", ""
     if point is not None and not (SOUTH <= point[0] <= NORTH and WEST <= point[1] <= EAST):
@@ -182,7 +191,8 @@ def _place(
         )
     if district and places.district(district) is None:
         raise RefusedError(_("Choose a district from the list, or none."), "case.district", status=422)
-    if category is not None and category.place == PlaceNeed.REQUIRED and point is None and not address:
+    needs = is_needed and category is not None and category.place == PlaceNeed.REQUIRED
+    if needs and point is None and not address:
         raise RefusedError(
             _("Say where it is, or set the pin on the map, so that somebody can go there."),
             "case.place",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -35,7 +36,7 @@ from madang.services.casework.logic.old_tables import Bad, Old
 from madang.services.casework.models import Case, Category, Center, OldCase, OldFile
 
 MOST_BYTES = 30_000_000
-BATCH, SHOWN, SAMPLES = 200, 1000, 5
+BATCH, SHOWN, SAMPLES, MOST_NAMES = 200, 1000, 5, 60
 KEPT = timedelta(days=30)
 """A table that nobody imports is deleted after so long; one that was imported at once."""
 IMPORT = Actor(system="casework.old", channel="import")
@@ -50,12 +51,8 @@ PROBLEMS: dict[str, str | Promise] = {
     "point": _("the position is not in Korea"),
     "category": _("no category has this name or code"),
     "twice": _("the same number stands further up"),
-    "rule": _("no rule was in force on the day of filing"),
-    "place": _("its category needs a place, and there is none"),
     "refused": _("it cannot be filed as it is"),
 }
-REFUSED = {"case.type": "rule", "case.place": "place", "case.category": "category"}
-"""What a refusal of filing is called here."""
 
 
 @dataclass
@@ -99,7 +96,9 @@ def bring(*, actor: Actor, center: Center, source: str, name: str, data: bytes) 
     with transaction.atomic():
         made = OldFile(
             center=center, source=source, name=name[:120], encoding=encoding, columns=columns, by=actor.user,
-            mapping={"fields": old_tables.guess(columns), "down": [], "category": "", "begin": place + 1},
+            mapping={
+                "fields": old_tables.guess(columns), "down": [], "category": "", "named": {}, "begin": place + 1,
+            },
         )  # fmt: skip
         made.file.save("old.csv", ContentFile(content.encode()), save=False)
         made.rows = sum(1 for _row in _cells(made))
@@ -125,12 +124,42 @@ def _cells(table: OldFile) -> Iterator[tuple[int, dict[str, str] | None]]:
     return old_tables.filled(lines(), table.columns, table.mapping.get("down", []))
 
 
-def _categories(table: OldFile) -> dict[str, Category]:
+def _plain(name: str) -> str:
+    """A name as it is compared."""
+    return " ".join(name.split()).lower()
+
+
+def _own_categories(table: OldFile) -> dict[str, Category]:
     found: dict[str, Category] = {}
     for one in table.center.categories.all():
         for name in (one.code, one.name_ko, one.name_en):
-            found.setdefault(" ".join(name.split()).lower(), one)
+            found.setdefault(_plain(name), one)
     return found
+
+
+def _categories(table: OldFile) -> dict[str, Category]:
+    """Ours by their names, and by those that the old system has for them."""
+    own = _own_categories(table)
+    named = {
+        _plain(name): own[_plain(code)]
+        for name, code in table.mapping.get("named", {}).items()
+        if _plain(code) in own
+    }
+    return {**named, **own}
+
+
+def their_categories(table: OldFile) -> list[tuple[str, int]]:
+    """Names in the column of categories that are none of ours, with how many rows have each, the most frequent first."""
+    column = table.mapping["fields"].get("category")
+    if column is None:
+        return []
+    own = _own_categories(table)
+    names = Counter(
+        " ".join(cells.get(column, "").split()) for _line, cells in _cells(table) if cells is not None
+    )
+    return [(name, many) for name, many in names.most_common() if name and _plain(name) not in own][
+        :MOST_NAMES
+    ]
 
 
 def _read(
@@ -141,15 +170,27 @@ def _read(
     row = old_tables.read(line, cells, table.mapping["fields"], clock.seoul(clock.now()).replace(tzinfo=None))
     if isinstance(row, Bad):
         return row
-    usual = categories.get(str(table.mapping.get("category", "")).lower())
-    category = categories.get(" ".join(row.category.split()).lower(), usual) if row.category else usual
+    usual = categories.get(_plain(str(table.mapping.get("category", ""))))
+    category = categories.get(_plain(row.category), usual) if row.category else usual
     if row.category and category is None:
         return Bad(line, "category", row.category)
     return row, category
 
 
-def match(*, actor: Actor, table: OldFile, fields: Mapping[str, str], down: list[str], category: str) -> None:
+def match(
+    *,
+    actor: Actor,
+    table: OldFile,
+    fields: Mapping[str, str],
+    down: list[str],
+    category: str,
+    named: Mapping[str, str] | None = None,
+) -> None:
     """Keep which column is what.
+
+    Args:
+        category: code of the one for rows that name none, or one that is not known; "" leaves the latter out.
+        named: codes of our categories by the names that the old system has for them.
 
     Raises:
         RefusedError: 403 by policy; 409 it is being imported; 422 a column is missing or used twice.
@@ -177,6 +218,7 @@ def match(*, actor: Actor, table: OldFile, fields: Mapping[str, str], down: list
         "fields": chosen,
         "down": [name for name in down if name in table.columns],
         "category": category,
+        "named": {name: code for name, code in (named or {}).items() if code},
     }
     table.save(update_fields=["mapping"])
 
@@ -266,8 +308,8 @@ def _keep(table: OldFile, row: Old, category: Category | None) -> Bad | None:
             OldCase.objects.create(
                 case=case, center=table.center, source=table.source, number=row.number, file=table
             )
-    except RefusedError as refusal:
-        return Bad(row.line, REFUSED.get(refusal.code, "refused"), row.number)
+    except RefusedError:
+        return Bad(row.line, "refused", row.number)
     table.kept += 1
     return None
 

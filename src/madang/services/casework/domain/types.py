@@ -21,7 +21,7 @@ from madang.kernel.actors import Actor
 from madang.kernel.domain import rules
 from madang.kernel.errors import RefusedError
 from madang.kernel.models import Rule
-from madang.kernel.queries import rule_in_force
+from madang.kernel.queries import known_rule
 from madang.kernel.saying import in_english
 from madang.services.casework.enums import CaseType
 
@@ -120,13 +120,18 @@ def enact(*, actor: Actor, rows: Iterable[Mapping[str, str]], valid_from: date) 
 
 
 def rule_of(case_type: str, *, on: date | None = None) -> Rule:
-    """The rule of a type that is in force on a day.
+    """The rule of a type that is in force on a day; for a day before the first one, the first.
+
+    What an older system took in, or came on paper, may have been filed before the rules were entered here.
 
     Raises:
         RefusedError: 422, there is no such type, or no rule for it.
     """
     try:
-        return rule_in_force(code_of(CaseType(case_type)), on=on)
+        code = code_of(CaseType(case_type))
+        return known_rule(code, on=on) or Rule.objects.get(
+            code=code, version=1, valid_from__gt=on or clock.today()
+        )
     except (ValueError, Rule.DoesNotExist) as error:
         raise RefusedError(
             _("No rule is in force for this type. Choose another type."), "case.type", status=422

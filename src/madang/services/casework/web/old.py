@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madang.kernel import policy
@@ -62,10 +63,14 @@ class BringForm(forms.Form):
 
 
 class MatchForm(forms.Form):
-    """Which column is what."""
+    """Which column is what, and which of our categories is meant by theirs."""
 
     def __init__(self, *arguments: Any, table: OldFile, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        self.theirs = {
+            f"named_{hashlib.sha256(name.encode()).hexdigest()[:12]}": (name, many)
+            for name, many in old_cases.their_categories(table)
+        }
         columns = [("", _("– not in the table –")), *((name, name) for name in table.columns)]
         kept = table.mapping.get("fields", {})
         for name in old_tables.FIELDS:
@@ -76,10 +81,19 @@ class MatchForm(forms.Form):
             ("", _("– none –")),
             *((one.code, one.name) for one in queries.categories(table.center)),
         ]
+        known = table.mapping.get("named", {})
+        for key, (name, many) in self.theirs.items():
+            self.fields[key] = forms.ChoiceField(
+                choices=categories,
+                required=False,
+                label=_("Their category “%(name)s” is") % {"name": name[:80]},
+                help_text=ngettext("%(n)s row", "%(n)s rows", many) % {"n": many},
+                initial=known.get(name, ""),
+            )
         self.fields["category"] = forms.ChoiceField(
             choices=categories,
             required=False,
-            label=gettext_lazy("Category of rows that name none"),
+            label=gettext_lazy("Category of rows that name none, or one that is not known"),
             initial=table.mapping.get("category", ""),
         )
         self.fields["down"] = forms.MultipleChoiceField(
@@ -97,6 +111,10 @@ class MatchForm(forms.Form):
             for name in old_tables.FIELDS
             if self.cleaned_data[f"field_{name}"]
         }
+
+    def named(self) -> dict[str, str]:
+        """Codes of our categories by their names for them."""
+        return {name: self.cleaned_data[key] for key, (name, _many) in self.theirs.items()}
 
 
 def _own(request: HttpRequest, pk: int) -> OldFile:
@@ -172,9 +190,12 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
                     fields=form.chosen(),
                     down=form.cleaned_data["down"],
                     category=form.cleaned_data["category"],
+                    named=form.named(),
                 )
                 trial = old_cases.try_out(found)
         status = status_of(form) if request.method == "POST" else 200
+        if trial is not None:
+            form = MatchForm(table=found)  # another column has other names in it
     context = {
         "table": found,
         "form": form,
