@@ -96,6 +96,17 @@ def test_the_more_were_told_to_come_back_the_later_the_next_is_told() -> None:
     assert made._full().seconds <= line.SOON and len(made.told) == 1
 
 
+def test_one_long_export_does_not_make_the_site_full() -> None:
+    async def story() -> Line:
+        made = Line(4)
+        for ago in [0.05] * 50 + [600.0]:
+            made.leave(await made.enter(_stays) - ago)
+        return made
+
+    made = asyncio.run(story())
+    assert 30 * made.mean / made.places < line.PATIENCE
+
+
 def test_nobody_waits_longer_than_patience_when_everything_stands_still(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -17,11 +17,8 @@ from typing import Any
 
 PATIENCE = 8.0  # seconds; people and programs give up after ten to thirty
 MEMORY = 0.05  # weight of the latest request in the mean time that one takes
-SOONEST, SOON, LATEST = (
-    5,
-    20,
-    120,
-)  # seconds after which one is told to come back: the more are told, the later
+# Seconds after which one is told to come back: the more are told, the later.
+SOONEST, SOON, LATEST = 5, 20, 120
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
@@ -88,7 +85,8 @@ class Line:
 
     def leave(self, entered: float) -> None:
         """Give the place to the next one."""
-        took = time.monotonic() - entered
+        # One export that takes a minute says little of how long the pages after it take.
+        took = min(time.monotonic() - entered, PATIENCE)
         self.mean += (took - self.mean) * (MEMORY if self.mean else 1.0)
         self._next()
 

@@ -11,6 +11,7 @@ import contextlib
 import random
 
 from madang.conf.bridge import Message, Receive, Send, plain
+from madang.conf.line import gone
 from madang.kernel import live
 
 PREFIX = "/events/"
@@ -71,8 +72,7 @@ class Streams:
 
 async def _left(receive: Receive, fresh: asyncio.Event) -> None:
     """Ends, and wakes the stream, when the client has left."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    await gone(receive)
     fresh.set()
 
 
