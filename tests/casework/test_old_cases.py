@@ -19,9 +19,10 @@ from madang.kernel.models import Role, Rule
 from madang.services.casework.domain import old_cases, retyping
 from madang.services.casework.logic import old_tables
 from madang.services.casework.models import Case, Center, OldCase, OldFile
+from tests.casework import made
 from tests.casework.open311.support import LEAFLET, LIGHT, center
 from tests.conftest import SHARED
-from tests.factories import official
+from tests.factories import OrganisationFactory, official
 
 pytestmark = pytest.mark.django_db
 
@@ -244,6 +245,18 @@ def test_what_is_open_there_comes_in_whatever_is_asked_of_those_who_file_here(wh
         to="grievance",
         reason="고충입니다.",
     ), "an old case can become another type, too"
+
+
+def test_an_old_case_goes_to_the_office_that_answers_today(where: Center) -> None:
+    """Not to the one that its route led to when it was filed, and that has ended since."""
+    ended = OrganisationFactory(code="ended", valid_to=date(2026, 5, 31))
+    goes_on = OrganisationFactory(code="goes-on")
+    made.route(where, ended, valid_from=date(2020, 1, 1), valid_to=date(2026, 5, 31))
+    made.route(where, goes_on, valid_from=date(2026, 6, 1))
+    table = brought(where, [HEAD, ["1", "2026-03-04", "", "등", "꺼졌어요", "처리중", "", "", "", "", ""]])
+    old_cases.begin(actor=admin(where), table=table)
+    old_cases.go_on()
+    assert OldCase.objects.get().case.matter.responsible == goes_on
 
 
 def test_only_the_most_frequent_names_are_asked_for(where: Center, monkeypatch: pytest.MonkeyPatch) -> None:
