@@ -237,8 +237,12 @@ class Visitor:
             self.page.locator(selector).first.click()
 
     def take_time(self) -> None:
-        """Be as slow as a person: a form that comes back within two seconds counts as sent by a program."""
-        wait_for(lambda: self.page.evaluate("performance.now()") > 2_500, "a person's time to pass")
+        """Be as slow as a person: a form that comes back within two seconds counts as sent by a program.
+
+        The server's two seconds begin before its answer does, not when the window began to ask for the page.
+        """
+        shown = "performance.now() - performance.getEntriesByType('navigation')[0].responseStart"
+        wait_for(lambda: self.page.evaluate(shown) > 2_500, "a person's time to pass")
 
     def sign_in(self, name: str) -> None:
         """Sign in as a demo account, through the form."""

@@ -187,6 +187,7 @@ def test_a_copied_text_is_found_taken_down_and_put_back_on_appeal(
         person.page.fill(f"{form} textarea", words)
         person.take_time()
         person.submit(f"{form} .form-foot button")
+        assert person.page.locator(f"{form} textarea").input_value() == "", person.page.inner_text("main")
 
     moderator = visit()
     moderator.sign_in("moderator")
