@@ -232,9 +232,17 @@ def test_programs_are_told_in_their_form(db: None) -> None:
 
 
 def test_probes_and_files_of_pages_are_answered_by_a_full_site(db: None) -> None:
-    (live, *_), (robots, *_) = asked_while_full({"path": "/livez"}, {"path": "/healthz"})
-    assert live["status"] == 200
-    assert dict(robots["headers"])[b"content-type"] == b"application/json", "whatever it found, it looked"
+    paths = [*sorted(bridge.AHEAD), "/static/kernel/mark.svg"]
+    started = dict(
+        zip(
+            paths, (start for start, *_ in asked_while_full(*({"path": path} for path in paths))), strict=True
+        )
+    )
+    for path, start in started.items():
+        assert b"retry-after" not in dict(start["headers"]), path
+    assert started["/livez"]["status"] == started["/static/kernel/mark.svg"]["status"] == 200
+    told = dict(started["/healthz"]["headers"])
+    assert told[b"content-type"] == b"application/json", "whatever it found, it looked"
 
 
 def test_too_many_refusals_are_plain_words() -> None:

@@ -52,9 +52,8 @@ def test_they_enter_in_the_order_in_which_they_came() -> None:
 def test_whoever_would_wait_too_long_is_told_at_once_when_to_come_back() -> None:
     async def story() -> tuple[Line, FullError]:
         made = Line(2)
-        made.mean = (
-            line.PATIENCE
-        )  # a request takes so long: the third waits half of it, the fourth all, the fifth more
+        # A request takes so long: the third waits half of it, the fourth all, the fifth more.
+        made.mean = line.PATIENCE
         for _ in range(2):
             await made.enter(_stays)
         waiting = [asyncio.create_task(made.enter(_stays)) for _ in range(2)]
@@ -144,10 +143,11 @@ def test_no_place_is_lost_or_given_twice(seed: int, places: int, many: int) -> N
     """Whatever happens to those in the line - served, gone, told to come back, cut off by the server."""
     chance = random.Random(seed)
     fates: list[str] = []
-    most = 0
+    most = begun = 0
 
     async def one(made: Line, stays: float, leaves: float) -> None:
-        nonlocal most
+        nonlocal most, begun
+        begun += 1
         try:
             at = await made.enter(leaving(leaves))
         except (GoneError, FullError) as end:
@@ -182,5 +182,5 @@ def test_no_place_is_lost_or_given_twice(seed: int, places: int, many: int) -> N
     made = asyncio.run(story())
     assert (made.inside, len(made.waiting)) == (0, 0)
     assert most <= places
-    assert len(fates) <= many  # whoever was cut off before its first step has no fate
+    assert len(fates) == begun, "each that began has one fate"
     assert made.expected() < line.PATIENCE

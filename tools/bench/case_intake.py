@@ -4,8 +4,8 @@ Open311 clients file `BENCH_RATE` (20) cases a second for `BENCH_SECONDS` (600),
 many connections as it takes: a slow answer holds nobody up, so waiting counts as time. `BENCH_OFFICIALS` (200) look at their
 desk and at a case once a minute each. At a fifth of the time the web process is killed (SIGKILL), at two fifths the worker,
 at three fifths the database, which is started again. Whoever got no answer files the same again, as clients do, and waits as
-long as a full site asks for (`Retry-After`). In the end
-every service request id that was handed out must be a case with its photo, and no case be there twice.
+long as a full site asks for (`Retry-After`). In the end every service request id that was handed out must be a case with its
+photo, and no case be there twice.
 
 PostgreSQL of its own (`cluster`), files in a temporary folder, `BENCH_WEB` (1) web processes; the load is made on the same machine.
 """

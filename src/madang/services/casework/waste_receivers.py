@@ -60,21 +60,23 @@ OPENED: dict[str, Callable[[Case], object]] = {
 }
 
 
-def _open(case_id: int, case_type: str) -> None:
-    if (opened := OPENED.get(case_type)) is not None:
-        opened(Case.objects.select_related("matter").get(pk=case_id))
+def _open(case_id: int) -> None:
+    case = Case.objects.select_related("matter").get(pk=case_id)
+    if (opened := OPENED.get(case.type)) is not None:
+        opened(case)
 
 
 @on(CaseFiled)
 def begin(fact: CaseFiled) -> None:
-    _open(fact.case_id, fact.case_type)
+    if fact.case_type in OPENED:
+        _open(fact.case_id)
 
 
 @on(CaseChanged)
 def retyped(fact: CaseChanged) -> None:
     """A case that becomes one of these types later follows the same way from then on."""
     if fact.what == "retyped":
-        _open(fact.case_id, Case.objects.values_list("type", flat=True).get(pk=fact.case_id))
+        _open(fact.case_id)
 
 
 FOLLOWING: dict[str, tuple[Callable[[int], None], ...]] = {

@@ -142,14 +142,10 @@ def tell_candidate(fact: CandidateMoved) -> None:
 
 
 @on(MatterChanged)
-def end_candidate(change: MatterChanged) -> None:
+def let_go(change: MatterChanged) -> None:
+    """What is gone is no candidate and stands in no topic any more; what was filed just now never did."""
     if change.what != "filed":
         picking.end_if_gone(change.matter_id)
-
-
-@on(MatterChanged)
-def leave_topic(change: MatterChanged) -> None:
-    if change.what != "filed":
         topics.leave_if_gone(change.matter_id)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from madang.commons.matters.domain import attachments as files
-from madang.commons.matters.domain import contacts
+from madang.commons.matters.domain import clocks, contacts
 from madang.commons.matters.enums import OWED, PREFIX, Channel, Disclosure, Kind, Origin, State
 from madang.commons.matters.events import MatterChanged
 from madang.commons.matters.models import Assignment, Matter
@@ -64,8 +64,6 @@ def file(
 
     The words arrive cleaned (`text.clean`); an anonymous person may leave an address, kept apart.
     """
-    from madang.commons.matters.domain import clocks  # clocks reads rules that intake does not need
-
     at = at or clock.now()
     code = ids.new_code()
     # Whoever else files waits from the number on: what needs none comes before it.

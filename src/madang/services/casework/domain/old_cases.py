@@ -126,7 +126,7 @@ def _cells(table: OldFile) -> Iterator[tuple[int, dict[str, str] | None]]:
 
 def _plain(name: str) -> str:
     """A name as it is compared."""
-    return " ".join(name.split()).lower()
+    return text.clean_line(name).lower()
 
 
 def _own_categories(table: OldFile) -> dict[str, Category]:
@@ -155,7 +155,7 @@ def their_categories(table: OldFile) -> list[tuple[str, int]]:
         return []
     own = _own_categories(table)
     names = Counter(
-        " ".join(cells.get(column, "").split()) for _line, cells in _cells(table) if cells is not None
+        text.clean_line(cells.get(column, "")) for _line, cells in _cells(table) if cells is not None
     )
     return [(name, many) for name, many in names.most_common() if name and _plain(name) not in own][
         :MOST_NAMES
